@@ -1,0 +1,60 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Forbids imports that match any of the patterns, and says why. */
+const forbid = (files, patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
+
+const calls = 'Calls run one way: ui → sessions → signIn → box, with apps beside them.';
+const vscodeFree = {
+  regex: '^vscode$',
+  message: 'This folder runs in plain Node: take what you need from VS Code as an argument.',
+  allowTypeImports: true,
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', '.vscode-test/', '.e2e/', 'test/vscode/shims/'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  forbid(
+    ['src/box/**'],
+    [
+      { regex: '^vscode$', message: 'Nothing in box/ knows VS Code.' },
+      { group: ['**/apps/**', '**/signIn/**', '**/sessions/**', '**/ui/**'], message: calls },
+    ],
+  ),
+  forbid(
+    ['src/apps/**'],
+    [vscodeFree, { group: ['**/signIn/**', '**/sessions/**', '**/ui/**'], message: calls }],
+  ),
+  forbid(['src/signIn/**'], [vscodeFree, { group: ['**/sessions/**', '**/ui/**'], message: calls }]),
+  forbid(['src/sessions/**'], [vscodeFree, { group: ['**/ui/**'], message: calls }]),
+  { files: ['test/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['test/**/*.test.ts', 'test/**/*.suite.ts'],
+    rules: { 'max-lines': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+);

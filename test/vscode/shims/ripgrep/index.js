@@ -1,0 +1,2 @@
+// No test searches files.
+exports.rgPath = '/bin/false';
