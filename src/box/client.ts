@@ -1,0 +1,97 @@
+import { type Clock } from './clock';
+import { type BoxEndpoints } from './endpoints';
+import { send, type Fetch } from './http';
+import {
+  type AuthorizationCodeGrant,
+  type BoxClientIdentity,
+  type Sender,
+  type TokenResponse,
+} from './protocol';
+import { retrying, type RetryPolicy } from './retry';
+import { type BoxUser } from './user';
+
+/** What the client needs from outside. */
+export interface BoxClientDependencies {
+  readonly loadFetch: () => Promise<Fetch>;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly userAgent: string;
+}
+
+/** Longest wait for an answer, in ms. */
+const TIMEOUT_MS = 15_000;
+const CODE_EXCHANGE_TIMEOUT_MS = 12_000;
+/** A code lives 30 s (Box guide on expiration); nothing is sent with it after this age, in ms. */
+const CODE_USABLE_MS = 28_000;
+
+const CODE_EXCHANGE_RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 500, maxDelayMs: 10_000 };
+const REFRESH_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 10_000 };
+const REVOCATION_RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 1000, maxDelayMs: 5000 };
+const CURRENT_USER_RETRY: RetryPolicy = { attempts: 4, baseDelayMs: 500, maxDelayMs: 10_000 };
+
+/** Talks to Box: every request that this extension sends goes through here. Errors are those of `errors.ts`. */
+export class BoxClient {
+  constructor(private readonly dependencies: BoxClientDependencies) {}
+
+  /**
+   * Exchanges an authorization code, and once more when the answer got lost while the code still lives.
+   * @param receivedAt when the code arrived here, in ms since the epoch.
+   */
+  async exchangeCode(
+    client: BoxClientIdentity,
+    grant: AuthorizationCodeGrant,
+    receivedAt: number,
+    signal?: AbortSignal,
+  ): Promise<TokenResponse> {
+    const { authorizationCodeGrant } = await import('./protocol');
+    const usableMs = (): number => receivedAt + CODE_USABLE_MS - this.dependencies.clock.now();
+    return retrying(
+      () =>
+        authorizationCodeGrant(
+          client,
+          grant,
+          this.sender(Math.min(CODE_EXCHANGE_TIMEOUT_MS, usableMs()), signal),
+        ),
+      CODE_EXCHANGE_RETRY,
+      { ...this.dependencies, signal },
+    );
+  }
+
+  /** Refreshes a pair. A lost answer is asked for again with the same refresh token, which Box allows. */
+  async refresh(
+    client: BoxClientIdentity,
+    refreshToken: string,
+    signal?: AbortSignal,
+  ): Promise<TokenResponse> {
+    const { refreshTokenGrant } = await import('./protocol');
+    return this.retry(REFRESH_RETRY, signal, (sender) => refreshTokenGrant(client, refreshToken, sender));
+  }
+
+  /** Revokes a token and its pair. A token that Box no longer knows counts as revoked. */
+  async revoke(client: BoxClientIdentity, token: string, signal?: AbortSignal): Promise<void> {
+    const { revocation } = await import('./protocol');
+    return this.retry(REVOCATION_RETRY, signal, (sender) => revocation(client, token, sender));
+  }
+
+  /** Reads the owner of an access token. This is a use of the token, which ends the one before it. */
+  async currentUser(endpoints: BoxEndpoints, accessToken: string, signal?: AbortSignal): Promise<BoxUser> {
+    const { currentUser } = await import('./protocol');
+    return this.retry(CURRENT_USER_RETRY, signal, (sender) => currentUser(endpoints, accessToken, sender));
+  }
+
+  private retry<T>(
+    policy: RetryPolicy,
+    signal: AbortSignal | undefined,
+    operation: (sender: Sender) => Promise<T>,
+  ): Promise<T> {
+    return retrying(() => operation(this.sender(TIMEOUT_MS, signal)), policy, {
+      ...this.dependencies,
+      signal,
+    });
+  }
+
+  private sender(timeoutMs: number, signal: AbortSignal | undefined): Sender {
+    return (url, request) => send(this.dependencies, url, request, { timeoutMs, signal });
+  }
+}

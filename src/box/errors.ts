@@ -1,0 +1,104 @@
+/** What went wrong between us and Box. `code` is stable and is what the messages for people are keyed by. */
+export type BoxErrorCode = 'oauth_error' | 'unreachable' | 'unexpected_response' | 'api_refused';
+
+/** Any failure of a request to Box. No message, field or cause of it ever holds a token, code or secret. */
+export abstract class BoxError extends Error {
+  abstract readonly code: BoxErrorCode;
+
+  /** @param requestId Box's `BOX-REQUEST-ID`, which Box's support asks for. */
+  constructor(
+    message: string,
+    readonly requestId: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/** Box answered with an OAuth error body (RFC 6749 §5.2), or sent one to the redirect URI (§4.1.2.1). */
+export class OAuthError extends BoxError {
+  override readonly name = 'OAuthError';
+  readonly code = 'oauth_error';
+
+  /**
+   * @param error Box's `error` code, the only part to branch on.
+   * @param description Box's `error_description`, which may change and may be absent.
+   * @param status HTTP status, absent when the error came through the redirect URI.
+   */
+  constructor(
+    readonly error: string,
+    readonly description?: string,
+    readonly status?: number,
+    requestId?: string,
+  ) {
+    super(`Box answered ${error}${description === undefined ? '' : `: ${description}`}`, requestId);
+  }
+}
+
+/** No answer arrived: refused, dropped, timed out, or no trusted TLS connection. The server may have acted. */
+export class UnreachableError extends BoxError {
+  override readonly name = 'UnreachableError';
+  readonly code = 'unreachable';
+
+  /**
+   * @param systemCode Node's error code (`ECONNREFUSED`, `ENOTFOUND`, a TLS code), or `TIMEOUT`.
+   * @param host the host that was asked.
+   */
+  constructor(
+    readonly systemCode: string,
+    readonly host: string,
+  ) {
+    super(`No answer from ${host} (${systemCode})`, undefined);
+  }
+}
+
+/** An answer that is no OAuth answer: 3xx, 409, 429, 5xx, HTML, truncated JSON, a missing field. */
+export class UnexpectedResponseError extends BoxError {
+  override readonly name = 'UnexpectedResponseError';
+  readonly code = 'unexpected_response';
+
+  /**
+   * @param status HTTP status.
+   * @param problem what is wrong with it, in English, for the log.
+   * @param retryAfterMs what the `retry-after` header asks for, in ms.
+   */
+  constructor(
+    readonly status: number,
+    readonly problem: string,
+    requestId?: string,
+    readonly retryAfterMs?: number,
+  ) {
+    super(`Box answered with HTTP status ${status}: ${problem}`, requestId);
+  }
+}
+
+/** Box's API refused the access token or the call (RFC 6750 §3.1). */
+export class ApiRefusedError extends BoxError {
+  override readonly name = 'ApiRefusedError';
+  readonly code = 'api_refused';
+
+  /**
+   * @param status HTTP status, 400 to 499.
+   * @param error `error` of the `WWW-Authenticate` challenge or `code` of Box's `ClientError`, if any.
+   */
+  constructor(
+    readonly status: number,
+    readonly error: string | undefined,
+    requestId?: string,
+  ) {
+    super(
+      `Box refused the call with HTTP status ${status}${error === undefined ? '' : ` (${error})`}`,
+      requestId,
+    );
+  }
+}
+
+const TRANSIENT_OAUTH_ERRORS = new Set(['temporarily_unavailable', 'server_error']);
+
+/**
+ * Whether the same request may succeed later without anybody changing anything: the network, 409, 429, 5xx,
+ * and answers that arrived damaged. Such a failure never ends a session.
+ */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof UnreachableError || error instanceof UnexpectedResponseError) return true;
+  return error instanceof OAuthError && TRANSIENT_OAUTH_ERRORS.has(error.error);
+}

@@ -1,0 +1,120 @@
+import { type Clock } from './clock';
+import { UnexpectedResponseError, UnreachableError } from './errors';
+
+/** A request as oauth4webapi hands it over. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** The far end: `node-fetch`, which VS Code's proxy and certificate settings reach. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** What we ask of a fetch. */
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: URLSearchParams;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+  /** Largest body to accept, in bytes. */
+  readonly size: number;
+}
+
+/** What we read of its answer. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: Iterable<[string, string]>;
+  text(): Promise<string>;
+}
+
+/** What sending needs from outside. */
+export interface HttpDependencies {
+  /** Loads the fetch on first use, which keeps it out of the start of the window. */
+  readonly loadFetch: () => Promise<Fetch>;
+  readonly clock: Clock;
+  /** `User-Agent` to send (facts of the product, no identifier of the user). */
+  readonly userAgent: string;
+}
+
+/** When to give up on a request. */
+export interface Patience {
+  /** Longest wait for the whole answer, in ms. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MAX_BODY_BYTES = 1_000_000;
+const NULL_BODY_STATUSES = new Set([204, 205, 304]);
+
+/**
+ * Sends one request and reads the whole answer. A redirect is never followed: Box's legacy hosts answer with one,
+ * and a replayed POST would lose its body or hand it to another host.
+ * @returns the answer, body in memory.
+ * @throws UnreachableError where no whole answer arrived; UnexpectedResponseError for 3xx, 409, 429 and 5xx;
+ * the signal's reason when aborted.
+ */
+export async function send(
+  { loadFetch, clock, userAgent }: HttpDependencies,
+  url: string,
+  request: HttpRequest,
+  { timeoutMs, signal }: Patience,
+): Promise<Response> {
+  signal?.throwIfAborted();
+  const timeout = new AbortController();
+  const cancelTimer = clock.after(timeoutMs, () => {
+    timeout.abort();
+  });
+  const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
+  try {
+    const fetch = await loadFetch();
+    const answer = await fetch(url, {
+      method: request.method,
+      headers: { ...request.headers, 'user-agent': userAgent },
+      ...(request.body instanceof URLSearchParams && { body: request.body }),
+      redirect: 'manual',
+      signal: either,
+      size: MAX_BODY_BYTES,
+    });
+    return accept(answer.status, new Headers([...answer.headers]), await answer.text(), clock.now());
+  } catch (error) {
+    if (error instanceof UnexpectedResponseError) throw error;
+    signal?.throwIfAborted();
+    throw new UnreachableError(timeout.signal.aborted ? 'TIMEOUT' : systemCode(error), new URL(url).host);
+  } finally {
+    cancelTimer();
+  }
+}
+
+/** Box's id of a request, for its support (facts: header `BOX-REQUEST-ID`). */
+export function requestIdOf(headers: Headers): string | undefined {
+  const id = headers.get('box-request-id');
+  return id !== null && /^[\w-]{1,64}$/.test(id) ? id : undefined;
+}
+
+function accept(status: number, headers: Headers, body: string, now: number): Response {
+  const requestId = requestIdOf(headers);
+  if (status === 409 || status === 429 || status >= 500) {
+    throw new UnexpectedResponseError(status, 'try again later', requestId, retryAfterMs(headers, now));
+  }
+  if (status < 200 || (status >= 300 && status < 400)) {
+    throw new UnexpectedResponseError(status, 'redirects are not followed', requestId);
+  }
+  return new Response(NULL_BODY_STATUSES.has(status) ? null : body, { status, headers });
+}
+
+/** `retry-after` in ms: seconds or a date (RFC 9110 §10.2.3). */
+function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function systemCode(error: unknown): string {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('code' in e && typeof e.code === 'string') return e.code;
+  }
+  return 'UNKNOWN';
+}

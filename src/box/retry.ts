@@ -1,0 +1,50 @@
+import { sleep, type Clock } from './clock';
+import { isTransient, UnexpectedResponseError } from './errors';
+
+/** How often and how soon a failed request is sent again. */
+export interface RetryPolicy {
+  /** Attempts in all. */
+  readonly attempts: number;
+  /** Wait before the second attempt, in ms, doubled before each further one. */
+  readonly baseDelayMs: number;
+  /** No attempt is begun that would have to wait longer than this, in ms. */
+  readonly maxDelayMs: number;
+}
+
+/** What retrying needs from outside. */
+export interface RetryDependencies {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs an operation until it succeeds, fails for good, or the policy is used up.
+ * Waits grow exponentially with ±25 % jitter; a `retry-after` that is longer is honoured, or ends the attempts
+ * when it exceeds the policy.
+ * @param operation given the attempt's number, from 1.
+ * @throws the last attempt's error, or the signal's reason.
+ */
+export async function retrying<T>(
+  operation: (attempt: number) => Promise<T>,
+  policy: RetryPolicy,
+  { clock, random, signal }: RetryDependencies,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await operation(attempt);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const delay = delayBefore(attempt + 1, error, policy, random());
+      if (attempt >= policy.attempts || !isTransient(error) || delay > policy.maxDelayMs) throw error;
+      await sleep(clock, delay, signal);
+    }
+  }
+}
+
+function delayBefore(attempt: number, error: unknown, policy: RetryPolicy, random: number): number {
+  const backOff = policy.baseDelayMs * 2 ** (attempt - 2) * (0.75 + random / 2);
+  const asked = error instanceof UnexpectedResponseError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(backOff, asked);
+}
