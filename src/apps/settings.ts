@@ -1,0 +1,139 @@
+import * as v from 'valibot';
+import { addressProblem, type BoxOrigins } from '../box/endpoints';
+import { appSchema, type BoxApp } from './app';
+
+/** Section of every setting of this extension. */
+export const SECTION = 'box-authentication';
+
+/** Names of the settings, without the section. */
+export type SettingName =
+  | 'apps'
+  | 'accountBaseUrl'
+  | 'apiBaseUrl'
+  | 'signInMethod'
+  | 'redirectPage'
+  | 'localServerPorts'
+  | 'keepSignedIn'
+  | 'showStatusBarItem'
+  | 'clearClipboardAfterSeconds';
+
+/** Ways to get an authorization code back; `auto` chooses among the others. */
+export const SIGN_IN_METHODS = ['auto', 'redirectPage', 'uriScheme', 'localServer', 'pasteCode'] as const;
+
+/** Value of the setting `signInMethod`. */
+export type SignInMethodSetting = (typeof SIGN_IN_METHODS)[number];
+
+/** What is wrong with a setting's value. */
+export type SettingProblem =
+  | 'not_a_url'
+  | 'insecure'
+  | 'has_credentials'
+  | 'has_query'
+  | 'no_client_id'
+  | 'duplicate_client_id'
+  | 'wrong_value';
+
+/** A setting holds a value that cannot be used. Nothing is sent anywhere until it is mended. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+  readonly code = 'setting';
+
+  /**
+   * @param setting full name, such as `box-authentication.apiBaseUrl`.
+   * @param value what it holds, for the message; left out where somebody may have put a secret.
+   * @param entry number of the faulty entry of a list, from 1.
+   */
+  constructor(
+    readonly setting: string,
+    readonly problem: SettingProblem,
+    readonly value: string | undefined,
+    readonly entry?: number,
+  ) {
+    super(`The setting ${setting} cannot be used (${problem})`);
+  }
+}
+
+/** Reads one setting as it stands now, defaults included. */
+export type SettingReader = (name: SettingName) => unknown;
+
+/** The settings, checked one by one when asked for, so that a wrong one stops only what needs it. */
+export class Settings {
+  constructor(private readonly read: SettingReader) {}
+
+  /** Configured apps. @throws SettingError for the first entry that is no app, or a client ID that stands twice. */
+  apps(): BoxApp[] {
+    const entries = this.checked('apps', v.array(v.unknown()));
+    const apps = entries.map((entry, index) => {
+      const app = v.safeParse(appSchema, entry);
+      if (app.success) return app.output;
+      const missing = app.issues.some((issue) => v.getDotPath(issue) === 'clientId');
+      const problem = missing ? 'no_client_id' : 'wrong_value';
+      throw new SettingError(fullName('apps'), problem, undefined, index + 1);
+    });
+    const twice = apps.findIndex((app, index) => apps.findIndex((a) => a.clientId === app.clientId) < index);
+    if (twice >= 0) {
+      const value = apps[twice]?.clientId ?? '';
+      throw new SettingError(fullName('apps'), 'duplicate_client_id', value, twice + 1);
+    }
+    return apps;
+  }
+
+  /** Which Box is talked to, without trailing slashes. @throws SettingError */
+  origins(): BoxOrigins {
+    return { account: this.baseUrl('accountBaseUrl'), api: this.baseUrl('apiBaseUrl') };
+  }
+
+  /** The same, or undefined while a setting is wrong. */
+  originsIfValid(): BoxOrigins | undefined {
+    try {
+      return this.origins();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The page that forwards to the callback URI, as registered at Box: sent as it stands. @throws SettingError */
+  redirectPage(): string {
+    const page = this.checked('redirectPage', v.pipe(v.string(), v.trim()));
+    this.checkAddress('redirectPage', page);
+    return page;
+  }
+
+  /** How codes come back. @throws SettingError */
+  signInMethod(): SignInMethodSetting {
+    return this.checked('signInMethod', v.picklist(SIGN_IN_METHODS));
+  }
+
+  /** Whether the status bar item is wanted. A wrong value counts as yes. */
+  showStatusBarItem(): boolean {
+    return this.read('showStatusBarItem') !== false;
+  }
+
+  /** After how many seconds a copied token leaves the clipboard, 0 for never. @throws SettingError */
+  clearClipboardAfterSeconds(): number {
+    return this.checked('clearClipboardAfterSeconds', v.pipe(v.number(), v.finite(), v.minValue(0)));
+  }
+
+  private baseUrl(name: 'accountBaseUrl' | 'apiBaseUrl'): string {
+    const url = this.checked(name, v.pipe(v.string(), v.trim()));
+    this.checkAddress(name, url);
+    return new URL(url).href.replace(/\/+$/, '');
+  }
+
+  private checkAddress(name: SettingName, address: string): void {
+    const problem = addressProblem(address);
+    if (problem !== undefined) throw new SettingError(fullName(name), problem, address);
+  }
+
+  private checked<T>(name: SettingName, schema: v.GenericSchema<unknown, T>): T {
+    const value = this.read(name);
+    const result = v.safeParse(schema, value);
+    if (result.success) return result.output;
+    throw new SettingError(fullName(name), 'wrong_value', JSON.stringify(value));
+  }
+}
+
+/** A setting's name with its section. */
+export function fullName(name: SettingName): string {
+  return `${SECTION}.${name}`;
+}
