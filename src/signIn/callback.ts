@@ -1,0 +1,65 @@
+/** What an authorization response says (RFC 6749 §4.1.2): a code, or why there is none. */
+export type AuthorizationResponse =
+  { readonly code: string } | { readonly error: string; readonly errorDescription?: string };
+
+/** A callback as it arrived, not yet matched with a sign-in. */
+export interface Callback {
+  /** The nonce of the sign-in that it claims to belong to. */
+  readonly nonce: string;
+  readonly response: AuthorizationResponse;
+}
+
+/** Name of the parameter of the callback URI that carries the nonce. */
+export const NONCE_PARAMETER = 'nonce';
+
+const MAX_QUERY_LENGTH = 8192;
+const PRINTABLE = /^[\x20-\x7e]{1,2048}$/;
+
+/**
+ * Reads a callback's query. Any web page can send one, so everything is checked: a parameter that we read and that
+ * stands twice, is empty, huge or not printable ASCII makes the whole callback void.
+ * @param query without the question mark, percent-encoded or, as some hosts hand it over, already decoded.
+ * @returns undefined where it is no authorization response that names a sign-in.
+ */
+export function parseCallback(query: string): Callback | undefined {
+  if (query.length > MAX_QUERY_LENGTH) return undefined;
+  const parameters = parseQuery(query);
+  const nonce = single(parameters, NONCE_PARAMETER) ?? single(parameters, 'state');
+  const code = single(parameters, 'code');
+  const error = single(parameters, 'error');
+  if (nonce === undefined || (code === undefined) === (error === undefined)) return undefined;
+  if (code !== undefined) return { nonce, response: { code } };
+  if (error === undefined) return undefined;
+  const description = single(parameters, 'error_description')?.replaceAll('+', ' ');
+  return {
+    nonce,
+    response: { error, ...(description !== undefined && { errorDescription: description }) },
+  };
+}
+
+/**
+ * Splits a query without reading `+` as a space, as URLSearchParams would: in a query that was already decoded,
+ * a plus sign is one.
+ */
+function parseQuery(query: string): Map<string, string[]> {
+  const parameters = new Map<string, string[]>();
+  for (const pair of query.split('&')) {
+    const [name = '', ...rest] = pair.split('=');
+    const key = decoded(name);
+    parameters.set(key, [...(parameters.get(key) ?? []), decoded(rest.join('='))]);
+  }
+  return parameters;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function single(parameters: Map<string, string[]>, name: string): string | undefined {
+  const [value, ...more] = parameters.get(name) ?? [];
+  return value !== undefined && more.length === 0 && PRINTABLE.test(value) ? value : undefined;
+}
