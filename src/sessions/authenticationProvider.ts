@@ -1,0 +1,112 @@
+import type * as vscode from 'vscode';
+import { Emitter } from '../emitter';
+import { isEmpty, type SessionChanges } from './sessionChanges';
+import { type SessionBook } from './sessionBook';
+import { type SessionEnder } from './sessionEnder';
+import { isLive, type LiveSession } from './sessionRecord';
+import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
+import { type TokenRefresher } from './tokenRefresher';
+import { isTransient } from '../box/errors';
+
+/** Id of the provider, by which other extensions ask for Box sessions. */
+export const PROVIDER_ID = 'box';
+
+/** What the provider needs from outside. */
+export interface BoxAuthenticationProviderDependencies {
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly ender: SessionEnder;
+  /** Throws a SettingError where the settings name no Box. */
+  readonly checkSettings: () => void;
+  /** Runs one sign-in with the person at the window. */
+  readonly signIn: (scopes: readonly string[], account: AccountReference | undefined) => Promise<LiveSession>;
+  /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
+  readonly explain: (error: unknown) => Error;
+}
+
+/** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
+export class BoxAuthenticationProvider implements vscode.AuthenticationProvider {
+  private readonly changes = new Emitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  private asked = false;
+
+  readonly onDidChangeSessions = this.changes.event;
+
+  constructor(private readonly dependencies: BoxAuthenticationProviderDependencies) {
+    dependencies.book.onDidChange((changes) => {
+      if (!isEmpty(changes)) this.changes.fire(asEvent(changes));
+    });
+  }
+
+  /** Whether VS Code has ever asked, by which one can tell that the registration took. */
+  get wasAsked(): boolean {
+    return this.asked;
+  }
+
+  /**
+   * Without scopes, every session as it stands, without a request. With scopes, one session for each account that
+   * serves them, with a token that lives.
+   * @throws where Box cannot be reached and a token has expired: the session is kept, and no other account's is
+   * handed out in its place.
+   */
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    options: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession[]> {
+    this.asked = true;
+    try {
+      const sessions = await this.dependencies.book.all();
+      if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
+      this.dependencies.checkSettings();
+      const fresh = await this.freshOnes(answersTo(sessions, scopes, options.account));
+      return fresh.map(asSession);
+    } catch (error) {
+      throw this.dependencies.explain(error);
+    }
+  }
+
+  /** Signs in. @throws a cancellation that VS Code understands, or an error whose message a person understands */
+  async createSession(
+    scopes: readonly string[],
+    options: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession> {
+    this.asked = true;
+    try {
+      return asSession(await this.dependencies.signIn(scopes, options.account));
+    } catch (error) {
+      throw this.dependencies.explain(error);
+    }
+  }
+
+  /** Signs a session out, here at once and at Box now or later. */
+  async removeSession(sessionId: string): Promise<void> {
+    this.asked = true;
+    try {
+      await this.dependencies.book.load();
+      await this.dependencies.ender.signOut(sessionId);
+    } catch (error) {
+      throw this.dependencies.explain(error);
+    }
+  }
+
+  /** A session that needs a person is left out; one that only needs the network fails the whole request. */
+  private async freshOnes(sessions: readonly LiveSession[]): Promise<readonly LiveSession[]> {
+    const results = await Promise.allSettled(
+      sessions.map((session) => this.dependencies.refresher.fresh(session)),
+    );
+    const transient = results.find((result) => result.status === 'rejected' && isTransient(result.reason));
+    if (transient?.status === 'rejected') throw transient.reason;
+    return results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+  }
+}
+
+function asSession({ id, pair, account, scopes }: LiveSession): vscode.AuthenticationSession {
+  return { id, accessToken: pair.accessToken, account: { ...account }, scopes: [...scopes] };
+}
+
+function asEvent(changes: SessionChanges): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
+  return {
+    added: changes.added.map(asSession),
+    removed: changes.removed.map(asSession),
+    changed: changes.changed.map(asSession),
+  };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import { type AppSecrets } from '../apps/appSecrets';
+import { type BoxClient } from '../box/client';
+import { type Clock } from '../box/clock';
+import { endpointsOf } from '../box/endpoints';
+import { type Log } from '../log';
+import { type RecordKind, type RecordStore } from '../storage/recordStore';
+import { SessionError } from './errors';
+import { type LiveSession } from './sessionRecord';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const revocationSchema = v.object({
+  origins: v.object({ account: text, api: text }),
+  clientId: text,
+  appName: text,
+  /** Whose token it is, for people. */
+  label: text,
+  refreshToken: text,
+  since: v.number(),
+});
+
+/** A revocation that Box has not confirmed yet. */
+export type PendingRevocation = v.InferOutput<typeof revocationSchema>;
+
+/** How pending revocations are stored. */
+export const REVOCATION_KIND: RecordKind<PendingRevocation> = {
+  prefix: 'revocation',
+  version: 1,
+  schema: revocationSchema,
+};
+
+/** A refresh token lives 60 days (Box guide on refreshing): after that there is nothing left to revoke. In ms. */
+const REFRESH_TOKEN_LIFE_MS = 60 * 24 * 3_600_000;
+
+/** What revoking needs from outside. */
+export interface PendingRevocationsDependencies {
+  readonly store: RecordStore<PendingRevocation>;
+  readonly box: BoxClient;
+  readonly appSecrets: AppSecrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Revocations on their way to Box (RFC 7009). Each is stored before it is sent and forgotten when Box has confirmed
+ * it, so that neither a missing network nor a crash leaves a token alive unnoticed. The refresh token is what is
+ * sent: with it both of the pair end, and it works after the access token has expired.
+ */
+export class PendingRevocations {
+  constructor(private readonly dependencies: PendingRevocationsDependencies) {}
+
+  /** Stores that a session's pair is to be revoked. Gives the name to send it by. Throws what SecretStorage throws. */
+  async add(session: LiveSession): Promise<string> {
+    const { origins, clientId, appName, account, pair } = session;
+    const name = randomUUID();
+    const since = this.dependencies.clock.now();
+    const revocation = {
+      origins,
+      clientId,
+      appName,
+      label: account.label,
+      refreshToken: pair.refreshToken,
+      since,
+    };
+    await this.dependencies.store.write(name, revocation);
+    return name;
+  }
+
+  /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
+  async send(name: string): Promise<void> {
+    const { store, box, appSecrets, log } = this.dependencies;
+    const revocation = await store.read(name);
+    if (revocation === undefined) return;
+    const { origins, clientId, appName, refreshToken } = revocation;
+    const clientSecret = await appSecrets.clientSecret(clientId, origins);
+    if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
+    await box.revoke({ endpoints: endpointsOf(origins), clientId, clientSecret }, refreshToken);
+    await store.remove(name);
+    log.info(`Revoked the tokens of ${appName}`);
+  }
+
+  /** Stores and sends in one. A revocation that cannot be sent now is kept; nothing is thrown. */
+  async revoke(session: LiveSession): Promise<void> {
+    try {
+      await this.send(await this.add(session));
+    } catch (error) {
+      this.dependencies.log.warn(`A revocation could not be sent and is kept: ${String(error)}`);
+    }
+  }
+
+  /** Those that Box has not confirmed. Ones whose token must have expired are forgotten. */
+  async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
+    const { store, clock } = this.dependencies;
+    const all = await store.readAll();
+    for (const [name, { since }] of all) {
+      if (clock.now() - since <= REFRESH_TOKEN_LIFE_MS) continue;
+      all.delete(name);
+      await store.remove(name);
+    }
+    return all;
+  }
+
+  /** Sends all that are pending, one after the other. Those that fail stay. */
+  async sendAll(): Promise<void> {
+    for (const name of (await this.pending()).keys()) {
+      try {
+        await this.send(name);
+      } catch (error) {
+        this.dependencies.log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
+      }
+    }
+  }
+}

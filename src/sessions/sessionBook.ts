@@ -1,0 +1,150 @@
+import { type BoxOrigins } from '../box/endpoints';
+import { Emitter } from '../emitter';
+import { type Log } from '../log';
+import { type RecordStore } from '../storage/recordStore';
+import { sessionChanges, type LiveSessions, type SessionChanges } from './sessionChanges';
+import { isLive, isOf, type SessionRecord } from './sessionRecord';
+
+/** What the book needs from outside. */
+export interface SessionBookDependencies {
+  readonly store: RecordStore<SessionRecord>;
+  /** The Box that the settings name, or undefined while they name none. */
+  readonly origins: () => BoxOrigins | undefined;
+  readonly log: Log;
+}
+
+/**
+ * This window's view of the stored sessions: read once, then kept up to date by its own writes and by those of
+ * other windows. A record that cannot be stored stays here for the window's life.
+ */
+export class SessionBook {
+  private readonly records = new Map<string, SessionRecord>();
+  /** Counts the writes to each record, so that a read begun before a write does not undo it. */
+  private readonly revisions = new Map<string, number>();
+  private readonly unsaved = new Set<string>();
+  private readonly hidden = new Set<string>();
+  private published: LiveSessions = new Map();
+  private loading: Promise<void> | undefined;
+
+  private readonly change = new Emitter<SessionChanges>();
+  private readonly storeFailure = new Emitter<unknown>();
+
+  /** Fires after every change, with the usable sessions' difference (which may be empty). */
+  readonly onDidChange = this.change.event;
+  /** Fires when a session could not be stored, with the error. */
+  readonly onDidFailToStore = this.storeFailure.event;
+
+  constructor(private readonly dependencies: SessionBookDependencies) {}
+
+  /** Reads what is stored, once. A later call waits for the same read; one that failed is tried again. */
+  load(): Promise<void> {
+    this.loading ??= this.readAll().catch((error: unknown) => {
+      this.loading = undefined;
+      throw error;
+    });
+    return this.loading;
+  }
+
+  /** Sessions of the Box that the settings name, usable or ended. Loaded first. */
+  async all(): Promise<readonly SessionRecord[]> {
+    await this.load();
+    return this.known();
+  }
+
+  /** The same without waiting: none before the first load. */
+  known(): readonly SessionRecord[] {
+    const origins = this.dependencies.origins();
+    if (origins === undefined) return [];
+    return [...this.records.values()].filter(
+      (record) => isOf(record, origins) && !this.hidden.has(record.id),
+    );
+  }
+
+  /** Reads one record anew, past this window's view. Throws what SecretStorage throws. */
+  async readStored(id: string): Promise<SessionRecord | undefined> {
+    if (this.unsaved.has(id)) return this.records.get(id);
+    const revision = this.revisions.get(id);
+    const record = await this.dependencies.store.read(id);
+    if (this.revisions.get(id) === revision) this.see(id, record);
+    return this.records.get(id);
+  }
+
+  /** Stores a record, and only then shows it. Where storing fails, it is shown all the same and the failure told. */
+  async write(record: SessionRecord): Promise<void> {
+    this.revise(record.id);
+    try {
+      await this.dependencies.store.write(record.id, record);
+      this.unsaved.delete(record.id);
+    } catch (error) {
+      this.unsaved.add(record.id);
+      this.dependencies.log.error(`Cannot store a session in SecretStorage: ${String(error)}`);
+      this.storeFailure.fire(error);
+    }
+    this.revise(record.id);
+    this.see(record.id, record);
+  }
+
+  /** Stops showing a session that is about to be removed; its record stays until then. */
+  hide(id: string): void {
+    this.hidden.add(id);
+    this.publish();
+  }
+
+  /** Shows a session again whose removal failed. */
+  unhide(id: string): void {
+    this.hidden.delete(id);
+    this.publish();
+  }
+
+  /** Whether a session is on its way out. */
+  isHidden(id: string): boolean {
+    return this.hidden.has(id);
+  }
+
+  /** Removes a record here and in the store. Throws what SecretStorage throws, after it is gone here. */
+  async remove(id: string): Promise<void> {
+    this.revise(id);
+    this.unsaved.delete(id);
+    this.see(id, undefined);
+    await this.dependencies.store.remove(id);
+    this.hidden.delete(id);
+  }
+
+  /** Takes note that a SecretStorage key changed, perhaps through another window. */
+  async secretChanged(key: string): Promise<void> {
+    const id = this.dependencies.store.nameOf(key);
+    if (id !== undefined) await this.readStored(id);
+  }
+
+  /** Tells what became usable or not when the settings named another Box. */
+  originsChanged(): void {
+    this.publish();
+  }
+
+  private async readAll(): Promise<void> {
+    const stored = await this.dependencies.store.readAll();
+    for (const [id, record] of stored) if (!this.revisions.has(id)) this.records.set(id, record);
+    this.publish();
+  }
+
+  private revise(id: string): void {
+    this.revisions.set(id, (this.revisions.get(id) ?? 0) + 1);
+  }
+
+  private see(id: string, record: SessionRecord | undefined): void {
+    if (record === undefined) this.records.delete(id);
+    else this.records.set(id, record);
+    this.publish();
+  }
+
+  private publish(): void {
+    const live = new Map(
+      this.known()
+        .filter(isLive)
+        .map((session) => [session.id, session]),
+    );
+    const changes = sessionChanges(this.published, live);
+    this.published = live;
+    this.change.fire(changes);
+  }
+}
