@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { AppList } from './apps/appList';
+import { AppSecrets } from './apps/appSecrets';
+import { Settings } from './apps/settings';
+import { BoxClient } from './box/client';
+import { systemClock } from './box/clock';
+import { AccountDirectory, ACCOUNT_KIND } from './sessions/accountDirectory';
+import { AppRemover } from './sessions/appRemover';
+import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
+import { WindowLock } from './sessions/lock';
+import { PendingRevocations, REVOCATION_KIND } from './sessions/pendingRevocations';
+import { SessionBook } from './sessions/sessionBook';
+import { SessionCreator } from './sessions/sessionCreator';
+import { SessionEnder } from './sessions/sessionEnder';
+import { SESSION_KIND } from './sessions/sessionRecord';
+import { TokenRefresher } from './sessions/tokenRefresher';
+import { CallbackRouter } from './signIn/callbackRouter';
+import { chooseMethod } from './signIn/chooser';
+import { RedirectPageMethod } from './signIn/redirectPage';
+import { RecordStore } from './storage/recordStore';
+import { AccountActions } from './ui/accountActions';
+import { registerCommands } from './ui/commands';
+import { AppConfiguration } from './ui/configureApp';
+import { appListSetting, externalCallbackUri, readSetting, userAgent } from './ui/editor';
+import { explained, Notifications } from './ui/notifications';
+import { tellProviderConflict } from './ui/providerConflict';
+import { SignIn } from './ui/signIn';
+import { SignInProgress } from './ui/signInProgress';
+import { AccountStatusBarItem } from './ui/statusBar';
+import { TokenClipboard } from './ui/tokenClipboard';
+import { watchWindow } from './ui/watch';
+
+/** Builds the parts, registers them, and returns. No request is sent before somebody wants something. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { secrets, extension, globalState } = context;
+  const clock = systemClock;
+  const random = Math.random;
+  const lock = new WindowLock();
+  const log = vscode.window.createOutputChannel('Box Authentication', { log: true });
+  const settings = new Settings(readSetting);
+
+  // Box
+  const loadFetch = async () => (await import('./box/nodeFetch')).nodeFetch;
+  const box = new BoxClient({ loadFetch, clock, random, userAgent: userAgent(extension) });
+
+  // What is kept, and how it stays fresh
+  const appSecrets = new AppSecrets(secrets, log);
+  const origins = () => settings.originsIfValid();
+  const book = new SessionBook({ store: new RecordStore(secrets, SESSION_KIND, log), origins, log });
+  const pending = new RecordStore(secrets, REVOCATION_KIND, log);
+  const revocations = new PendingRevocations({ store: pending, box, appSecrets, clock, log });
+  const refresher = new TokenRefresher({ book, box, appSecrets, revocations, lock, clock, log });
+  const ender = new SessionEnder({ book, box, appSecrets, revocations, lock, log });
+  const remover = new AppRemover({ book, ender, revocations, appSecrets });
+  const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
+  const creator = new SessionCreator({ book, box, directory, revocations, lock, clock, log });
+  const provider = new BoxAuthenticationProvider({
+    book,
+    refresher,
+    ender,
+    checkSettings: () => settings.origins(),
+    signIn: (scopes, account) => signIn.run(scopes, account),
+    explain: explained,
+  });
+  const registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Box', provider, {
+    supportsMultipleAccounts: true,
+  });
+
+  // How an authorization code comes back
+  const router = new CallbackRouter(log);
+  const uriHandler = vscode.window.registerUriHandler({
+    handleUri: ({ path, query }) => void router.handle(path, query),
+  });
+  const methods = [
+    new RedirectPageMethod({
+      router,
+      redirectPage: () => settings.redirectPage(),
+      externalCallbackUri: (query) => externalCallbackUri(extension.id, query),
+    }),
+  ];
+
+  // What people see
+  const notifications = new Notifications();
+  const progress = new SignInProgress();
+  const apps = new AppConfiguration({
+    settings,
+    appList: new AppList(appListSetting),
+    appSecrets,
+    redirectUris: () => methods.flatMap((method) => method.redirectUris()),
+    signOutApp: ({ clientId }) => remover.remove(clientId),
+  });
+  const method = () => chooseMethod(methods, settings.signInMethod());
+  const signIn = new SignIn({ settings, apps, book, creator, method, progress, notifications });
+  const clipboard = new TokenClipboard(settings, clock);
+  const actions = new AccountActions({ book, refresher, ender, revocations, signIn, clipboard, clock });
+  const statusBar = new AccountStatusBarItem({ book, settings, clock });
+  const commands = registerCommands({ actions, apps, progress, notifications, log });
+  const watch = watchWindow({
+    secrets,
+    book,
+    refresher,
+    revocations,
+    remover,
+    settings,
+    statusBar,
+    actions,
+    notifications,
+    clock,
+    random,
+    log,
+  });
+
+  context.subscriptions.push(log, registration, uriHandler, commands, clipboard, statusBar, watch);
+  void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
+}

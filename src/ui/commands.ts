@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { type AccountActions } from './accountActions';
+import { type AppConfiguration } from './configureApp';
+import { type Notifications } from './notifications';
+import { COPY_LINK_COMMAND, type SignInProgress } from './signInProgress';
+
+/** What the commands do. */
+export interface CommandDependencies {
+  readonly actions: AccountActions;
+  readonly apps: AppConfiguration;
+  readonly progress: SignInProgress;
+  readonly notifications: Notifications;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Registers every command of the manifest, and those behind links. An error of one is shown to the person. */
+export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
+  const { actions, apps, progress, notifications, log } = dependencies;
+  const commands: Record<string, (argument: unknown) => unknown> = {
+    'box-authentication.signIn': () => actions.signIn(),
+    'box-authentication.signOut': (account) => actions.signOut(text(account)),
+    'box-authentication.copyAccessToken': (account) => actions.copyAccessToken(text(account)),
+    'box-authentication.refreshAccessToken': (account) => actions.refreshAccessToken(text(account)),
+    'box-authentication.revokeTokens': (account) => actions.revokeTokens(text(account)),
+    'box-authentication.showAccount': () => actions.showAccount(),
+    'box-authentication.configureApp': () => apps.run(),
+    'box-authentication.showLog': () => {
+      log.show();
+    },
+    [COPY_LINK_COMMAND]: (number) => progress.copyLink(number),
+  };
+  const registrations = Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => {
+      try {
+        // Nothing is returned: a command never hands a token to its caller.
+        await run(argument);
+      } catch (error) {
+        log.debug(`${id} ended early: ${String(error)}`);
+        notifications.showError(error);
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+function text(argument: unknown): string | undefined {
+  return typeof argument === 'string' ? argument : undefined;
+}

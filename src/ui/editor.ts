@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { type AppListSetting } from '../apps/appList';
+import { SECTION, type SettingName } from '../apps/settings';
+
+// The few places where this extension takes something from the editor as it is.
+
+/** Reads a setting, defaults included. */
+export function readSetting(name: SettingName): unknown {
+  return vscode.workspace.getConfiguration(SECTION).get(name);
+}
+
+/** The user's own list of apps. */
+export const appListSetting: AppListSetting = {
+  read: () => {
+    const value = vscode.workspace.getConfiguration(SECTION).inspect<unknown>('apps')?.globalValue;
+    return Array.isArray(value) ? (value as readonly unknown[]) : [];
+  },
+  write: (entries) =>
+    vscode.workspace.getConfiguration(SECTION).update('apps', entries, vscode.ConfigurationTarget.Global),
+};
+
+/**
+ * The address that leads from the user's browser to this window's URI handler, with a query.
+ * @param extensionId publisher and name.
+ */
+export async function externalCallbackUri(extensionId: string, query: string): Promise<string> {
+  const uri = vscode.Uri.from({
+    scheme: vscode.env.uriScheme,
+    authority: extensionId,
+    path: '/callback',
+    query,
+  });
+  const external = await vscode.env.asExternalUri(uri);
+  return external.toString(true);
+}
+
+/** What this extension calls itself towards Box. Nothing of the user is in it. */
+export function userAgent({ packageJSON }: vscode.Extension<unknown>): string {
+  const { name, version } = packageJSON as { name: string; version: string };
+  return `${name}/${version} (VS Code ${vscode.version})`;
+}

@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { type SettingError, type SettingProblem } from '../apps/settings';
+import { type SessionError } from '../sessions/errors';
+import { type SignInError } from '../signIn/errors';
+import { plain, type UserMessage } from './userMessage';
+
+/** The message for a sign-in that ended on this side. */
+export function signInMessage({ code }: SignInError): UserMessage {
+  switch (code) {
+    case 'cancelled':
+      return { text: vscode.l10n.t('The sign-in was cancelled.'), actions: ['signIn'] };
+    case 'timed_out':
+      return {
+        text: vscode.l10n.t(
+          'Nothing came back from the Box page within five minutes. If that page showed an error, compare the redirect URI in Configure App with the Box Developer Console.',
+        ),
+        actions: ['signIn', 'configureApp'],
+      };
+    case 'browser_not_opened':
+      return {
+        text: vscode.l10n.t('The browser could not be opened. Sign in again and use Copy link.'),
+        actions: ['signIn'],
+      };
+    case 'method_unavailable':
+      return {
+        text: vscode.l10n.t(
+          'This version of the extension signs in over the redirect page only. Set the sign-in method to “auto”.',
+        ),
+        actions: ['openSetting'],
+        setting: 'box-authentication.signInMethod',
+      };
+  }
+}
+
+/** The message for a session that cannot be used. */
+export function sessionMessage({ code, appName, session }: SessionError): UserMessage {
+  const account = plain(session?.account.label ?? '');
+  const app = plain(appName);
+  switch (code) {
+    case 'signed_out':
+      return { text: vscode.l10n.t('{0} was signed out meanwhile.', account), actions: ['signIn'] };
+    case 'ended':
+      return {
+        text: vscode.l10n.t(
+          'Box has ended the session of {0}: it was revoked or not used for 60 days. Sign in again; the app stays configured.',
+          account,
+        ),
+        actions: ['signIn'],
+      };
+    case 'client_secret_missing':
+      return {
+        text: vscode.l10n.t(
+          'The client secret of {0} is not stored on this computer. Enter it to go on.',
+          app,
+        ),
+        actions: ['enterClientSecret'],
+      };
+    case 'no_refresh_token':
+      return {
+        text: vscode.l10n.t(
+          'Box sent no refresh token, so the session could not be kept. Check the type of {0}.',
+          app,
+        ),
+        actions: ['configureApp'],
+      };
+  }
+}
+
+/** The message for a setting that cannot be used. */
+export function settingMessage({ setting, problem, value, entry }: SettingError): UserMessage {
+  const shown = value === undefined ? '' : plain(value);
+  const name = entry === undefined ? setting : vscode.l10n.t('{0} (entry {1})', setting, entry);
+  const texts: Record<SettingProblem, string> = {
+    not_a_url: vscode.l10n.t(
+      'The setting {0} must be a web address, not “{1}”. Nothing was sent.',
+      name,
+      shown,
+    ),
+    insecure: vscode.l10n.t(
+      'The setting {0} must begin with https, because secrets are sent there; http is for this computer only. It is “{1}”. Nothing was sent.',
+      name,
+      shown,
+    ),
+    has_credentials: vscode.l10n.t(
+      'The setting {0} must not hold a user name or password. Nothing was sent.',
+      name,
+    ),
+    has_query: vscode.l10n.t(
+      'The setting {0} must not hold a query or fragment: it is “{1}”. Nothing was sent.',
+      name,
+      shown,
+    ),
+    no_client_id: vscode.l10n.t(
+      'The setting {0} has no usable client ID. Copy it from the Box Developer Console. Nothing was sent.',
+      name,
+    ),
+    duplicate_client_id: vscode.l10n.t(
+      'The setting {0} names the client ID {1} twice. Remove one. Nothing was sent.',
+      name,
+      shown,
+    ),
+    wrong_value: vscode.l10n.t('The setting {0} has a value that cannot be used. Nothing was sent.', name),
+  };
+  return { text: texts[problem], actions: ['openSetting'], setting };
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { SettingError } from '../apps/settings';
+import {
+  ApiRefusedError,
+  BoxError,
+  OAuthError,
+  UnexpectedResponseError,
+  UnreachableError,
+} from '../box/errors';
+import { SessionError } from '../sessions/errors';
+import { SignInError } from '../signIn/errors';
+import { sessionMessage, settingMessage, signInMessage } from './localMessages';
+import { unexpectedMessage, unreachableMessage } from './networkMessages';
+import { apiMessage, oauthMessage } from './oauthMessages';
+import { fromServer, plain, type UserMessage } from './userMessage';
+
+/**
+ * The message for an error, from catalogues keyed by Box's `error` codes and ours.
+ * @param appName the app that was used, as configured.
+ */
+export function messageFor(error: unknown, appName = vscode.l10n.t('your app')): UserMessage {
+  const app = plain(appName);
+  if (error instanceof SettingError) return settingMessage(error);
+  if (error instanceof SignInError) return signInMessage(error);
+  if (error instanceof SessionError) return sessionMessage(error);
+  if (error instanceof BoxError) return withRequestId(boxMessage(error, app), error.requestId);
+  return {
+    text: vscode.l10n.t(
+      'Something went wrong that this extension does not know: {0}. See the log.',
+      fromServer(String(error)),
+    ),
+    actions: ['showLog'],
+  };
+}
+
+function withRequestId(message: UserMessage, requestId: string | undefined): UserMessage {
+  if (requestId === undefined) return message;
+  return { ...message, text: `${message.text} ${vscode.l10n.t('Box request ID: {0}.', requestId)}` };
+}
+
+function boxMessage(error: BoxError, app: string): UserMessage {
+  if (error instanceof OAuthError) return oauthMessage(error, app);
+  if (error instanceof UnreachableError) return unreachableMessage(error);
+  if (error instanceof UnexpectedResponseError) return unexpectedMessage(error);
+  if (error instanceof ApiRefusedError) return apiMessage(error, app);
+  return { text: fromServer(error.message), actions: ['showLog'] };
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { SECTION } from '../apps/settings';
+import { SignInError } from '../signIn/errors';
+import { messageFor } from './messages';
+import { type MessageAction, type UserMessage } from './userMessage';
+
+/** What an action of a message does. */
+type Handler = (message: UserMessage) => unknown;
+
+const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
+  signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
+  enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  openSetting: ({ setting }) =>
+    vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
+  showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
+};
+
+/** Shows errors to the person, each once, with the buttons that lead on. */
+export class Notifications {
+  private readonly shown = new WeakSet<object>();
+
+  /**
+   * Shows an error, unless it is a cancellation or was shown before. Does not wait for the person.
+   * @param appName the app that was used.
+   * @param overrides what a button does here instead.
+   */
+  showError(error: unknown, appName?: string, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
+    if (isCancellation(error)) return;
+    if (typeof error === 'object' && error !== null) {
+      if (this.shown.has(error)) return;
+      this.shown.add(error);
+    }
+    this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
+  }
+
+  /** Shows a warning of ours. Does not wait for the person. */
+  showWarning(message: UserMessage, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
+    this.show(vscode.window.showWarningMessage, message, overrides);
+  }
+
+  private show(
+    show: (text: string, ...items: Button[]) => Thenable<Button | undefined>,
+    message: UserMessage,
+    overrides: Partial<Record<MessageAction, Handler>>,
+  ): void {
+    const buttons = message.actions.map((action) => ({ action, title: titleOf(action) }));
+    void show(message.text, ...buttons).then((button) => {
+      if (button !== undefined) (overrides[button.action] ?? HANDLERS[button.action])(message);
+    });
+  }
+}
+
+interface Button extends vscode.MessageItem {
+  readonly action: MessageAction;
+}
+
+/** Whether the person, or VS Code for them, called it off. */
+export function isCancellation(error: unknown): boolean {
+  return (
+    error instanceof vscode.CancellationError || (error instanceof SignInError && error.code === 'cancelled')
+  );
+}
+
+/**
+ * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
+ * what the person would be told.
+ */
+export function explained(error: unknown): Error {
+  return isCancellation(error) ? new vscode.CancellationError() : new Error(messageFor(error).text);
+}
+
+function titleOf(action: MessageAction): string {
+  switch (action) {
+    case 'signIn':
+      return vscode.l10n.t('Sign In');
+    case 'enterClientSecret':
+      return vscode.l10n.t('Enter Client Secret');
+    case 'configureApp':
+      return vscode.l10n.t('Configure App');
+    case 'openSetting':
+      return vscode.l10n.t('Open Setting');
+    case 'showLog':
+      return vscode.l10n.t('Show Log');
+  }
+}

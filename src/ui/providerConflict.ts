@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { type BoxAuthenticationProvider } from '../sessions/authenticationProvider';
+
+/** What telling needs from outside. */
+export interface ProviderConflictDependencies {
+  readonly provider: BoxAuthenticationProvider;
+  readonly providerId: string;
+  /** This extension. */
+  readonly extension: vscode.Extension<unknown>;
+  /** Remembers over windows that the person was told. */
+  readonly memory: vscode.Memento;
+}
+
+const TOLD_KEY = 'providerConflictTold';
+
+/**
+ * Finds out whether another extension holds the provider id, which VS Code keeps to itself: it is asked for accounts,
+ * and asks whoever holds the id. If that is not us the person is told, once; the commands work all the same.
+ */
+export async function tellProviderConflict(dependencies: ProviderConflictDependencies): Promise<void> {
+  const { provider, providerId, extension, memory } = dependencies;
+  await vscode.authentication.getAccounts(providerId);
+  const wasTold = memory.get(TOLD_KEY) === true;
+  if (provider.wasAsked) {
+    if (wasTold) await memory.update(TOLD_KEY, undefined);
+    return;
+  }
+  if (wasTold) return;
+  await memory.update(TOLD_KEY, true);
+  showConflict(rivalOf(extension, providerId));
+}
+
+function showConflict(rival: string): void {
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      '{0} already provides Box accounts, so other extensions get theirs from it. The Box commands still work; to change that, disable one of the two and reload the window.',
+      rival,
+    ),
+  );
+}
+
+function rivalOf(extension: vscode.Extension<unknown>, providerId: string): string {
+  const rival = vscode.extensions.all.find(
+    ({ id, packageJSON }) => id !== extension.id && declares(packageJSON, providerId),
+  );
+  return rival?.id ?? vscode.l10n.t('Another extension');
+}
+
+function declares(manifest: unknown, providerId: string): boolean {
+  const { contributes } = manifest as { contributes?: { authentication?: readonly { id?: unknown }[] } };
+  return contributes?.authentication?.some(({ id }) => id === providerId) ?? false;
+}

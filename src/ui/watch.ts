@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import { SECTION, type Settings } from '../apps/settings';
+import { type Clock } from '../box/clock';
+import { type Log } from '../log';
+import { type AppRemover } from '../sessions/appRemover';
+import { type PendingRevocations } from '../sessions/pendingRevocations';
+import { type SessionBook } from '../sessions/sessionBook';
+import { isLive } from '../sessions/sessionRecord';
+import { type TokenRefresher } from '../sessions/tokenRefresher';
+import { type AccountActions } from './accountActions';
+import { messageFor } from './messages';
+import { type Notifications } from './notifications';
+import { type AccountStatusBarItem } from './statusBar';
+import { SessionError } from '../sessions/errors';
+
+/** What is watched, and who is told. */
+export interface WatchDependencies {
+  readonly secrets: vscode.SecretStorage;
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly revocations: PendingRevocations;
+  readonly remover: AppRemover;
+  readonly settings: Settings;
+  readonly statusBar: AccountStatusBarItem;
+  readonly actions: AccountActions;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Earliest time after the start at which pending revocations are sent, in ms; twice that is the latest. */
+const PENDING_REVOCATIONS_DELAY_MS = 60_000;
+
+/** Keeps what is shown in step with what is stored and set, and reads the stored sessions for the first time. */
+export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
+  const { secrets, book, refresher, settings, statusBar, actions, notifications, log } = dependencies;
+  const subscriptions = [
+    secrets.onDidChange(({ key }) => {
+      book.secretChanged(key).catch((error: unknown) => {
+        log.error(`Cannot read a session that changed: ${String(error)}`);
+      });
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(SECTION)) return;
+      book.originsChanged();
+      reportWrongSetting(event, settings, notifications);
+    }),
+    book.onDidChange(() => {
+      setContextKeys(book);
+    }),
+    book.onDidFailToStore(once(() => void tellStorageFails())),
+    refresher.onDidEnd((session) => {
+      const { text } = messageFor(new SessionError('ended', session.appName, session));
+      void actions.offerSignIn(session.account, text);
+    }),
+    new vscode.Disposable(sendPendingRevocations(dependencies)),
+  ];
+  book
+    .load()
+    .catch((error: unknown) => {
+      log.error(`Cannot read SecretStorage: ${String(error)}`);
+    })
+    .finally(() => {
+      statusBar.update();
+    });
+  return vscode.Disposable.from(...subscriptions);
+}
+
+function setContextKeys(book: SessionBook): void {
+  const sessions = book.known();
+  void vscode.commands.executeCommand('setContext', 'box-authentication.signedIn', sessions.some(isLive));
+  void vscode.commands.executeCommand('setContext', 'box-authentication.hasAccount', sessions.length > 0);
+}
+
+function reportWrongSetting(
+  event: vscode.ConfigurationChangeEvent,
+  settings: Settings,
+  notifications: Notifications,
+): void {
+  const checks: Record<string, () => unknown> = {
+    apps: () => settings.apps(),
+    accountBaseUrl: () => settings.origins(),
+    apiBaseUrl: () => settings.origins(),
+    signInMethod: () => settings.signInMethod(),
+    redirectPage: () => settings.redirectPage(),
+    clearClipboardAfterSeconds: () => settings.clearClipboardAfterSeconds(),
+  };
+  const changed = Object.entries(checks).find(([name]) => event.affectsConfiguration(`${SECTION}.${name}`));
+  try {
+    changed?.[1]();
+  } catch (error) {
+    notifications.showError(error);
+  }
+}
+
+/** Sends what an earlier window could not, some time after the start so that windows do not meet. */
+function sendPendingRevocations(dependencies: WatchDependencies): () => void {
+  const { clock, random, revocations, remover, log } = dependencies;
+  return clock.after(PENDING_REVOCATIONS_DELAY_MS * (1 + random()), () => {
+    revocations
+      .sendAll()
+      .then(() => remover.forgetRemoved())
+      .catch((error: unknown) => {
+        log.error(`Cannot read pending revocations: ${String(error)}`);
+      });
+  });
+}
+
+async function tellStorageFails(): Promise<void> {
+  const help = vscode.l10n.t('Open VS Code Help');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      'VS Code’s secret storage does not work here, so the Box session lasts only as long as this window. Unlock or install a keyring, then sign in again.',
+    ),
+    help,
+  );
+  if (answer === help) await vscode.env.openExternal(vscode.Uri.parse(KEYRING_HELP));
+}
+
+const KEYRING_HELP =
+  'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
+
+function once<T>(listener: (event: T) => void): (event: T) => void {
+  let done = false;
+  return (event) => {
+    if (!done) listener(event);
+    done = true;
+  };
+}
