@@ -21,7 +21,13 @@ import { RecordStore } from './storage/recordStore';
 import { AccountActions } from './ui/accountActions';
 import { registerCommands } from './ui/commands';
 import { AppConfiguration } from './ui/configureApp';
-import { appListSetting, externalCallbackUri, readSetting, userAgent } from './ui/editor';
+import {
+  appListSetting,
+  emulatorClientSecret,
+  externalCallbackUri,
+  readSetting,
+  userAgent,
+} from './ui/editor';
 import { explained, Notifications } from './ui/notifications';
 import { tellProviderConflict } from './ui/providerConflict';
 import { SignIn } from './ui/signIn';
@@ -86,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
     settings,
     appList: new AppList(appListSetting),
     appSecrets,
+    emulatorClientSecret,
     redirectUris: () => methods.flatMap((method) => method.redirectUris()),
     signOutApp: ({ clientId }) => remover.remove(clientId),
   });

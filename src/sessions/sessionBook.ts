@@ -60,12 +60,16 @@ export class SessionBook {
     );
   }
 
-  /** Reads one record anew, past this window's view. Throws what SecretStorage throws. */
+  /** Reads one record anew, past this window's view; where the store cannot be read, gives this window's view. */
   async readStored(id: string): Promise<SessionRecord | undefined> {
     if (this.unsaved.has(id)) return this.records.get(id);
     const revision = this.revisions.get(id);
-    const record = await this.dependencies.store.read(id);
-    if (this.revisions.get(id) === revision) this.see(id, record);
+    try {
+      const record = await this.dependencies.store.read(id);
+      if (this.revisions.get(id) === revision) this.see(id, record);
+    } catch (error) {
+      this.dependencies.log.error(`Cannot read a session from SecretStorage: ${String(error)}`);
+    }
     return this.records.get(id);
   }
 

@@ -100,8 +100,7 @@ export class TokenRefresher {
     const sentAt = this.now();
     const answer = await box.refresh(client, session.pair.refreshToken);
     const pair = tokenPair(answer, sentAt, session.pair.refreshToken) ?? session.pair;
-    // A store that cannot be read must not cost the new pair.
-    const stored = await book.readStored(session.id).catch(() => session);
+    const stored = await book.readStored(session.id);
     if (stored === undefined) {
       await revocations.revoke({ ...session, pair });
       throw new SessionError('signed_out', session.appName, session);

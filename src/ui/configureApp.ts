@@ -3,6 +3,7 @@ import { type BoxApp } from '../apps/app';
 import { type AppList } from '../apps/appList';
 import { type AppSecrets } from '../apps/appSecrets';
 import { type Settings } from '../apps/settings';
+import { type BoxOrigins } from '../box/endpoints';
 import { askClientId, askClientSecret, askName } from './appPrompts';
 import { showRedirectUris } from './redirectUriPicker';
 
@@ -13,6 +14,8 @@ export interface AppConfigurationDependencies {
   readonly appSecrets: AppSecrets;
   /** The redirect URIs that an app must have registered. */
   readonly redirectUris: () => readonly string[];
+  /** The client secret of the emulator's app, where this Box is an emulator that said it. */
+  readonly emulatorClientSecret: (origins: BoxOrigins) => string | undefined;
   /** Signs an app's sessions out, and forgets its secret when nothing needs it any more. */
   readonly signOutApp: (app: BoxApp) => Promise<void>;
 }
@@ -55,9 +58,14 @@ export class AppConfiguration {
 
   /** The client secret of an app, asked for when it is not stored. Undefined when the person gives up. */
   async clientSecretOf(app: BoxApp): Promise<string | undefined> {
-    const origins = this.dependencies.settings.origins();
-    const stored = await this.dependencies.appSecrets.clientSecret(app.clientId, origins);
-    return stored ?? (await this.enterClientSecret(app));
+    const { settings, appSecrets, emulatorClientSecret } = this.dependencies;
+    const origins = settings.origins();
+    const stored = await appSecrets.clientSecret(app.clientId, origins);
+    if (stored !== undefined) return stored;
+    const ofEmulator = emulatorClientSecret(origins);
+    if (ofEmulator === undefined) return this.enterClientSecret(app);
+    await appSecrets.setClientSecret(app.clientId, origins, ofEmulator);
+    return ofEmulator;
   }
 
   /** Asks for an app's client secret and keeps it. Undefined when the person gives up. */

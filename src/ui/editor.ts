@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type AppListSetting } from '../apps/appList';
 import { SECTION, type SettingName } from '../apps/settings';
+import { isLoopback, type BoxOrigins } from '../box/endpoints';
 
 // The few places where this extension takes something from the editor as it is.
 
@@ -32,6 +33,15 @@ export async function externalCallbackUri(extensionId: string, query: string): P
   });
   const external = await vscode.env.asExternalUri(uri);
   return external.toString(true);
+}
+
+/**
+ * The client secret that an emulator of Box on this computer has put into the environment, so that trying the
+ * extension out needs no typing. Wherever the settings name a real Box, there is none.
+ */
+export function emulatorClientSecret({ account, api }: BoxOrigins): string | undefined {
+  const isEmulator = [account, api].every((origin) => isLoopback(new URL(origin)));
+  return isEmulator ? process.env['BOX_EMULATOR_CLIENT_SECRET'] : undefined;
 }
 
 /** What this extension calls itself towards Box. Nothing of the user is in it. */

@@ -37,11 +37,7 @@ const PENDING_REVOCATIONS_DELAY_MS = 60_000;
 export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
   const { secrets, book, refresher, settings, statusBar, actions, notifications, log } = dependencies;
   const subscriptions = [
-    secrets.onDidChange(({ key }) => {
-      book.secretChanged(key).catch((error: unknown) => {
-        log.error(`Cannot read a session that changed: ${String(error)}`);
-      });
-    }),
+    secrets.onDidChange(({ key }) => void book.secretChanged(key)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       book.originsChanged();
