@@ -1,0 +1,9 @@
+/** A picture of one grey block: the smallest avatar that a JPEG decoder accepts (8 by 8 pixels). */
+export const AVATAR = Buffer.from(
+  [
+    '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ',
+    'EBAQEBAQEBAQEBAQEBAQEBD/wAALCAAIAAgBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAAAAAAAAAA',
+    'AAAA/9oACAEBAAA/AKj/2Q==',
+  ].join(''),
+  'base64',
+);
