@@ -68,6 +68,11 @@ export class PendingRevocations {
     return name;
   }
 
+  /** Forgets one that is not wanted any more. Throws what SecretStorage throws. */
+  async forget(name: string): Promise<void> {
+    await this.dependencies.store.remove(name);
+  }
+
   /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
   async send(name: string): Promise<void> {
     const { store, box, appSecrets, log } = this.dependencies;

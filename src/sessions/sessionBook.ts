@@ -105,13 +105,14 @@ export class SessionBook {
     return this.hidden.has(id);
   }
 
-  /** Removes a record here and in the store. Throws what SecretStorage throws, after it is gone here. */
+  /** Removes a record from the store and from here. Throws what SecretStorage throws; it then stays. */
   async remove(id: string): Promise<void> {
     this.revise(id);
-    this.unsaved.delete(id);
-    this.see(id, undefined);
     await this.dependencies.store.remove(id);
+    this.revise(id);
+    this.unsaved.delete(id);
     this.hidden.delete(id);
+    this.see(id, undefined);
   }
 
   /** Takes note that a SecretStorage key changed, perhaps through another window. */
@@ -136,6 +137,7 @@ export class SessionBook {
   }
 
   private see(id: string, record: SessionRecord | undefined): void {
+    if (JSON.stringify(this.records.get(id)) === JSON.stringify(record)) return;
     if (record === undefined) this.records.delete(id);
     else this.records.set(id, record);
     this.publish();

@@ -35,12 +35,7 @@ export class SessionEnder {
     const { book, lock, revocations, log } = this.dependencies;
     book.hide(sessionId);
     const revocation = await lock
-      .withLock(sessionLock(sessionId), async () => {
-        const stored = await book.readStored(sessionId);
-        const name = stored !== undefined && isLive(stored) ? await revocations.add(stored) : undefined;
-        await book.remove(sessionId);
-        return name;
-      })
+      .withLock(sessionLock(sessionId), () => this.exchangeForRevocation(sessionId))
       .catch((error: unknown) => {
         book.unhide(sessionId);
         throw error;
@@ -71,5 +66,19 @@ export class SessionEnder {
       await book.write({ ...stored, pair: null });
       log.info(`Revoked the tokens of session ${sessionId}`);
     });
+  }
+
+  /** Stores the pending revocation, then removes the session: a crash in between leaves both, never neither. */
+  private async exchangeForRevocation(sessionId: string): Promise<string | undefined> {
+    const { book, revocations } = this.dependencies;
+    const stored = await book.readStored(sessionId);
+    const name = stored !== undefined && isLive(stored) ? await revocations.add(stored) : undefined;
+    try {
+      await book.remove(sessionId);
+    } catch (error) {
+      if (name !== undefined) await revocations.forget(name);
+      throw error;
+    }
+    return name;
   }
 }
