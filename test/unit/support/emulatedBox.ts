@@ -1,0 +1,72 @@
+import { BoxClient } from '../../../src/box/client';
+import { type Clock } from '../../../src/box/clock';
+import { endpointsOf, type BoxEndpoints, type BoxOrigins } from '../../../src/box/endpoints';
+import { nodeFetch } from '../../../src/box/nodeFetch';
+import { type BoxClientIdentity } from '../../../src/box/protocol';
+import { SEED, startEmulator, type ControlClient, type Emulator } from '../../emulator';
+import { FakeClock } from './fakeClock';
+
+/** What the tests send as `User-Agent`. */
+export const USER_AGENT = 'Box-Authentication-Tests/1.2.3';
+
+/** The Box emulator, and the parts of this extension that talk to it. */
+export class EmulatedBox {
+  private emulator: Emulator | undefined;
+
+  /** Starts the emulator on a free port. */
+  async start(): Promise<void> {
+    this.emulator = await startEmulator();
+  }
+
+  /** Stops it and ends its connections, hung ones included. */
+  async stop(): Promise<void> {
+    await this.emulator?.stop();
+  }
+
+  /** Steers the emulator and tells what reached it. */
+  get control(): ControlClient {
+    return this.running.control;
+  }
+
+  /** The emulator's origin, which plays both of Box's. */
+  get origin(): string {
+    return this.running.origin;
+  }
+
+  get origins(): BoxOrigins {
+    return { account: this.origin, api: this.origin };
+  }
+
+  get endpoints(): BoxEndpoints {
+    return endpointsOf(this.origins);
+  }
+
+  /** The seeded OAuth app, with its client secret unless another is given. */
+  identity(clientSecret: string = SEED.clientSecret): BoxClientIdentity {
+    return { endpoints: this.endpoints, clientId: SEED.clientId, clientSecret };
+  }
+
+  /** A client whose requests really travel, and whose waits are those of the clock. */
+  client(clock: Clock = new FakeClock(), random: () => number = () => 0.5): BoxClient {
+    return new BoxClient({
+      loadFetch: () => Promise.resolve(nodeFetch),
+      clock,
+      random,
+      userAgent: USER_AGENT,
+    });
+  }
+
+  private get running(): Emulator {
+    if (this.emulator === undefined) throw new Error('The emulator runs only while tests do');
+    return this.emulator;
+  }
+}
+
+/** Starts an emulator for the tests of the `describe` that this is called in, and resets it before each. */
+export function useEmulatedBox(): EmulatedBox {
+  const box = new EmulatedBox();
+  before(() => box.start());
+  beforeEach(() => box.control.reset());
+  after(() => box.stop());
+  return box;
+}
