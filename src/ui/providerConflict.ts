@@ -30,20 +30,22 @@ export async function tellProviderConflict(dependencies: ProviderConflictDepende
   showConflict(rivalOf(extension, providerId));
 }
 
-function showConflict(rival: string): void {
-  void vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      '{0} already provides Box accounts, so other extensions get theirs from it. The Box commands still work; to change that, disable one of the two and reload the window.',
-      rival,
-    ),
+function showConflict(rival: string | undefined): void {
+  const what =
+    rival === undefined
+      ? vscode.l10n.t('Another extension has already registered the accounts of Box.')
+      : vscode.l10n.t('Another extension, {0}, has already registered the accounts of Box.', rival);
+  const next = vscode.l10n.t(
+    'Extensions get their Box sessions from it. The Box commands here work all the same; to change that, disable one of the two and reload the window.',
   );
+  void vscode.window.showWarningMessage(`${what} ${next}`);
 }
 
-function rivalOf(extension: vscode.Extension<unknown>, providerId: string): string {
-  const rival = vscode.extensions.all.find(
+/** The extension whose manifest declares the provider; one that registers without declaring is not found. */
+function rivalOf(extension: vscode.Extension<unknown>, providerId: string): string | undefined {
+  return vscode.extensions.all.find(
     ({ id, packageJSON }) => id !== extension.id && declares(packageJSON, providerId),
-  );
-  return rival?.id ?? vscode.l10n.t('Another extension');
+  )?.id;
 }
 
 function declares(manifest: unknown, providerId: string): boolean {
