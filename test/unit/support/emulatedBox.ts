@@ -1,9 +1,10 @@
+import { authorizationUrl, randomToken } from '../../../src/box/authorizationRequest';
 import { BoxClient } from '../../../src/box/client';
 import { type Clock } from '../../../src/box/clock';
 import { endpointsOf, type BoxEndpoints, type BoxOrigins } from '../../../src/box/endpoints';
 import { nodeFetch } from '../../../src/box/nodeFetch';
-import { type BoxClientIdentity } from '../../../src/box/protocol';
-import { SEED, startEmulator, type ControlClient, type Emulator } from '../../emulator';
+import { type AuthorizationCodeGrant, type BoxClientIdentity } from '../../../src/box/protocol';
+import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator';
 import { FakeClock } from './fakeClock';
 
 /** What the tests send as `User-Agent`. */
@@ -54,6 +55,16 @@ export class EmulatedBox {
       random,
       userAgent: USER_AGENT,
     });
+  }
+
+  /** Signs the seeded user, or another, in at Box's pages, and gives the code with what its exchange needs. */
+  async authorizationCode(login: string = SEED.userLogin): Promise<AuthorizationCodeGrant> {
+    const redirectUri = 'http://127.0.0.1:49160/callback';
+    const codeVerifier = randomToken();
+    const request = { clientId: SEED.clientId, redirectUri, state: randomToken(), codeVerifier, scopes: [] };
+    const url = authorizationUrl(this.endpoints.authorization, request);
+    const location = await new Visitor().authorize(url, login);
+    return { code: new URL(location).searchParams.get('code') ?? '', redirectUri, codeVerifier };
   }
 
   private get running(): Emulator {

@@ -6,7 +6,9 @@ export class RawServer {
   private readonly server = createServer((request, response) => {
     this.requests += 1;
     this.answer(request, response);
+    this.arrived();
   });
+  private arrived: () => void = () => undefined;
 
   /** Answers each request. */
   answer: RequestListener = (_request, response) => response.writeHead(500).end();
@@ -18,6 +20,15 @@ export class RawServer {
   get origin(): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://127.0.0.1:${port}`;
+  }
+
+  /** Waits until `count` requests have arrived in all. */
+  async arrival(count: number): Promise<void> {
+    while (this.requests < count) {
+      await new Promise<void>((resolve) => {
+        this.arrived = resolve;
+      });
+    }
   }
 
   /** Listens on a free port. */

@@ -6,9 +6,3 @@ export const l10n = {
       String(values[Number(index)] ?? placeholder),
     ),
 };
-
-/** Where the editor's user interface runs. */
-export enum UIKind {
-  Desktop = 1,
-  Web = 2,
-}
