@@ -28,5 +28,6 @@ export class AppList {
 }
 
 function hasClientId(entry: unknown, clientId: string): boolean {
-  return typeof entry === 'object' && entry !== null && 'clientId' in entry && entry.clientId === clientId;
+  if (typeof entry !== 'object' || entry === null || !('clientId' in entry)) return false;
+  return typeof entry.clientId === 'string' && entry.clientId.trim() === clientId;
 }

@@ -122,14 +122,19 @@ export class Settings {
 
   private checkAddress(name: SettingName, address: string): void {
     const problem = addressProblem(address);
-    if (problem !== undefined) throw new SettingError(fullName(name), problem, address);
+    const shown = problem === 'has_credentials' ? undefined : address;
+    if (problem !== undefined) throw new SettingError(fullName(name), problem, shown);
   }
 
   private checked<T>(name: SettingName, schema: v.GenericSchema<unknown, T>): T {
     const value = this.read(name);
     const result = v.safeParse(schema, value);
     if (result.success) return result.output;
-    throw new SettingError(fullName(name), 'wrong_value', JSON.stringify(value));
+    throw new SettingError(
+      fullName(name),
+      'wrong_value',
+      name === 'apps' ? undefined : JSON.stringify(value),
+    );
   }
 }
 

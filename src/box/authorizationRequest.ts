@@ -34,6 +34,8 @@ export function authorizationUrl(authorizationEndpoint: string, request: Authori
   ];
   if (request.scopes.length > 0) parameters.push(['scope', request.scopes.join(' ')]);
   if (request.login !== undefined) parameters.push(['box_login', request.login]);
-  const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  const query = parameters
+    .map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`)
+    .join('&');
   return `${authorizationEndpoint}?${query}`;
 }

@@ -1,5 +1,6 @@
 import { type Clock } from './clock';
 import { type BoxEndpoints } from './endpoints';
+import { OAuthError } from './errors';
 import { send, type Fetch } from './http';
 import {
   type AuthorizationCodeGrant,
@@ -47,13 +48,12 @@ export class BoxClient {
     const { authorizationCodeGrant } = await import('./protocol');
     const usableMs = (): number => receivedAt + CODE_USABLE_MS - this.dependencies.clock.now();
     return retrying(
-      () =>
-        authorizationCodeGrant(
-          client,
-          grant,
-          this.sender(Math.min(CODE_EXCHANGE_TIMEOUT_MS, usableMs()), signal),
-        ),
-      CODE_EXCHANGE_RETRY,
+      () => {
+        const timeoutMs = Math.min(CODE_EXCHANGE_TIMEOUT_MS, usableMs());
+        if (timeoutMs <= 0) throw new OAuthError('invalid_grant', 'The authorization code has expired');
+        return authorizationCodeGrant(client, grant, this.sender(timeoutMs, signal));
+      },
+      { ...CODE_EXCHANGE_RETRY, canWait: (ms) => ms < usableMs() },
       { ...this.dependencies, signal },
     );
   }

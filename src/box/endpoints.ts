@@ -45,7 +45,8 @@ export type AddressProblem = 'not_a_url' | 'insecure' | 'has_credentials' | 'has
 export function addressProblem(address: string): AddressProblem | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || url.hostname === '') return 'not_a_url';
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) return 'insecure';
   if (url.username !== '' || url.password !== '') return 'has_credentials';
-  return url.search !== '' || url.hash !== '' ? 'has_query' : undefined;
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) return 'insecure';
+  // A bare `?` or `#` leaves no trace in the parsed URL, and would cut off what is appended.
+  return /[?#]/.test(address) ? 'has_query' : undefined;
 }

@@ -14,23 +14,37 @@ export abstract class BoxError extends Error {
   }
 }
 
+/** Text of a server without anything that could be a token: it may echo what it was sent. */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/[\w!~+/=-]{28,}/g, '…');
+}
+
+/** An error code as it is; what has not the form of one is treated as text. */
+function errorCode(code: string): string {
+  return /^[a-z_]{1,64}$/.test(code) ? code : withoutTokens(code);
+}
+
 /** Box answered with an OAuth error body (RFC 6749 §5.2), or sent one to the redirect URI (§4.1.2.1). */
 export class OAuthError extends BoxError {
   override readonly name = 'OAuthError';
   readonly code = 'oauth_error';
+  /** Box's `error` code, the only part to branch on. */
+  readonly error: string;
+  /** Box's `error_description`, which may change and may be absent. */
+  readonly description: string | undefined;
 
-  /**
-   * @param error Box's `error` code, the only part to branch on.
-   * @param description Box's `error_description`, which may change and may be absent.
-   * @param status HTTP status, absent when the error came through the redirect URI.
-   */
+  /** @param status HTTP status, absent when the error came through the redirect URI. */
   constructor(
-    readonly error: string,
-    readonly description?: string,
+    error: string,
+    description?: string,
     readonly status?: number,
     requestId?: string,
   ) {
-    super(`Box answered ${error}${description === undefined ? '' : `: ${description}`}`, requestId);
+    const code = errorCode(error);
+    const text = description === undefined ? undefined : withoutTokens(description);
+    super(`Box answered ${code}${text === undefined ? '' : `: ${text}`}`, requestId);
+    this.error = code;
+    this.description = text;
   }
 }
 
@@ -75,20 +89,21 @@ export class UnexpectedResponseError extends BoxError {
 export class ApiRefusedError extends BoxError {
   override readonly name = 'ApiRefusedError';
   readonly code = 'api_refused';
+  /** `error` of the `WWW-Authenticate` challenge or `code` of Box's `ClientError`, if any. */
+  readonly error: string | undefined;
 
-  /**
-   * @param status HTTP status, 400 to 499.
-   * @param error `error` of the `WWW-Authenticate` challenge or `code` of Box's `ClientError`, if any.
-   */
+  /** @param status HTTP status, 400 to 499. */
   constructor(
     readonly status: number,
-    readonly error: string | undefined,
+    error: string | undefined,
     requestId?: string,
   ) {
+    const code = error === undefined ? undefined : errorCode(error);
     super(
-      `Box refused the call with HTTP status ${status}${error === undefined ? '' : ` (${error})`}`,
+      `Box refused the call with HTTP status ${status}${code === undefined ? '' : ` (${code})`}`,
       requestId,
     );
+    this.error = code;
   }
 }
 

@@ -81,13 +81,14 @@ export async function send(
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     signal?.throwIfAborted();
+    if (isTooLarge(error)) throw new UnexpectedResponseError(200, 'the answer is too large');
     throw new UnreachableError(timeout.signal.aborted ? 'TIMEOUT' : systemCode(error), new URL(url).host);
   } finally {
     cancelTimer();
   }
 }
 
-/** Box's id of a request, for its support (facts: header `BOX-REQUEST-ID`). */
+/** Box's id of a request, in its header `BOX-REQUEST-ID`, which Box's support asks for. */
 export function requestIdOf(headers: Headers): string | undefined {
   const id = headers.get('box-request-id');
   return id !== null && /^[\w-]{1,64}$/.test(id) ? id : undefined;
@@ -110,6 +111,11 @@ function retryAfterMs(headers: Headers, now: number): number | undefined {
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** `node-fetch` says so of an answer that is larger than `size`. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'max-size';
 }
 
 function systemCode(error: unknown): string {

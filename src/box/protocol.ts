@@ -43,33 +43,25 @@ const NOMINAL_LIFE_S = 3600;
 /** Exchanges an authorization code. Throws what {@link Sender} throws, OAuthError, UnexpectedResponseError. */
 export async function authorizationCodeGrant(
   client: BoxClientIdentity,
-  grant: AuthorizationCodeGrant,
+  { code, redirectUri, codeVerifier }: AuthorizationCodeGrant,
   sender: Sender,
 ): Promise<TokenResponse> {
-  const { server, identity, authentication, options } = parties(client, tokenQuirks(sender));
-  const callback = oauth.validateAuthResponse(
-    server,
-    identity,
-    new URLSearchParams({ code: grant.code }),
-    oauth.skipStateCheck, // `signIn/` has compared the nonce in constant time
-  );
-  return translated(async () =>
-    tokenResponse(
-      await oauth.processAuthorizationCodeResponse(
-        server,
-        identity,
-        await oauth.authorizationCodeGrantRequest(
-          server,
-          identity,
-          authentication,
-          callback,
-          grant.redirectUri,
-          grant.codeVerifier,
-          options,
-        ),
-      ),
-    ),
-  );
+  return translated(tokenQuirks(sender), async (send) => {
+    const { server, identity, authentication, options } = parties(client, send);
+    const parameters = new URLSearchParams({ code });
+    // `signIn/` has compared the nonce in constant time.
+    const callback = oauth.validateAuthResponse(server, identity, parameters, oauth.skipStateCheck);
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      identity,
+      authentication,
+      callback,
+      redirectUri,
+      codeVerifier,
+      options,
+    );
+    return tokenResponse(await oauth.processAuthorizationCodeResponse(server, identity, response));
+  });
 }
 
 /** Refreshes a pair (RFC 6749 §6). Throws what {@link Sender} throws, OAuthError, UnexpectedResponseError. */
@@ -78,16 +70,17 @@ export async function refreshTokenGrant(
   refreshToken: string,
   sender: Sender,
 ): Promise<TokenResponse> {
-  const { server, identity, authentication, options } = parties(client, tokenQuirks(sender));
-  return translated(async () =>
-    tokenResponse(
-      await oauth.processRefreshTokenResponse(
-        server,
-        identity,
-        await oauth.refreshTokenGrantRequest(server, identity, authentication, refreshToken, options),
-      ),
-    ),
-  );
+  return translated(tokenQuirks(sender), async (send) => {
+    const { server, identity, authentication, options } = parties(client, send);
+    const response = await oauth.refreshTokenGrantRequest(
+      server,
+      identity,
+      authentication,
+      refreshToken,
+      options,
+    );
+    return tokenResponse(await oauth.processRefreshTokenResponse(server, identity, response));
+  });
 }
 
 /**
@@ -95,12 +88,11 @@ export async function refreshTokenGrant(
  * has it (§2.2) and Box does not.
  */
 export async function revocation(client: BoxClientIdentity, token: string, sender: Sender): Promise<void> {
-  const { server, identity, authentication, options } = parties(client, tokenQuirks(sender));
   try {
-    await translated(async () => {
-      await oauth.processRevocationResponse(
-        await oauth.revocationRequest(server, identity, authentication, token, options),
-      );
+    await translated(tokenQuirks(sender), async (send) => {
+      const { server, identity, authentication, options } = parties(client, send);
+      const response = await oauth.revocationRequest(server, identity, authentication, token, options);
+      await oauth.processRevocationResponse(response);
     });
   } catch (error) {
     if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
@@ -115,9 +107,9 @@ export async function currentUser(
 ): Promise<BoxUser> {
   const url = new URL(endpoints.currentUser);
   url.searchParams.set('fields', USER_FIELDS.join(','));
-  return translated(async () => {
+  return translated(sender, async (send) => {
     const response = await oauth.protectedResourceRequest(accessToken, 'GET', url, undefined, null, {
-      [oauth.customFetch]: sender,
+      [oauth.customFetch]: send,
       [insecure]: url.protocol === 'http:',
     });
     return readUser(response);
@@ -128,11 +120,8 @@ async function readUser(response: Response): Promise<BoxUser> {
   const requestId = requestIdOf(response.headers);
   const body: unknown = await response.json().catch(() => undefined);
   if (response.status !== 200) {
-    throw new ApiRefusedError(
-      response.status,
-      v.is(clientErrorSchema, body) ? body.code : undefined,
-      requestId,
-    );
+    const code = v.is(clientErrorSchema, body) ? body.code : undefined;
+    throw new ApiRefusedError(response.status, code, requestId);
   }
   const user = v.safeParse(userSchema, body);
   if (!user.success) throw new UnexpectedResponseError(200, 'the user object is incomplete', requestId);
@@ -186,23 +175,21 @@ function tokenResponse(answer: oauth.TokenEndpointResponse): TokenResponse {
 }
 
 /** Turns the library's errors into ours. Theirs hold whole answers as `cause`, so none is passed on. */
-async function translated<T>(operation: () => Promise<T>): Promise<T> {
+async function translated<T>(sender: Sender, operation: (sender: Sender) => Promise<T>): Promise<T> {
+  let last: Response | undefined;
   try {
-    return await operation();
+    return await operation(async (url, request) => (last = await sender(url, request)));
   } catch (error) {
+    const requestId = last && requestIdOf(last.headers);
     if (error instanceof oauth.ResponseBodyError) {
-      const requestId = requestIdOf(error.response.headers);
       throw new OAuthError(error.error, error.error_description, error.status, requestId);
     }
     if (error instanceof oauth.WWWAuthenticateChallengeError) {
       const challenge = error.cause.find(({ scheme }) => scheme === 'bearer');
-      const requestId = requestIdOf(error.response.headers);
       throw new ApiRefusedError(error.status, challenge?.parameters.error, requestId);
     }
     if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
-      const response = error.cause instanceof Response ? error.cause : undefined;
-      const requestId = response && requestIdOf(response.headers);
-      throw new UnexpectedResponseError(response?.status ?? 200, error.message, requestId);
+      throw new UnexpectedResponseError(last?.status ?? 200, error.message, requestId);
     }
     throw error;
   }

@@ -9,6 +9,8 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   /** No attempt is begun that would have to wait longer than this, in ms. */
   readonly maxDelayMs: number;
+  /** Whether there is time to wait so many ms before the next attempt; there is, unless told. */
+  readonly canWait?: (ms: number) => boolean;
 }
 
 /** What retrying needs from outside. */
@@ -37,7 +39,8 @@ export async function retrying<T>(
     } catch (error) {
       signal?.throwIfAborted();
       const delay = delayBefore(attempt + 1, error, policy, random());
-      if (attempt >= policy.attempts || !isTransient(error) || delay > policy.maxDelayMs) throw error;
+      const isLast = attempt >= policy.attempts || delay > policy.maxDelayMs;
+      if (isLast || !isTransient(error) || policy.canWait?.(delay) === false) throw error;
       await sleep(clock, delay, signal);
     }
   }

@@ -55,11 +55,14 @@ export async function authorize(
   { clock, log }: AuthorizationDependencies,
 ): Promise<Authorization> {
   const codeVerifier = randomToken();
-  const prepared = await method.prepare(randomToken());
-  const { redirectUri, state } = prepared;
   const finished = new AbortController();
+  const limit = sleep(clock, SIGN_IN_LIMIT_MS, AbortSignal.any([window.signal, finished.signal]));
+  const timedOut = limit.then(() => Promise.reject(new SignInError('timed_out')));
+  const preparing = method.prepare(randomToken());
   try {
+    const prepared = await Promise.race([preparing, timedOut]);
     window.signal.throwIfAborted();
+    const { redirectUri, state } = prepared;
     const url = authorizationUrl(parameters.authorizationEndpoint, {
       ...parameters,
       redirectUri,
@@ -72,14 +75,17 @@ export async function authorize(
         log.warn('The editor did not open the browser: waiting for somebody to use the copied link');
       return prepared.response;
     });
-    const limit = sleep(clock, SIGN_IN_LIMIT_MS, AbortSignal.any([window.signal, finished.signal]));
-    const timedOut = limit.then(() => Promise.reject(new SignInError('timed_out')));
     const response = await Promise.race([opening, prepared.response, timedOut]);
     window.answered();
     if ('error' in response) throw new OAuthError(response.error, response.errorDescription);
     return { code: response.code, redirectUri, codeVerifier, receivedAt: clock.now() };
   } finally {
     finished.abort();
-    prepared.dispose();
+    void preparing.then(
+      (prepared) => {
+        prepared.dispose();
+      },
+      () => undefined,
+    );
   }
 }

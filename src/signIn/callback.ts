@@ -12,29 +12,36 @@ export interface Callback {
 /** Name of the parameter of the callback URI that carries the nonce. */
 export const NONCE_PARAMETER = 'nonce';
 
+/** Parameters on which it depends whose sign-in ends how. */
+const DECISIVE = [NONCE_PARAMETER, 'state', 'code', 'error'];
+
 const MAX_QUERY_LENGTH = 8192;
 const PRINTABLE = /^[\x20-\x7e]{1,2048}$/;
 
 /**
- * Reads a callback's query. Any web page can send one, so everything is checked: a parameter that we read and that
- * stands twice, is empty, huge or not printable ASCII makes the whole callback void.
+ * Reads a callback's query. Any web page can send one, so everything is checked: a nonce, state, code or error that
+ * stands twice, is empty, huge or not printable ASCII makes the whole callback void. A description that is so is
+ * only left out.
  * @param query without the question mark, percent-encoded or, as some hosts hand it over, already decoded.
  * @returns undefined where it is no authorization response that names a sign-in.
  */
 export function parseCallback(query: string): Callback | undefined {
   if (query.length > MAX_QUERY_LENGTH) return undefined;
   const parameters = parseQuery(query);
+  const isSound = DECISIVE.every((name) => !parameters.has(name) || single(parameters, name) !== undefined);
   const nonce = single(parameters, NONCE_PARAMETER) ?? single(parameters, 'state');
+  if (!isSound || nonce === undefined) return undefined;
+  const response = readResponse(parameters);
+  return response && { nonce, response };
+}
+
+function readResponse(parameters: Map<string, string[]>): AuthorizationResponse | undefined {
   const code = single(parameters, 'code');
   const error = single(parameters, 'error');
-  if (nonce === undefined || (code === undefined) === (error === undefined)) return undefined;
-  if (code !== undefined) return { nonce, response: { code } };
-  if (error === undefined) return undefined;
+  if (code !== undefined && error === undefined) return { code };
+  if (error === undefined || code !== undefined) return undefined;
   const description = single(parameters, 'error_description')?.replaceAll('+', ' ');
-  return {
-    nonce,
-    response: { error, ...(description !== undefined && { errorDescription: description }) },
-  };
+  return { error, ...(description !== undefined && { errorDescription: description }) };
 }
 
 /**

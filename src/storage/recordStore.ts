@@ -63,20 +63,23 @@ export class RecordStore<T> {
     const stored = await this.secrets.get(this.key(name));
     if (stored === undefined) return undefined;
     const parsed = parseJson(stored);
-    const version = v.safeParse(v.object({ version: v.number() }), parsed);
-    if (version.success && version.output.version > this.kind.version) {
+    if (this.isNewer(parsed)) {
       this.log.warn(`${this.key(name)} was written by a newer version of this extension and is left alone`);
       return undefined;
     }
     const record = v.safeParse(this.kind.schema, parsed);
-    if (version.success && version.output.version === this.kind.version && record.success)
-      return record.output;
+    if (versionOf(parsed) === this.kind.version && record.success) return record.output;
     await this.setAside(name, stored);
     return undefined;
   }
 
-  /** Stores a record under its name. Throws what SecretStorage throws. */
+  /**
+   * Stores a record under its name. One of a later version that stands there is set aside, not overwritten. Throws
+   * what SecretStorage throws.
+   */
   async write(name: string, record: T): Promise<void> {
+    const stored = await this.secrets.get(this.key(name));
+    if (stored !== undefined && this.isNewer(parseJson(stored))) await this.keepAside(name, stored);
     await this.secrets.store(this.key(name), JSON.stringify({ version: this.kind.version, ...record }));
   }
 
@@ -85,13 +88,22 @@ export class RecordStore<T> {
     await this.secrets.delete(this.key(name));
   }
 
+  private isNewer(parsed: unknown): boolean {
+    return (versionOf(parsed) ?? 0) > this.kind.version;
+  }
+
   private async setAside(name: string, stored: string): Promise<void> {
     const key = this.key(name);
-    const asideKey = `set-aside/${key}/${randomUUID()}`;
-    await this.secrets.store(asideKey, stored);
+    const asideKey = await this.keepAside(name, stored);
     // Another window may have put a sound record there meanwhile.
     if ((await this.secrets.get(key)) === stored) await this.secrets.delete(key);
     this.log.error(`${key} is damaged and was set aside in SecretStorage as ${asideKey}. Sign in again`);
+  }
+
+  private async keepAside(name: string, stored: string): Promise<string> {
+    const asideKey = `set-aside/${this.key(name)}/${randomUUID()}`;
+    await this.secrets.store(asideKey, stored);
+    return asideKey;
   }
 
   private key(name: string): string {
@@ -105,4 +117,9 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function versionOf(parsed: unknown): number | undefined {
+  const result = v.safeParse(v.object({ version: v.number() }), parsed);
+  return result.success ? result.output.version : undefined;
 }

@@ -8,7 +8,10 @@ import { plain, type UserMessage } from './userMessage';
 export function signInMessage({ code }: SignInError): UserMessage {
   switch (code) {
     case 'cancelled':
-      return { text: vscode.l10n.t('The sign-in was cancelled.'), actions: ['signIn'] };
+      return {
+        text: vscode.l10n.t('The sign-in was cancelled. Run Box: Sign In to begin again.'),
+        actions: ['signIn'],
+      };
     case 'timed_out':
       return {
         text: vscode.l10n.t(
@@ -38,7 +41,10 @@ export function sessionMessage({ code, appName, session }: SessionError): UserMe
   const app = plain(appName);
   switch (code) {
     case 'signed_out':
-      return { text: vscode.l10n.t('{0} was signed out meanwhile.', account), actions: ['signIn'] };
+      return {
+        text: vscode.l10n.t('{0} was signed out meanwhile. Sign in to use it again.', account),
+        actions: ['signIn'],
+      };
     case 'ended':
       return {
         text: vscode.l10n.t(

@@ -5,10 +5,9 @@ import { fromServer, type UserMessage } from './userMessage';
 /** The message for an error that Box answered at the redirect URI or the token endpoint. */
 export function oauthMessage({ error, description, status }: OAuthError, app: string): UserMessage {
   if (error === 'access_denied' && status === undefined) return denied();
-  if (error === 'invalid_request' && /grant type is unauthorized/i.test(description ?? ''))
-    return wrongAppType(app);
+  if (/grant type is unauthorized/i.test(description ?? '')) return wrongAppType(app);
   return (
-    CATALOGUE[error]?.(app) ?? {
+    known(error, app) ?? {
       text:
         description === undefined
           ? vscode.l10n.t(
@@ -42,6 +41,11 @@ function wrongAppType(app: string): UserMessage {
     ),
     actions: ['configureApp'],
   };
+}
+
+/** The catalogue's message. A code from outside may be the name of anything that objects have. */
+function known(error: string, app: string): UserMessage | undefined {
+  return Object.hasOwn(CATALOGUE, error) ? CATALOGUE[error]?.(app) : undefined;
 }
 
 /** Box's `error` codes, at the redirect URI, the token endpoint and the API. */
@@ -162,6 +166,12 @@ const CATALOGUE: Readonly<Record<string, (app: string) => UserMessage>> = {
     ),
     actions: ['signIn'],
   }),
+  access_denied_insufficient_permissions: () => ({
+    text: vscode.l10n.t(
+      'Your Box user has no permission for this. Ask whoever owns it in Box, or your Box administrator.',
+    ),
+    actions: ['showLog'],
+  }),
   insufficient_scope: (app) => ({
     text: vscode.l10n.t(
       'The token lacks a scope for this. Enable it for {0} in the Box Developer Console, then sign in again.',
@@ -184,14 +194,15 @@ export function busy(): UserMessage {
 }
 
 /** The message for a call that Box's API refused. */
-export function apiMessage({ status, error }: ApiRefusedError, app: string): UserMessage {
-  const known = error === undefined ? undefined : CATALOGUE[error]?.(app);
-  if (known !== undefined) return known;
-  return {
+export function apiMessage({ status, error = '' }: ApiRefusedError, app: string): UserMessage {
+  const refused = {
     text: vscode.l10n.t(
       'Box refused the request (HTTP status {0}). Try again; if it stays, show your Box administrator the log.',
       status,
     ),
-    actions: ['showLog'],
+    actions: ['showLog'] as const,
   };
+  if (status === 401) return known('invalid_token', app) ?? refused;
+  // What this code means for a request to the token endpoint, it does not mean here.
+  return (error === 'invalid_request' ? undefined : known(error, app)) ?? refused;
 }

@@ -24,6 +24,14 @@ describe('AppList', () => {
     assert.deepEqual(entries, [FIRST, SECOND, { authMethod: 'oauth2', name: 'Third', clientId: 'three' }]);
   });
 
+  it('finds an app whose client ID was typed with blanks', async () => {
+    entries = [{ ...FIRST, clientId: ' one ' }];
+    await list.put({ name: 'Renamed', clientId: 'one' });
+    assert.deepEqual(entries, [{ ...FIRST, name: 'Renamed' }]);
+    await list.remove('one');
+    assert.deepEqual(entries, []);
+  });
+
   it('put adds the first app', async () => {
     entries = [];
     await list.put({ name: 'Third', clientId: 'three' });

@@ -109,6 +109,20 @@ describe('Settings', () => {
       assert.deepEqual([error.problem, error.value, error.entry], ['duplicate_client_id', 'abc123', 3]);
     });
 
+    it('repeats nothing of what stands in place of a list, and no password of an address', () => {
+      const secret = 'hunter2hunter2';
+      const apps = settings({ apps: { clientId: 'a', clientSecret: secret } });
+      const address = settings({ apiBaseUrl: `http://dana:${secret}@example.com` });
+      assertHoldsNoSecret(
+        failure(() => apps.apps()),
+        [secret],
+      );
+      assertHoldsNoSecret(
+        failure(() => address.origins()),
+        [secret],
+      );
+    });
+
     it('repeats nothing of a faulty entry, where somebody may have put a secret', () => {
       const clientSecret = 'the client secret';
       for (const entry of [

@@ -203,6 +203,21 @@ describe('BoxClient', () => {
       assert.deepEqual([error.error, await sent('token')], ['invalid_grant', 2]);
     });
 
+    it('does not begin a second attempt that would come after second 28', async () => {
+      const grant = await box.authorizationCode();
+      await box.control.fault({ endpoint: 'token', kind: 'status', status: 500 });
+      const { error } = await drive(clock, client.exchangeCode(box.identity(), grant, clock.now() - 27_700));
+      assert.ok(error instanceof UnexpectedResponseError, String(error));
+      assert.equal(await sent('token'), 1);
+    });
+
+    it('sends nothing with a code that is older than 28 s', async () => {
+      const grant = await box.authorizationCode();
+      const { error } = await drive(clock, client.exchangeCode(box.identity(), grant, clock.now() - 28_500));
+      assert.ok(error instanceof OAuthError, String(error));
+      assert.deepEqual([error.error, await sent('token')], ['invalid_grant', 0]);
+    });
+
     it('gives up the second attempt before second 28', async () => {
       const grant = await box.authorizationCode();
       await box.control.fault({ endpoint: 'token', kind: 'status', status: 500 });

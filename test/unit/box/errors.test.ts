@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertHoldsNoSecret } from '../support/secrecy';
 import {
   ApiRefusedError,
   isTransient,
@@ -48,5 +49,24 @@ describe('isTransient', () => {
     assert.equal(isTransient(new ApiRefusedError(401, 'invalid_token')), false);
     assert.equal(isTransient(new Error('temporarily_unavailable')), false);
     assert.equal(isTransient(undefined), false);
+  });
+});
+
+describe('OAuthError', () => {
+  it('keeps nothing that could be a token of what the server echoed', () => {
+    const token = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ01';
+    for (const error of [
+      new OAuthError('invalid_grant', `The token ${token} is invalid`, 400),
+      new OAuthError(token, undefined, 400),
+    ]) {
+      assertHoldsNoSecret(error, [token]);
+    }
+  });
+
+  it('keeps the longest code that Box has', () => {
+    assert.equal(
+      new OAuthError('error_access_from_ip_not_allowed').error,
+      'error_access_from_ip_not_allowed',
+    );
   });
 });

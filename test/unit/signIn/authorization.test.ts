@@ -226,6 +226,15 @@ describe('authorize', () => {
     assertReleased();
   });
 
+  it('ends at once when it is cancelled while the method gets ready, and opens nothing', async () => {
+    method.prepare = () => new Promise(() => undefined);
+    const rejected = assert.rejects(begin(), new SignInError('cancelled'));
+    await settle();
+    window.cancel();
+    await rejected;
+    assert.deepEqual([window.opened, clock.pending], [[], []]);
+  });
+
   it('fails with the method when that cannot get ready, and opens nothing', async () => {
     method.prepare = () => Promise.reject(new Error('no port'));
     await assert.rejects(begin(), { message: 'no port' });

@@ -126,4 +126,16 @@ describe('parseCallback', () => {
       SAME_VALUES,
     );
   });
+
+  for (const query of [
+    'nonce=a&nonce=b&state=c&code=x',
+    'nonce=&state=c&code=x',
+    'nonce=a&code=x&error=e&error=f',
+    'nonce=a&code=x&code=y&error=e',
+    'nonce=a&state=b&state=c&code=x',
+  ]) {
+    it(`takes nothing from ${query}`, () => {
+      assert.equal(parseCallback(query), undefined);
+    });
+  }
 });

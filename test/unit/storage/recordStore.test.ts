@@ -162,6 +162,14 @@ describe('RecordStore', () => {
     assert.deepEqual([secrets.values.get('note/newer'), setAside(), log.messages('error')], [newer, [], []]);
   });
 
+  it('sets a record of a newer version aside when one of this version takes its name', async () => {
+    const newer = JSON.stringify({ version: 3, words: 'of the future' });
+    secrets.values.set('note/one', newer);
+    await store.write('one', NOTE);
+    assert.deepEqual(await store.read('one'), NOTE);
+    assert.deepEqual(setAside(), [newer]);
+  });
+
   it('readAll leaves out a record that cannot be read now, says so, and keeps the others', async () => {
     await store.write('one', NOTE);
     await store.write('two', NOTE);

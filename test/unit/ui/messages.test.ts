@@ -46,6 +46,33 @@ const assertHelpful = (message: UserMessage): void => {
 };
 
 describe('messageFor', () => {
+  for (const name of ['constructor', 'valueOf', 'hasOwnProperty', '__proto__', 'toString']) {
+    it(`takes the code ${name} from outside for one that it does not know`, () => {
+      assertHelpful(messageFor(new OAuthError(name, undefined, 400), APP));
+      assertHelpful(messageFor(new ApiRefusedError(403, name), APP));
+    });
+  }
+
+  it('says that the app is of the wrong type, by either of the codes that Box uses for it', () => {
+    for (const code of ['invalid_request', 'unauthorized_client']) {
+      const error = new OAuthError(code, 'The grant type is unauthorized for this client_id', 400);
+      assert.match(messageFor(error, APP).text, /User Authentication/);
+    }
+  });
+
+  it('reads every 401 of the API as a token that is not accepted', () => {
+    for (const code of [undefined, 'unauthorized', 'invalid_token']) {
+      const { text, actions } = messageFor(new ApiRefusedError(401, code), APP);
+      assert.match(text, /does not accept the token/);
+      assert.ok(actions.includes('signIn'));
+    }
+  });
+
+  it('tells a missing permission of the user from a missing scope of the app', () => {
+    const { text } = messageFor(new ApiRefusedError(403, 'access_denied_insufficient_permissions'), APP);
+    assert.match(text, /permission/);
+  });
+
   describe('what Box answered at the redirect URI', () => {
     const cases: [string, RegExp, MessageAction?][] = [
       ['access_denied', /denied/, 'signIn'],
@@ -349,7 +376,7 @@ describe('messageFor', () => {
     it('is made harmless whatever it is', () => {
       fc.assert(
         fc.property(anyText, anyText, (code, description) => {
-          assertHarmless(messageFor(new OAuthError(`odd ${code}`, description, 400), code).text);
+          assertHarmless(messageFor(new OAuthError(code, description, 400), code).text);
           assertHarmless(messageFor(new Error(description)).text);
         }),
         { ...SAME_VALUES, numRuns: 50 },
