@@ -1,0 +1,46 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** How many tests had which end. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** The environment variable that names the file into which a test run writes its counts, as JSON. */
+export const countsVariable = 'TEST_COUNTS';
+
+export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** Adds up counts. */
+export function sum(all: readonly Counts[]): Counts {
+  return all.reduce(
+    (total, { passed, failed, skipped }) => ({
+      passed: total.passed + passed,
+      failed: total.failed + failed,
+      skipped: total.skipped + skipped,
+    }),
+    noCounts,
+  );
+}
+
+/** The one line that ends a test run: `N passed, N failed`, and how many were skipped when some were. */
+export function format({ passed, failed, skipped }: Counts): string {
+  const line = `${passed} passed, ${failed} failed`;
+  return skipped > 0 ? `${line}, ${skipped} skipped` : line;
+}
+
+/** Writes counts where {@link countsVariable} says, if it says so. */
+export function report(counts: Counts): void {
+  const file = process.env[countsVariable];
+  if (file) writeFileSync(file, JSON.stringify(counts));
+}
+
+/** Reads what {@link report} wrote; `undefined` when the run ended before it could. */
+export function read(file: string): Counts | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Browser } from 'playwright-core';
+import { packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
+import { extensionVsix } from '../vscode/paths';
+import { TestBed } from '../vscode/testBed';
+
+export type { Fixture };
+
+/** The VSIX files of a run. */
+export interface Packages {
+  readonly extension: string;
+  readonly consumer: string;
+  readonly rival: string;
+}
+
+/** Packages everything that the tests install; ours only when it is not packaged already. */
+export async function packageAll(isPackaged: boolean): Promise<Packages> {
+  const [extension, consumer, rival] = await Promise.all([
+    isPackaged ? extensionVsix : packageExtension(),
+    packageFixture('consumer'),
+    packageFixture('rival'),
+  ]);
+  return { extension, consumer, rival };
+}
+
+/** What the suites of the user interface share: one browser, and one test bed for each set of extensions. */
+export class Harness {
+  readonly #beds = new Map<string, TestBed>();
+
+  constructor(
+    readonly browser: Browser,
+    private readonly packages: Packages,
+  ) {}
+
+  /** Every test bed that was started. */
+  get beds(): readonly TestBed[] {
+    return [...this.#beds.values()];
+  }
+
+  /** The test bed that has our extension and the named others, as new; started on first use. */
+  async freshBed(...others: readonly Fixture[]): Promise<TestBed> {
+    const key = others.join();
+    const existing = this.#beds.get(key);
+    if (existing) {
+      await existing.reset();
+      return existing;
+    }
+    const extensions = [this.packages.extension, ...others.map((name) => this.packages[name])];
+    const bed = await TestBed.start({ browser: this.browser, extensions });
+    this.#beds.set(key, bed);
+    return bed;
+  }
+
+  /** Ends all test beds. The browser is the caller's. */
+  async stop(): Promise<void> {
+    await Promise.all(this.beds.map((bed) => bed.stop()));
+  }
+}
+
+let current: Harness | undefined;
+
+/** Sets the harness that the suites use. */
+export function useHarness(harness: Harness): void {
+  current = harness;
+}
+
+/** The harness of this run. */
+export function harness(): Harness {
+  if (!current) throw new Error('Run the suites with: npm run test:e2e');
+  return current;
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { boxRequests, extension } from './box';
+
+const titles: Readonly<Record<string, string>> = {
+  signIn: 'Sign In',
+  signOut: 'Sign Out',
+  copyAccessToken: 'Copy Access Token',
+  refreshAccessToken: 'Refresh Access Token',
+  revokeTokens: 'Revoke Tokens',
+  showAccount: 'Show Account',
+  configureApp: 'Configure App',
+  showLog: 'Show Log',
+};
+
+interface ContributedCommand {
+  readonly command: string;
+  readonly title: string;
+  readonly category?: string;
+}
+
+describe('Activation', () => {
+  before(async () => {
+    await extension().activate();
+  });
+
+  it('makes no request', async () => {
+    assert.deepEqual(await boxRequests(), []);
+  });
+
+  it('exports nothing that leads to a token', () => {
+    const exported: unknown = extension().exports;
+    assert.ok(!/token|secret/i.test(Object.keys(exported ?? {}).join()));
+  });
+
+  for (const [name, title] of Object.entries(titles)) {
+    it(`brings the command Box: ${title}`, async () => {
+      const id = `box-authentication.${name}`;
+      const registered = await vscode.commands.getCommands(true);
+      assert.ok(registered.includes(id), `${id} is not registered`);
+      const { contributes } = extension().packageJSON as { contributes: { commands: ContributedCommand[] } };
+      const contributed = contributes.commands.find(({ command }) => command === id);
+      assert.deepEqual([contributed?.title, contributed?.category], [title, 'Box']);
+    });
+  }
+});

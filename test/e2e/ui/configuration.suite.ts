@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import { eventually } from '../../vscode/poll';
+import { Scene } from './scene';
+
+const noApps = { 'box-authentication.apps': [] };
+
+describe('Configuration', () => {
+  it('of an app from nothing ends in a sign-in that asks for nothing more', async () => {
+    const scene = await Scene.open({ settings: noApps });
+    const { quickInput } = scene.workbench;
+    await scene.workbench.runCommand('Box: Configure App');
+    await enterApp(scene);
+    await quickInput.pick('Done');
+    await quickInput.closed();
+
+    await scene.signIn({ asksSecret: false });
+  });
+
+  it('shows the redirect URI to register, and copies it', async () => {
+    const scene = await Scene.open({ settings: noApps });
+    await scene.workbench.runCommand('Box: Configure App');
+    await enterApp(scene);
+    const { redirectPage } = scene.bed.emulator;
+
+    await scene.workbench.quickInput.pressRowButton(redirectPage, /copy/i);
+
+    await eventually('the redirect URI', async () => (await scene.workbench.clipboard()) === redirectPage);
+  });
+
+  it('is asked for by Box: Sign In when there is no app', async () => {
+    const scene = await Scene.open({ settings: noApps });
+    await scene.workbench.runCommand('Box: Sign In');
+    await enterApp(scene);
+  });
+
+  it('with a base URL that is not safe is refused: one error names the setting, nothing is sent', async () => {
+    const scene = await Scene.open({ settings: { 'box-authentication.apiBaseUrl': 'http://example.com' } });
+
+    await scene.workbench.runCommand('Box: Sign In');
+
+    const error = await scene.workbench.notifications.expect('box-authentication.apiBaseUrl');
+    assert.equal(error.severity, 'error');
+    assert.equal((await scene.workbench.notifications.list()).length, 1);
+    assert.deepEqual(await scene.box.requests(), []);
+  });
+
+  it('hides the status bar item when told to', async () => {
+    const scene = await Scene.open();
+    await scene.status.expectText('Box: Sign In');
+    await scene.bed.writeSettings({ 'box-authentication.showStatusBarItem': false });
+    await scene.status.root.waitFor({ state: 'hidden' });
+  });
+});
+
+/** Answers name, client ID and client secret; what follows is the list of redirect URIs. */
+async function enterApp(scene: Scene): Promise<void> {
+  const { quickInput } = scene.workbench;
+  await quickInput.expect(/configure a box app/i);
+  await quickInput.expectMessage(/name/i);
+  await quickInput.submit('My app');
+  await quickInput.expectMessage(/client id/i);
+  await quickInput.submit(SEED.clientId);
+  await quickInput.expectMessage(/client secret/i);
+  assert.equal(await quickInput.isPassword(), true, 'the client secret is typed in the clear');
+  await quickInput.submit(SEED.clientSecret);
+  await quickInput.expect(/redirect URI/i);
+}

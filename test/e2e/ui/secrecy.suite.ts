@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import { searchFiles, searchText } from '../../vscode/files';
+import { eventually } from '../../vscode/poll';
+import { Scene } from './scene';
+
+/** Everything that a page keeps: localStorage, and every record of every IndexedDB database, as one text. */
+const readBrowserStorage = `(async () => {
+  const request = wanted => new Promise((resolve, reject) => {
+    wanted.onsuccess = () => resolve(wanted.result);
+    wanted.onerror = () => reject(wanted.error);
+  });
+  const texts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+  const decode = value => value instanceof Uint8Array ? new TextDecoder().decode(value) : JSON.stringify(value);
+  for (const { name } of await indexedDB.databases()) {
+    const database = await request(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const all = await request(database.transaction(store).objectStore(store).getAll());
+      texts.push(...all.map(decode));
+    }
+    database.close();
+  }
+  return texts.join('\\n');
+})()`;
+
+describe('Secrets', () => {
+  it('are in no file, no log and no part of the browser storage, whatever was done', async () => {
+    const scene = await Scene.open({ settings: { 'consumer.scopes': ['root_readwrite'] } });
+    await doEverything(scene);
+
+    const secrets = [...new Set([...(await scene.box.issuedSecrets()), SEED.clientSecret])];
+    assert.ok(secrets.length > 6, `only ${secrets.length} secrets were in play`);
+    const stored = await scene.workbench.page.evaluate<string>(readBrowserStorage);
+    assert.ok(stored.includes('box-authentication'), 'the browser storage was not read');
+    assert.deepEqual(searchText(stored, secrets), []);
+    const { root } = scene.bed.server.directories;
+    for (const known of [SEED.clientId, 'Signed in']) {
+      assert.notDeepEqual(
+        await searchFiles(root, [known]),
+        [],
+        `${known} is in no file: the search misses some`,
+      );
+    }
+    assert.deepEqual(await searchFiles(root, secrets), []);
+  });
+});
+
+async function doEverything(scene: Scene): Promise<void> {
+  const { workbench, box } = scene;
+  await workbench.runCommand('Developer: Set Log Level...');
+  await workbench.quickInput.pick('Trace');
+  await scene.signIn();
+  await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
+  await workbench.runCommand('Box: Refresh Access Token');
+  await workbench.quickInput.pick(SEED.userLogin);
+  await eventually('the refresh', async () => (await box.counters()).refreshes === 1);
+  await scene.consume('Get Session', () => scene.allowConsumer());
+  await box.fault({ endpoint: 'token', kind: 'json', status: 400, body: { error: 'invalid_client' } });
+  await workbench.runCommand('Box: Refresh Access Token');
+  await workbench.quickInput.pick(SEED.userLogin);
+  await workbench.notifications.expect(/client secret/i);
+  await workbench.runCommand('Box: Sign Out');
+  await workbench.quickInput.pick(SEED.personalUserLogin);
+  await eventually('the revocation', async () => (await box.counters()).revocations === 1);
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import { denyAccess, grantAccess } from '../../vscode/boxPages';
+import { eventually } from '../../vscode/poll';
+import { Scene } from './scene';
+
+describe('Box: Sign In', () => {
+  it('goes from the palette over the Box page to the status bar', async () => {
+    const scene = await Scene.open();
+    await scene.status.expectText('Box: Sign In');
+
+    await scene.signIn();
+
+    await scene.status.expectIcon('account');
+    const counters = await scene.box.counters();
+    assert.deepEqual(
+      { codes: counters.codesExchanged, usersMe: counters.usersMe, all: await scene.requestCount() },
+      { codes: 1, usersMe: 1, all: 2 },
+    );
+  });
+
+  it('is begun by a click on the status bar item too', async () => {
+    const scene = await Scene.open();
+    await scene.status.expectText('Box: Sign In');
+    await scene.signIn({ begin: () => scene.status.click() });
+  });
+
+  it('sends state, PKCE and a redirect URI without anything that varies', async () => {
+    const scene = await Scene.open();
+    await scene.beginSignIn();
+
+    const [request] = await scene.box.requests({ endpoint: 'authorize' });
+    const { state = '', ...query } = request?.query ?? {};
+    assert.ok(state.length >= 43, `state is too short: ${state.length}`);
+    assert.match(query['code_challenge'] ?? '', /^[\w-]{43}$/);
+    assert.equal(query['code_challenge_method'], 'S256');
+    assert.equal(query['redirect_uri'], scene.bed.emulator.redirectPage);
+  });
+
+  it('says what happened and what to do when access is denied', async () => {
+    const scene = await Scene.open();
+    const tab = await scene.beginSignIn();
+    await denyAccess(tab, SEED.userLogin);
+
+    const notification = await scene.workbench.notifications.expect(/denied/i);
+    assert.equal(notification.severity, 'error');
+    assert.ok(notification.buttons.includes('Sign In'), `no way on: ${notification.buttons.join()}`);
+    await scene.status.expectText('Box: Sign In');
+  });
+
+  it('ends at once when it is cancelled, and keeps nothing', async () => {
+    const scene = await Scene.open();
+    await scene.beginSignIn();
+
+    await scene.workbench.notifications.press(/Signing in/, 'Cancel');
+
+    await scene.workbench.notifications.expectGone(/Signing in/, 3000);
+    assert.deepEqual(await scene.workbench.notifications.list(), []);
+    await scene.status.expectText('Box: Sign In');
+    assert.equal(await scene.requestCount(), 0);
+  });
+
+  it('puts the address of the Box page on the clipboard with Copy link', async () => {
+    const scene = await Scene.open();
+    await scene.beginSignIn();
+
+    await scene.workbench.notifications.followLink(/Signing in/, 'Copy link');
+
+    const { origin } = scene.bed.emulator;
+    const link = await eventually('the link', async () => {
+      const text = await scene.workbench.clipboard();
+      return text.startsWith(origin) && text;
+    });
+    const query = new URL(link).searchParams;
+    assert.equal(query.get('client_id'), SEED.clientId);
+    assert.equal(query.get('response_type'), 'code');
+  });
+
+  it('is not ended by a callback with a foreign nonce', async () => {
+    const scene = await Scene.open({
+      settings: { 'extensions.confirmedUriHandlerExtensionIds': ['vscode-box.box-authentication'] },
+    });
+    const tab = await scene.beginSignIn();
+
+    await scene.workbench.runCommand('Developer: Open URL');
+    const foreign = 'A'.repeat(43);
+    await scene.workbench.quickInput.submit(
+      `code-oss://vscode-box.box-authentication/callback?nonce=${foreign}&code=foreign&state=${foreign}`,
+    );
+    await scene.workbench.quickInput.closed();
+
+    await scene.workbench.notifications.expect(/Signing in/);
+    assert.equal(await scene.requestCount(), 0, 'the foreign code was sent to Box');
+    await tab.bringToFront();
+    await grantAccess(tab, SEED.userLogin);
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('adds a second account beside the first', async () => {
+    const scene = await Scene.open();
+    await scene.signIn();
+    await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
+
+    const entries = await scene.workbench.accounts.entries();
+    for (const login of [SEED.userLogin, SEED.personalUserLogin]) {
+      assert.ok(
+        entries.some((entry) => entry.includes(login)),
+        `${login} is not in the Accounts menu: ${entries.join()}`,
+      );
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import { expectDead, Scene } from './scene';
+
+describe('Signing out', () => {
+  it('from the Accounts menu ends the tokens at Box and the session here', async () => {
+    const scene = await Scene.open();
+    await scene.signIn();
+    const token = await scene.copyToken();
+    const entries = await scene.workbench.accounts.entries();
+    assert.ok(
+      entries.some((entry) => entry.includes(SEED.userLogin)),
+      `not in the Accounts menu: ${entries.join()}`,
+    );
+
+    await scene.workbench.accounts.choose(SEED.userLogin, 'Sign Out');
+    await scene.workbench.dialog.answer(SEED.userLogin, 'Sign Out');
+
+    await scene.status.expectText('Box: Sign In');
+    await expectDead(scene.box, token);
+    assert.equal((await scene.box.counters()).revocations, 1);
+  });
+
+  it('with Box: Sign Out does the same', async () => {
+    const scene = await Scene.open();
+    await scene.signIn();
+    const token = await scene.copyToken();
+
+    await scene.workbench.runCommand('Box: Sign Out');
+
+    await scene.status.expectText('Box: Sign In');
+    await expectDead(scene.box, token);
+  });
+
+  it('asks which account when there are two, and leaves the other', async () => {
+    const scene = await Scene.open();
+    await scene.signIn();
+    await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
+
+    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.workbench.quickInput.pick(SEED.personalUserLogin);
+
+    await scene.status.expectText(SEED.userLogin);
+    const token = await scene.copyToken();
+    assert.equal((await scene.box.tokenInfo(token)).userId, SEED.userId);
+  });
+});

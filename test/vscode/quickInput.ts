@@ -1,0 +1,102 @@
+import type { Locator, Page } from 'playwright-core';
+
+const readRows = `[...document.querySelectorAll('.quick-input-widget .quick-input-list .monaco-list-row')]
+  .map(row => row.getAttribute('aria-label') ?? '')`;
+
+/** VS Code's box at the top of the window that takes text or offers a choice. */
+export class QuickInput {
+  /** The whole box, while it is shown. */
+  readonly root: Locator;
+  /** The field for text or for filtering. */
+  readonly field: Locator;
+  /** The rows to choose from. Rows out of sight are not there. */
+  readonly rows: Locator;
+
+  constructor(private readonly page: Page) {
+    this.root = page.locator('.quick-input-widget:visible');
+    this.field = this.root.locator('input.input');
+    this.rows = this.root.locator('.quick-input-list .monaco-list-row');
+  }
+
+  /** Waits until a box is shown whose title or placeholder contains the text. */
+  async expect(text: string | RegExp): Promise<void> {
+    const titled = this.root.filter({ has: this.page.locator('.quick-input-title', { hasText: text }) });
+    const hinted = this.root.filter({ has: this.page.getByPlaceholder(text) });
+    await titled.or(hinted).first().waitFor();
+  }
+
+  /** Waits until no box is shown. */
+  async closed(): Promise<void> {
+    await this.root.waitFor({ state: 'hidden' });
+  }
+
+  async title(): Promise<string> {
+    return this.root.locator('.quick-input-title').innerText();
+  }
+
+  async placeholder(): Promise<string> {
+    return (await this.field.getAttribute('placeholder')) ?? '';
+  }
+
+  /** The line under the field: the prompt, or what is wrong with the text. */
+  async message(): Promise<string> {
+    return this.root.locator('.quick-input-message').innerText();
+  }
+
+  /** Waits until the line under the field contains the text. */
+  async expectMessage(text: string | RegExp): Promise<void> {
+    await this.root.locator('.quick-input-message', { hasText: text }).waitFor();
+  }
+
+  /** Tells whether what is typed is hidden. */
+  async isPassword(): Promise<boolean> {
+    return (await this.field.getAttribute('type')) === 'password';
+  }
+
+  /** The visible rows as read aloud: label, description and detail. */
+  async rowTexts(): Promise<readonly string[]> {
+    await this.rows.first().waitFor();
+    return this.page.evaluate<string[]>(readRows);
+  }
+
+  /** Replaces the text without accepting it. */
+  async type(text: string): Promise<void> {
+    await this.field.fill(text);
+  }
+
+  /** Types a text and accepts it. */
+  async submit(text: string): Promise<void> {
+    await this.type(text);
+    await this.accept();
+  }
+
+  async accept(): Promise<void> {
+    await this.field.press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.field.press('Escape');
+  }
+
+  /** Chooses the first row whose label contains the text. */
+  async pick(label: string | RegExp): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** The first row whose label contains the text. */
+  row(label: string | RegExp): Locator {
+    return this.rows.filter({ has: this.page.locator('.label-name', { hasText: label }) }).first();
+  }
+
+  /** Presses a button of the row whose label contains the text; shown only while the mouse is over the row. */
+  async pressRowButton(label: string | RegExp, button: string | RegExp): Promise<void> {
+    const row = this.row(label);
+    await row.hover();
+    await row.getByRole('button', { name: button }).click();
+  }
+
+  /** Presses a button in the title or beside the field, by its tooltip. */
+  async pressButton(name: string | RegExp): Promise<void> {
+    await this.root.getByRole('button', { name }).first().click();
+  }
+}

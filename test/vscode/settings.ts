@@ -1,0 +1,25 @@
+/** VS Code settings by their full names. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * What every test run sets: nothing that asks the network, moves while a picture is taken, or covers the workbench.
+ * The modal editors would swallow F1, and half-faded notifications would be caught by screenshots.
+ */
+export const quietSettings: Settings = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'window.commandCenter': false,
+  'workbench.editor.useModal': 'off',
+  'workbench.enableExperiments': false,
+  'workbench.layoutControl.enabled': false,
+  'workbench.reduceMotion': 'on',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};

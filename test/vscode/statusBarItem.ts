@@ -1,0 +1,60 @@
+import type { Locator, Page } from 'playwright-core';
+import { chooseFromMenu } from './menu';
+
+/** One item of the status bar. */
+export class StatusBarItem {
+  readonly root: Locator;
+
+  /** @param id The id that the extension gave it; VS Code puts the extension's own before it. */
+  constructor(
+    private readonly page: Page,
+    id: string,
+  ) {
+    this.root = page.locator(`.statusbar-item[id$="${id}"]`);
+  }
+
+  /** The text without its icon. */
+  async text(): Promise<string> {
+    return (await this.root.innerText()).trim();
+  }
+
+  /** Waits until the text contains another. */
+  async expectText(text: string | RegExp, timeoutMs = 15_000): Promise<void> {
+    await this.root.filter({ hasText: text }).waitFor({ timeout: timeoutMs });
+  }
+
+  /** Waits until the icon of this name, such as `warning`, stands in the item. */
+  async expectIcon(name: string): Promise<void> {
+    await this.root.locator(`.codicon-${name}`).waitFor();
+  }
+
+  /** What a screen reader says. */
+  async ariaLabel(): Promise<string> {
+    return (await this.root.locator('[aria-label]').first().getAttribute('aria-label')) ?? '';
+  }
+
+  /** The text that appears while the mouse is over the item. */
+  async tooltip(): Promise<string> {
+    await this.root.hover();
+    const hover = this.page.locator('.workbench-hover:visible').first();
+    await hover.waitFor();
+    return hover.innerText();
+  }
+
+  async click(): Promise<void> {
+    await this.root.locator('a, .statusbar-item-label').first().click();
+  }
+
+  /** Hides the item by its context menu, as a person who does not want it. Nothing happens when it is not there. */
+  async hide(): Promise<void> {
+    if (!(await this.isShown())) return;
+    await this.root.click({ button: 'right' });
+    await chooseFromMenu(this.page, /^Hide '/);
+    await this.root.waitFor({ state: 'hidden' });
+  }
+
+  /** Tells whether the item is shown. */
+  async isShown(): Promise<boolean> {
+    return this.root.isVisible();
+  }
+}

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { SEED, startEmulator, type Emulator } from '../emulator';
+import type { ConsumerRecord } from '../fixtures/consumer/records';
+import { newContext, type ContextOptions } from './browser';
+import { atExit } from './cleanup';
+import { Profile, type SecretsMode } from './profile';
+import { removeTreeSync } from './files';
+import { startServer, type VSCodeServer } from './server';
+import type { Settings } from './settings';
+
+export type { Emulator };
+
+/** What {@link TestBed.start} is told. */
+export interface TestBedOptions {
+  readonly browser: Browser;
+  /** VSIX files: ours and those that stand beside it. */
+  readonly extensions: readonly string[];
+}
+
+/** What {@link TestBed.openProfile} is told. */
+export interface ProfileOptions {
+  /** The size of windows, when it matters. */
+  readonly size?: ContextOptions;
+  /** Settings over those of {@link boxSettings}; `undefined` takes one away. */
+  readonly settings?: Settings;
+  /** `browser` unless told. */
+  readonly secrets?: SecretsMode;
+}
+
+/** Everything that a test of the user interface needs: a Box emulator, a VS Code server, and profiles on demand. */
+export class TestBed {
+  readonly #profiles: Profile[] = [];
+  /** Those with nothing special about them, which can be cleared and used again. */
+  readonly #ordinary = new Set<Profile>();
+  #spare: Profile | undefined;
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly server: VSCodeServer,
+    private readonly browser: Browser,
+    private readonly consumerLog: string,
+    private readonly forget: () => void,
+  ) {}
+
+  /** Starts an emulator and a server, in a temporary folder that is removed at the end. */
+  static async start({ browser, extensions }: TestBedOptions): Promise<TestBed> {
+    const directory = await mkdtemp(join(tmpdir(), 'box-authentication-'));
+    const forget = atExit(() => {
+      removeTreeSync(directory);
+    });
+    const emulator = await startEmulator();
+    const consumerLog = join(directory, 'consumer.log');
+    const server = await startServer({
+      directory,
+      extensions,
+      env: { CONSUMER_LOG: consumerLog },
+      trustedDomains: [emulator.origin],
+    });
+    return new TestBed(emulator, server, browser, consumerLog, forget);
+  }
+
+  /** The profiles that are open, oldest first. */
+  get profiles(): readonly Profile[] {
+    return this.#profiles;
+  }
+
+  /** Makes emulator, storage and browser as new. What was open is closed. */
+  async reset(): Promise<void> {
+    await this.#closeProfiles();
+    await this.emulator.control.reset();
+    await this.server.clearTraces();
+    await rm(this.consumerLog, { force: true });
+  }
+
+  /** Opens a browser profile without any secrets or state, with settings for the emulator. */
+  async openProfile({ settings = {}, secrets = 'browser', size }: ProfileOptions = {}): Promise<Profile> {
+    await this.writeSettings(settings);
+    const profile =
+      secrets === 'browser' && !size ? await this.#ordinaryProfile() : await this.#create(secrets, size);
+    this.#profiles.push(profile);
+    return profile;
+  }
+
+  /** Replaces the settings by those for the emulator with these over them. Open windows follow within a second. */
+  async writeSettings(settings: Settings): Promise<void> {
+    await this.server.writeSettings({ ...boxSettings(this.emulator), ...settings });
+  }
+
+  /** What the consumer extension has written since the last reset. */
+  async consumerRecords(): Promise<readonly ConsumerRecord[]> {
+    if (!existsSync(this.consumerLog)) return [];
+    const lines = (await readFile(this.consumerLog, 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as ConsumerRecord);
+  }
+
+  /** Ends everything and removes the temporary folder. */
+  async stop(): Promise<void> {
+    await this.#closeProfiles();
+    await this.#spare?.close();
+    await this.server.stop();
+    await this.emulator.stop();
+    removeTreeSync(this.server.directories.root);
+    this.forget();
+  }
+
+  async #create(secrets: SecretsMode, size?: ContextOptions): Promise<Profile> {
+    const context = await newContext(this.browser, this.#origins, size);
+    return Profile.create(context, this.server, secrets);
+  }
+
+  async #ordinaryProfile(): Promise<Profile> {
+    const profile = this.#spare ?? (await this.#create('browser'));
+    this.#spare = undefined;
+    this.#ordinary.add(profile);
+    return profile;
+  }
+
+  /** One ordinary profile is cleared and kept, because the next window opens quicker in it. */
+  async #closeProfiles(): Promise<void> {
+    for (const profile of this.#profiles.splice(0)) {
+      if (this.#spare || !this.#ordinary.delete(profile)) await profile.close();
+      else this.#spare = await profile.clear(this.#origins);
+    }
+  }
+
+  get #origins(): readonly string[] {
+    return [this.server.origin, this.emulator.origin];
+  }
+}
+
+/** Settings with one Box app, whose Box is the emulator. */
+export function boxSettings(emulator: Pick<Emulator, 'origin' | 'redirectPage'>): Settings {
+  return {
+    'box-authentication.apps': [{ name: SEED.appName, authMethod: 'oauth2', clientId: SEED.clientId }],
+    'box-authentication.accountBaseUrl': emulator.origin,
+    'box-authentication.apiBaseUrl': emulator.origin,
+    'box-authentication.redirectPage': emulator.redirectPage,
+  };
+}

@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core';
+import { AccountsMenu } from './accountsMenu';
+import { Dialog } from './dialog';
+import { Notifications } from './notifications';
+import { eventually } from './poll';
+import { QuickInput } from './quickInput';
+import { StatusBarItem } from './statusBarItem';
+
+/** Drives one window of VS Code as a person does: by what is on the screen. */
+export class Workbench {
+  readonly quickInput: QuickInput;
+  readonly dialog: Dialog;
+  readonly notifications: Notifications;
+  readonly accounts: AccountsMenu;
+
+  constructor(readonly page: Page) {
+    this.quickInput = new QuickInput(page);
+    this.dialog = new Dialog(page);
+    this.notifications = new Notifications(page);
+    this.accounts = new AccountsMenu(page);
+  }
+
+  /** Waits until the window can be used. Extensions may still be starting. */
+  async ready(): Promise<void> {
+    await this.page
+      .locator('.monaco-workbench .statusbar-item[id="status.notifications"]')
+      .waitFor({ timeout: 30_000 });
+  }
+
+  /** Loads the window again, as after a restart of VS Code. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /**
+   * Runs a command by its full title, such as `Box: Sign In`.
+   *
+   * @throws Error when the palette does not offer it within 30 seconds.
+   */
+  async runCommand(title: string): Promise<void> {
+    const exact = new RegExp(`^${escapeRegExp(title)}$`);
+    await this.#filterPalette(title, exact);
+    await this.quickInput.row(exact).click();
+  }
+
+  /** The titles that the palette offers for a filter, in its order; those in sight. */
+  async commandsInPalette(filter: string): Promise<readonly string[]> {
+    await this.#filterPalette(filter, filter);
+    const titles = await this.quickInput.rows.locator('.label-name').allInnerTexts();
+    await this.quickInput.cancel();
+    return titles;
+  }
+
+  statusBarItem(id: string): StatusBarItem {
+    return new StatusBarItem(this.page, id);
+  }
+
+  /** What the clipboard holds. */
+  async clipboard(): Promise<string> {
+    await this.page.bringToFront();
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
+  /** Writes a picture of the window as PNG. */
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path });
+  }
+
+  /**
+   * F1 is lost while the workbench moves the focus, and an open palette does not learn of commands that an extension
+   * brings meanwhile: so it is opened again until it has what is looked for.
+   */
+  async #filterPalette(filter: string, expected: string | RegExp): Promise<void> {
+    await this.page.bringToFront();
+    await eventually(
+      `the command ${filter}`,
+      async () => {
+        await this.page.keyboard.press('F1');
+        return this.#paletteOffers(filter, expected);
+      },
+      { timeoutMs: 30_000 },
+    );
+  }
+
+  async #paletteOffers(filter: string, expected: string | RegExp): Promise<boolean> {
+    try {
+      await this.quickInput.field.fill(`>${filter}`, { timeout: 1000 });
+      await this.quickInput.row(expected).waitFor({ timeout: 2000 });
+      return true;
+    } catch {
+      await this.page.keyboard.press('Escape');
+      return false;
+    }
+  }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
