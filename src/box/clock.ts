@@ -2,6 +2,8 @@
 export interface Clock {
   /** Wall clock in ms since the epoch. */
   now(): number;
+  /** Time in ms that no change of the wall clock touches. It may stand still while the machine sleeps. */
+  monotonic(): number;
   /** Calls back once after `ms`; the returned function cancels. The timer keeps no process alive. */
   after(ms: number, callback: () => void): () => void;
 }
@@ -9,6 +11,7 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     timer.unref();

@@ -21,10 +21,17 @@ export class FakeClock implements Clock {
   private readonly timers = new Set<Timer>();
   private readonly watchers = new Set<() => void>();
 
+  /** By how much the wall clock is wrong, in ms. */
+  wallError = 0;
+
   /** @param time the time to begin with, in ms since the epoch. */
   constructor(private time = Date.UTC(2026, 0, 15, 12)) {}
 
   now(): number {
+    return this.time + this.wallError;
+  }
+
+  monotonic(): number {
     return this.time;
   }
 

@@ -1,0 +1,271 @@
+import { sleep, type Clock } from '../box/clock';
+import { Emitter, type Disposable, type Event } from '../emitter';
+import { type Log } from '../log';
+import { type FileLock } from './fileLock';
+import { type HostChannel } from './hostChannel';
+import { type DatedLedgerEntry, type Ledger } from './ledger';
+import { type SecretStorage } from './recordStore';
+
+/** VS Code's SecretStorage with its event, which reaches other windows on a desktop and no other in a browser. */
+export interface ObservableSecretStorage extends SecretStorage {
+  readonly onDidChange: Event<{ readonly key: string }>;
+}
+
+/** Another window has stored something newer that cannot be had here. Only a reload of the window brings it. */
+export class StaleWindowError extends Error {
+  override readonly name = 'StaleWindowError';
+  readonly code = 'stale_window';
+
+  constructor() {
+    super('This window does not have what another window stored');
+  }
+}
+
+/** What shared secrets need from outside. */
+export interface SharedSecretsDependencies {
+  readonly secrets: ObservableSecretStorage;
+  readonly ledger: Ledger;
+  readonly lock: FileLock;
+  /** Where windows share no secrets live: the way to the other hosts. */
+  readonly channel?: HostChannel | undefined;
+  readonly clock: Clock;
+  /** When this host began, in ms since the epoch by the file system's clock. */
+  readonly startedAt: number;
+  readonly log: Log;
+}
+
+/** Longest wait for a change that another window made to arrive here, in ms. */
+const ARRIVAL_MS = 2000;
+const ARRIVAL_POLL_MS = 50;
+const LOCK = 'secrets';
+
+/** A stored value with the number of the write that stored it. */
+interface Numbered {
+  readonly revision: number;
+  readonly value: string | undefined;
+}
+
+/**
+ * SecretStorage as all windows of one machine see it alike, and for as long as the window lives even where it fails.
+ *
+ * Every write is numbered, in the value and in the ledger beside it. A window whose view lags waits for the change,
+ * gets it from the host that made it, or says that it cannot; it then neither gives nor stores anything, because in
+ * a served VS Code a write from an old view undoes newer ones. What cannot be stored is kept in memory, and that is
+ * told.
+ */
+export class SharedSecrets implements ObservableSecretStorage {
+  private readonly change = new Emitter<{ readonly key: string }>();
+  private readonly failure = new Emitter<unknown>();
+  /** What was last read or written here; undefined where it was deleted. */
+  private readonly memory = new Map<string, string | undefined>();
+  /** Keys whose newest value is in memory only. */
+  private readonly unsaved = new Set<string>();
+  /** The number up to which each key is known here. */
+  private readonly seen = new Map<string, number>();
+  private readonly subscription: Disposable;
+
+  /** Fires when this or another window stored or deleted a secret. */
+  readonly onDidChange = this.change.event;
+  /** Fires when SecretStorage failed or forgot, with the error. */
+  readonly onDidFail = this.failure.event;
+
+  constructor(private readonly dependencies: SharedSecretsDependencies) {
+    this.subscription = dependencies.secrets.onDidChange(({ key }) => {
+      this.change.fire({ key });
+    });
+  }
+
+  /** Begins to follow the other hosts, where windows share no secrets live. */
+  async follow(): Promise<void> {
+    const { channel, ledger, log } = this.dependencies;
+    if (channel === undefined) return;
+    try {
+      await channel.open();
+      this.stopWatching = await ledger.watch(() => void this.catchUpAll());
+      await this.catchUpAll();
+    } catch (error) {
+      log.warn(`Windows cannot follow each other here: ${String(error)}`);
+    }
+  }
+
+  /** Ends following and answering. */
+  dispose(): void {
+    this.subscription.dispose();
+    this.stopWatching();
+    this.dependencies.channel?.close();
+  }
+
+  async keys(): Promise<string[]> {
+    if (this.dependencies.channel !== undefined) await this.catchUpAll();
+    const stored = await this.attempt(() => this.dependencies.secrets.keys(), []);
+    const kept = [...this.unsaved].filter((key) => this.memory.get(key) !== undefined);
+    return [...new Set([...stored.filter((key) => !this.unsaved.has(key)), ...kept])];
+  }
+
+  /** @throws StaleWindowError */
+  async get(key: string): Promise<string | undefined> {
+    if (this.unsaved.has(key)) return this.memory.get(key);
+    const entry = await this.dependencies.ledger.read(key);
+    const own = await this.own(key);
+    const lags = entry !== undefined && own.revision < entry.revision;
+    const { value } = lags ? await this.catchUp(entry, own) : own;
+    this.remember(key, entry?.revision ?? 0, value);
+    return value;
+  }
+
+  /** Stores a value, usually a JSON object. @throws StaleWindowError */
+  async store(key: string, value: string): Promise<void> {
+    await this.write(key, value, async (revision) => {
+      const sealed = seal(revision, value);
+      await this.dependencies.secrets.store(key, sealed);
+      if ((await this.dependencies.secrets.get(key)) !== sealed)
+        throw new Error('SecretStorage forgot at once');
+    });
+  }
+
+  /** @throws StaleWindowError */
+  async delete(key: string): Promise<void> {
+    await this.write(key, undefined, () => this.dependencies.secrets.delete(key));
+  }
+
+  private stopWatching = (): void => undefined;
+
+  private async write(
+    key: string,
+    value: string | undefined,
+    save: (revision: number) => PromiseLike<void>,
+  ): Promise<void> {
+    const { lock, ledger, channel } = this.dependencies;
+    await lock.withLock(LOCK, async () => {
+      if (channel !== undefined && !(await this.catchUpAll())) throw new StaleWindowError();
+      const known = (await ledger.read(key))?.revision ?? 0;
+      const own = (await this.own(key)).revision;
+      const revision = Math.max(known, Number.isFinite(own) ? own : 0) + 1;
+      this.remember(key, revision, value);
+      // A secret that is there before its entry is merely new; one that is gone before it would look forgotten.
+      if (value === undefined) await this.announce(key, revision, false);
+      try {
+        await save(revision);
+        this.unsaved.delete(key);
+      } catch (error) {
+        this.unsaved.add(key);
+        this.fail(error);
+        this.change.fire({ key });
+        return;
+      }
+      if (value !== undefined) await this.announce(key, revision, true);
+    });
+  }
+
+  /** Tells other windows of a write. Where that cannot be done, each is on its own. */
+  private async announce(key: string, revision: number, present: boolean): Promise<void> {
+    const { ledger, channel, log } = this.dependencies;
+    await ledger.write({ key, revision, present, host: channel?.host ?? '' }).catch((error: unknown) => {
+      log.debug(`Other windows are not told of a change: ${String(error)}`);
+    });
+  }
+
+  private async own(key: string): Promise<Numbered> {
+    const stored = await this.attempt(() => this.dependencies.secrets.get(key), this.memory.get(key));
+    return open(stored);
+  }
+
+  /** Gets what the ledger says there is. */
+  private async catchUp(entry: DatedLedgerEntry, own: Numbered): Promise<Numbered> {
+    const { key, revision, present } = entry;
+    const { channel, secrets } = this.dependencies;
+    if (!present) {
+      if (own.value !== undefined) await secrets.delete(key);
+      return { revision, value: undefined };
+    }
+    if ((this.seen.get(key) ?? 0) >= revision) return this.forgotten(key, own);
+    return channel === undefined ? this.arrival(entry) : this.handedOver(entry, channel);
+  }
+
+  /** On a desktop the change is on its way here. */
+  private async arrival({ key }: DatedLedgerEntry): Promise<Numbered> {
+    const { clock, ledger } = this.dependencies;
+    for (let waited = 0; ; waited += ARRIVAL_POLL_MS) {
+      const [own, entry] = await Promise.all([this.own(key), ledger.read(key)]);
+      if (entry?.present !== true || own.revision >= entry.revision) return own;
+      if (waited >= ARRIVAL_MS) return this.forgotten(key, own);
+      await sleep(clock, ARRIVAL_POLL_MS);
+    }
+  }
+
+  private async handedOver(entry: DatedLedgerEntry, channel: HostChannel): Promise<Numbered> {
+    const { key, revision, host, writtenAt } = entry;
+    const { secrets, startedAt } = this.dependencies;
+    const stored = await channel.ask(key, host, (answer) => open(answer).revision >= revision);
+    if (stored !== undefined) {
+      await secrets.store(key, stored);
+      return open(stored);
+    }
+    // A window that began after the write has read what there is; nobody has anything newer.
+    if (writtenAt < startedAt) return this.forgotten(key, await this.own(key));
+    throw new StaleWindowError();
+  }
+
+  /** The store has lost the newest value: what this window remembers is the next best. */
+  private forgotten(key: string, own: Numbered): Numbered {
+    const remembered = open(this.memory.get(key));
+    if (remembered.value === undefined || own.revision >= remembered.revision) return own;
+    this.unsaved.add(key);
+    this.fail(new Error('SecretStorage forgot what was stored'));
+    return remembered;
+  }
+
+  /** Brings every key up to date and tells which changed. Gives false when one could not be had. */
+  private async catchUpAll(): Promise<boolean> {
+    const entries = await this.dependencies.ledger.all();
+    const stale = entries.filter(({ key, revision }) => (this.seen.get(key) ?? 0) < revision);
+    const results = await Promise.allSettled(
+      stale.map(async ({ key }) => {
+        await this.get(key);
+        this.change.fire({ key });
+      }),
+    );
+    return results.every(({ status }) => status === 'fulfilled');
+  }
+
+  private remember(key: string, revision: number, value: string | undefined): void {
+    this.memory.set(key, value);
+    this.seen.set(key, Math.max(revision, this.seen.get(key) ?? 0));
+  }
+
+  private async attempt<T>(read: () => PromiseLike<T>, otherwise: T): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      this.fail(error);
+      return otherwise;
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.dependencies.log.error(`SecretStorage failed: ${String(error)}`);
+    this.failure.fire(error);
+  }
+}
+
+const NUMBER = /^\{"revision":(\d{1,15}),/;
+
+/** Puts the number first into a JSON object. Anything else stays as it is, without a number. */
+function seal(revision: number, value: string): string {
+  return isObject(value) ? `{"revision":${revision},${value.replace(NUMBER, '{').slice(1)}` : value;
+}
+
+function isObject(value: string): boolean {
+  try {
+    return value.startsWith('{"') && typeof JSON.parse(value) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** A value without a number was not stored by us and counts as the newest: whoever reads it judges it. */
+function open(stored: string | undefined): Numbered {
+  if (stored === undefined) return { revision: 0, value: undefined };
+  const number = NUMBER.exec(stored)?.[1];
+  return { revision: number === undefined ? Infinity : Number(number), value: stored };
+}
