@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AppList } from './apps/appList';
 import { AppSecrets } from './apps/appSecrets';
@@ -7,17 +8,26 @@ import { systemClock } from './box/clock';
 import { AccountDirectory, ACCOUNT_KIND } from './sessions/accountDirectory';
 import { AppRemover } from './sessions/appRemover';
 import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
-import { WindowLock } from './sessions/lock';
+import { IdleSessionKeeper } from './sessions/idleSessionKeeper';
+import { CrossWindowLock } from './sessions/lock';
 import { PendingRevocations, REVOCATION_KIND } from './sessions/pendingRevocations';
+import { ProactiveRefresher } from './sessions/proactiveRefresher';
+import { RefreshCircuit } from './sessions/refreshCircuit';
+import { RevocationRetrier } from './sessions/revocationRetrier';
 import { SessionBook } from './sessions/sessionBook';
 import { SessionCreator } from './sessions/sessionCreator';
 import { SessionEnder } from './sessions/sessionEnder';
 import { SESSION_KIND } from './sessions/sessionRecord';
+import { TokenLife } from './sessions/tokenLife';
 import { TokenRefresher } from './sessions/tokenRefresher';
 import { CallbackRouter } from './signIn/callbackRouter';
 import { chooseMethod } from './signIn/chooser';
 import { RedirectPageMethod } from './signIn/redirectPage';
+import { FileLock } from './storage/fileLock';
+import { HostChannel } from './storage/hostChannel';
+import { Ledger } from './storage/ledger';
 import { RecordStore } from './storage/recordStore';
+import { SharedSecrets } from './storage/sharedSecrets';
 import { AccountActions } from './ui/accountActions';
 import { registerCommands } from './ui/commands';
 import { AppConfiguration } from './ui/configureApp';
@@ -26,9 +36,10 @@ import {
   emulatorClientSecret,
   externalCallbackUri,
   readSetting,
+  sharesSecretsLive,
   userAgent,
 } from './ui/editor';
-import { explained, Notifications } from './ui/notifications';
+import { Notifications } from './ui/notifications';
 import { tellProviderConflict } from './ui/providerConflict';
 import { SignIn } from './ui/signIn';
 import { SignInProgress } from './ui/signInProgress';
@@ -38,12 +49,28 @@ import { watchWindow } from './ui/watch';
 
 /** Builds the parts, registers them, and returns. No request is sent before somebody wants something. */
 export function activate(context: vscode.ExtensionContext): void {
-  const { secrets, extension, globalState } = context;
+  const { extension, globalState } = context;
   const clock = systemClock;
   const random = Math.random;
-  const lock = new WindowLock();
   const log = vscode.window.createOutputChannel('Box Authentication', { log: true });
   const settings = new Settings(readSetting);
+
+  // What the windows of one machine share
+  const folder = context.globalStorageUri.fsPath;
+  const files = new FileLock({ folder: join(folder, 'locks'), clock, log });
+  const channel = sharesSecretsLive()
+    ? undefined
+    : new HostChannel(join(folder, 'h'), (key) => context.secrets.get(key), log);
+  const secrets = new SharedSecrets({
+    secrets: context.secrets,
+    ledger: new Ledger(join(folder, 'ledger')),
+    lock: files,
+    channel,
+    clock,
+    startedAt: performance.timeOrigin,
+    log,
+  });
+  const lock = new CrossWindowLock(files);
 
   // Box
   const loadFetch = async () => (await import('./box/nodeFetch')).nodeFetch;
@@ -55,18 +82,38 @@ export function activate(context: vscode.ExtensionContext): void {
   const book = new SessionBook({ store: new RecordStore(secrets, SESSION_KIND, log), origins, log });
   const pending = new RecordStore(secrets, REVOCATION_KIND, log);
   const revocations = new PendingRevocations({ store: pending, box, appSecrets, clock, log });
-  const refresher = new TokenRefresher({ book, box, appSecrets, revocations, lock, clock, log });
+  const circuit = new RefreshCircuit(clock, random);
+  const life = new TokenLife(clock);
+  const refresher = new TokenRefresher({
+    book,
+    box,
+    appSecrets,
+    revocations,
+    lock,
+    circuit,
+    life,
+    clock,
+    log,
+  });
   const ender = new SessionEnder({ book, box, appSecrets, revocations, lock, log });
   const remover = new AppRemover({ book, ender, revocations, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
   const creator = new SessionCreator({ book, box, directory, revocations, lock, clock, log });
+  const isInUse = () => vscode.window.state.active;
+  const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
+  const isWanted = () => settings.keepSignedIn();
+  const idle = new IdleSessionKeeper({ book, refresher, clock, random, isWanted, log });
+  const retrier = new RevocationRetrier({ revocations, remover, clock, random, log });
   const provider = new BoxAuthenticationProvider({
     book,
     refresher,
     ender,
+    onDidUse: (session) => {
+      proactive.used(session);
+    },
     checkSettings: () => settings.origins(),
     signIn: (scopes, account) => signIn.run(scopes, account),
-    explain: explained,
+    explain: (error) => notifications.explain(error),
   });
   const registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Box', provider, {
     supportsMultipleAccounts: true,
@@ -106,17 +153,25 @@ export function activate(context: vscode.ExtensionContext): void {
     secrets,
     book,
     refresher,
-    revocations,
-    remover,
+    circuit,
+    proactive,
+    retrier,
     settings,
     statusBar,
     actions,
     notifications,
-    clock,
-    random,
     log,
   });
 
   context.subscriptions.push(log, registration, uriHandler, commands, clipboard, statusBar, watch);
+  context.subscriptions.push(proactive, idle, retrier, secrets);
   void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
+  underWay = () => Promise.all([refresher.idle(), lock.idle()]);
+}
+
+let underWay = (): Promise<unknown> => Promise.resolve();
+
+/** Waits for what is under way: a new pair that is not stored would be lost with this host. */
+export async function deactivate(): Promise<void> {
+  await underWay();
 }

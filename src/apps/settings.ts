@@ -109,6 +109,11 @@ export class Settings {
     return this.read('showStatusBarItem') !== false;
   }
 
+  /** Whether idle sessions are renewed. A wrong value counts as yes. */
+  keepSignedIn(): boolean {
+    return this.read('keepSignedIn') !== false;
+  }
+
   /** After how many seconds a copied token leaves the clipboard, 0 for never. @throws SettingError */
   clearClipboardAfterSeconds(): number {
     return this.checked('clearClipboardAfterSeconds', v.pipe(v.number(), v.finite(), v.minValue(0)));

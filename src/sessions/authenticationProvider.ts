@@ -1,12 +1,13 @@
 import type * as vscode from 'vscode';
+import { isTransient } from '../box/errors';
 import { Emitter } from '../emitter';
+import { StaleWindowError } from '../storage/sharedSecrets';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import { type SessionBook } from './sessionBook';
 import { type SessionEnder } from './sessionEnder';
 import { isLive, type LiveSession } from './sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
 import { type TokenRefresher } from './tokenRefresher';
-import { isTransient } from '../box/errors';
 
 /** Id of the provider, by which other extensions ask for Box sessions. */
 export const PROVIDER_ID = 'box';
@@ -16,6 +17,8 @@ export interface BoxAuthenticationProviderDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
   readonly ender: SessionEnder;
+  /** Told of every session whose token is handed out. */
+  readonly onDidUse: (session: LiveSession) => void;
   /** Throws a SettingError where the settings name no Box. */
   readonly checkSettings: () => void;
   /** Runs one sign-in with the person at the window. */
@@ -93,10 +96,17 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     const results = await Promise.allSettled(
       sessions.map((session) => this.dependencies.refresher.fresh(session)),
     );
-    const transient = results.find((result) => result.status === 'rejected' && isTransient(result.reason));
-    if (transient?.status === 'rejected') throw transient.reason;
-    return results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+    const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
+    if (passing?.status === 'rejected') throw passing.reason;
+    const fresh = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+    for (const session of fresh) this.dependencies.onDidUse(session);
+    return fresh;
   }
+}
+
+/** Whether a session will be usable again without a new sign-in of the person. */
+function willPass(error: unknown): boolean {
+  return isTransient(error) || error instanceof StaleWindowError;
 }
 
 function asSession({ id, pair, account, scopes }: LiveSession): vscode.AuthenticationSession {

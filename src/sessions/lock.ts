@@ -1,7 +1,9 @@
+import { type FileLock, type Lease } from '../storage/fileLock';
+
 /** Makes whole steps of reading, deciding and writing exclude one another. */
 export interface Lock {
   /** Runs the task while nobody else runs one under the same name. Gives what the task gives. */
-  withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
+  withLock<T>(name: string, task: (lease: Lease) => Promise<T>): Promise<T>;
 }
 
 /** Name of the lock under which accounts are given their ids and labels. */
@@ -12,18 +14,29 @@ export function sessionLock(sessionId: string): string {
   return `session-${sessionId}`;
 }
 
-/** A lock within this window: tasks of one name run one after the other. */
-export class WindowLock implements Lock {
+/**
+ * A lock across the windows of one machine. Within this window the tasks of one name run one after the other, so
+ * that only the first of them takes the file.
+ */
+export class CrossWindowLock implements Lock {
   private readonly tails = new Map<string, Promise<unknown>>();
 
-  async withLock<T>(name: string, task: () => Promise<T>): Promise<T> {
+  constructor(private readonly files: FileLock) {}
+
+  async withLock<T>(name: string, task: (lease: Lease) => Promise<T>): Promise<T> {
     const before = this.tails.get(name) ?? Promise.resolve();
-    const run = before.then(task, task);
+    const locked = (): Promise<T> => this.files.withLock(name, task);
+    const run = before.then(locked, locked);
     this.tails.set(name, run);
     try {
       return await run;
     } finally {
       if (this.tails.get(name) === run) this.tails.delete(name);
     }
+  }
+
+  /** Resolves when no task runs in this window. */
+  async idle(): Promise<void> {
+    while (this.tails.size > 0) await Promise.allSettled(this.tails.values());
   }
 }

@@ -15,24 +15,20 @@ export interface SessionBookDependencies {
 
 /**
  * This window's view of the stored sessions: read once, then kept up to date by its own writes and by those of
- * other windows. A record that cannot be stored stays here for the window's life.
+ * other windows.
  */
 export class SessionBook {
   private readonly records = new Map<string, SessionRecord>();
   /** Counts the writes to each record, so that a read begun before a write does not undo it. */
   private readonly revisions = new Map<string, number>();
-  private readonly unsaved = new Set<string>();
   private readonly hidden = new Set<string>();
   private published: LiveSessions = new Map();
   private loading: Promise<void> | undefined;
 
   private readonly change = new Emitter<SessionChanges>();
-  private readonly storeFailure = new Emitter<unknown>();
 
   /** Fires after every change, with the usable sessions' difference (which may be empty). */
   readonly onDidChange = this.change.event;
-  /** Fires when a session could not be stored, with the error. */
-  readonly onDidFailToStore = this.storeFailure.event;
 
   constructor(private readonly dependencies: SessionBookDependencies) {}
 
@@ -60,30 +56,18 @@ export class SessionBook {
     );
   }
 
-  /** Reads one record anew, past this window's view; where the store cannot be read, gives this window's view. */
+  /** Reads one record anew, past this window's view. @throws StaleWindowError */
   async readStored(id: string): Promise<SessionRecord | undefined> {
-    if (this.unsaved.has(id)) return this.records.get(id);
     const revision = this.revisions.get(id);
-    try {
-      const record = await this.dependencies.store.read(id);
-      if (this.revisions.get(id) === revision) this.see(id, record);
-    } catch (error) {
-      this.dependencies.log.error(`Cannot read a session from SecretStorage: ${String(error)}`);
-    }
+    const record = await this.dependencies.store.read(id);
+    if (this.revisions.get(id) === revision) this.see(id, record);
     return this.records.get(id);
   }
 
-  /** Stores a record, and only then shows it. Where storing fails, it is shown all the same and the failure told. */
+  /** Stores a record, and only then shows it. @throws StaleWindowError */
   async write(record: SessionRecord): Promise<void> {
     this.revise(record.id);
-    try {
-      await this.dependencies.store.write(record.id, record);
-      this.unsaved.delete(record.id);
-    } catch (error) {
-      this.unsaved.add(record.id);
-      this.dependencies.log.error(`Cannot store a session in SecretStorage: ${String(error)}`);
-      this.storeFailure.fire(error);
-    }
+    await this.dependencies.store.write(record.id, record);
     this.revise(record.id);
     this.see(record.id, record);
   }
@@ -105,12 +89,11 @@ export class SessionBook {
     return this.hidden.has(id);
   }
 
-  /** Removes a record from the store and from here. Throws what SecretStorage throws; it then stays. */
+  /** Removes a record from the store and from here. @throws StaleWindowError; it then stays */
   async remove(id: string): Promise<void> {
     this.revise(id);
     await this.dependencies.store.remove(id);
     this.revise(id);
-    this.unsaved.delete(id);
     this.hidden.delete(id);
     this.see(id, undefined);
   }
@@ -118,7 +101,10 @@ export class SessionBook {
   /** Takes note that a SecretStorage key changed, perhaps through another window. */
   async secretChanged(key: string): Promise<void> {
     const id = this.dependencies.store.nameOf(key);
-    if (id !== undefined) await this.readStored(id);
+    if (id === undefined) return;
+    await this.readStored(id).catch((error: unknown) => {
+      this.dependencies.log.warn(`A session that changed elsewhere could not be read: ${String(error)}`);
+    });
   }
 
   /** Tells what became usable or not when the settings named another Box. */

@@ -63,7 +63,7 @@ export class SessionEnder {
       const clientSecret = await appSecrets.clientSecret(clientId, origins);
       if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName, stored);
       await box.revoke({ endpoints: endpointsOf(origins), clientId, clientSecret }, pair.refreshToken);
-      await book.write({ ...stored, pair: null });
+      await book.write({ ...stored, pair: null, ended: 'revoked' });
       log.info(`Revoked the tokens of session ${sessionId}`);
     });
   }

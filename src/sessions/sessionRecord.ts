@@ -33,8 +33,10 @@ const sessionSchema = v.object({
   /** What was asked for, verbatim. None: everything that the app has. */
   scopes: v.array(text),
   signedInAt: v.number(),
-  /** Null when Box has ended the session: it needs a new sign-in. */
+  /** Null when the session has ended: it needs a new sign-in. */
   pair: v.nullable(tokenPairSchema),
+  /** Why it ended: Box refused its refresh token, or somebody revoked it from here. */
+  ended: v.optional(v.picklist(['refused', 'revoked'])),
 });
 
 /** A session as it is stored. */
@@ -99,18 +101,4 @@ export function endOf(pair: TokenPair): number {
 /** Life left of the access token in ms, negative once it has ended. */
 export function lifeLeft(pair: TokenPair, now: number): number {
   return endOf(pair) - now;
-}
-
-const MAX_MARGIN_MS = 5 * 60_000;
-
-/** Whether so little life is left that a reader gets a new token: less than 5 minutes and less than 10 % of it. */
-export function isDue(pair: TokenPair, now: number): boolean {
-  return lifeLeft(pair, now) < Math.min(MAX_MARGIN_MS, pair.expiresIn * 100);
-}
-
-const COPY_LIFE_MS = 15 * 60_000;
-
-/** Whether too little life is left to hand the token to a person: less than 15 minutes and less than half of it. */
-export function isTooShortToCopy(pair: TokenPair, now: number): boolean {
-  return lifeLeft(pair, now) < Math.min(COPY_LIFE_MS, pair.expiresIn * 500);
 }

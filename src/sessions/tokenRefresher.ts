@@ -10,7 +10,11 @@ import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
 import { type PendingRevocations } from './pendingRevocations';
 import { type SessionBook } from './sessionBook';
-import { isDue, isLive, lifeLeft, tokenPair, type LiveSession, type SessionRecord } from './sessionRecord';
+import { isLive, tokenPair, type LiveSession, type SessionRecord, type TokenPair } from './sessionRecord';
+import { type RefreshCircuit } from './refreshCircuit';
+import { type TokenLife } from './tokenLife';
+import { type Lease } from '../storage/fileLock';
+import { StaleWindowError } from '../storage/sharedSecrets';
 
 /** What refreshing needs from outside. */
 export interface TokenRefresherDependencies {
@@ -19,12 +23,14 @@ export interface TokenRefresherDependencies {
   readonly appSecrets: AppSecrets;
   readonly revocations: PendingRevocations;
   readonly lock: Lock;
+  readonly circuit: RefreshCircuit;
+  readonly life: TokenLife;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Decides, on the newest known pair, whether a new one is needed. */
-type Staleness = (session: LiveSession) => boolean;
+export type Staleness = (session: LiveSession) => boolean;
 
 /**
  * Keeps sessions fresh (RFC 6749 §6 as Box practises it). One refresh of a session is in flight at a time; the
@@ -42,30 +48,47 @@ export class TokenRefresher {
   /**
    * A session with a token to use: refreshed when little of its life is left. When that fails, the old token is
    * given for as long as it lives.
-   * @throws SessionError or BoxError when there is no token that lives.
+   * @throws SessionError, BoxError or StaleWindowError when there is no token that lives.
    */
   async fresh(session: LiveSession): Promise<LiveSession> {
-    const isStale: Staleness = ({ pair }) => isDue(pair, this.now());
+    const { life } = this.dependencies;
+    const isStale: Staleness = ({ pair }) => life.isDue(pair);
     return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
   }
 
-  /** The same with a staleness of one's own, such as for a token that a person will paste somewhere. */
-  async refreshOrKeep(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
+  /** The same with enough life left for a token that a person will paste somewhere. */
+  async freshToCopy(session: LiveSession): Promise<LiveSession> {
+    const { life } = this.dependencies;
+    const isStale: Staleness = ({ pair }) => life.isTooShortToCopy(pair);
+    return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
+  }
+
+  /** A new pair now, whatever is left of this one. @throws SessionError, BoxError or StaleWindowError */
+  async refreshNow(session: LiveSession): Promise<LiveSession> {
+    this.dependencies.circuit.reset();
+    return this.refreshWhen(session, ({ pair }) => pair.accessToken === session.pair.accessToken);
+  }
+
+  /** A new pair if the stored session is stale in the given sense. @throws SessionError, BoxError or StaleWindowError */
+  async refreshIf(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
+    return this.refreshWhen(session, isStale);
+  }
+
+  /** Resolves when no refresh is under way in this window. */
+  async idle(): Promise<void> {
+    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight.values());
+  }
+
+  private async refreshOrKeep(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
+    const { life, log } = this.dependencies;
     try {
       return await this.refreshWhen(session, isStale);
     } catch (error) {
       const isOver = error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');
-      if (isOver || lifeLeft(session.pair, this.now()) <= 0) throw error;
-      this.dependencies.log.warn(
-        `Kept an access token that still lives, because a refresh failed: ${String(error)}`,
-      );
+      if (isOver || error instanceof StaleWindowError || life.left(session.pair) <= 0) throw error;
+      log.debug(`Kept an access token that still lives, because a refresh failed: ${String(error)}`);
       return session;
     }
-  }
-
-  /** A new pair now, whatever is left of this one. @throws SessionError or BoxError */
-  async refreshNow(session: LiveSession): Promise<LiveSession> {
-    return this.refreshWhen(session, ({ pair }) => pair.accessToken === session.pair.accessToken);
   }
 
   private async refreshWhen(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
@@ -75,38 +98,52 @@ export class TokenRefresher {
       if (!isStale(result)) return result;
       return this.refreshWhen(result, isStale);
     }
-    const refresh = this.dependencies.lock
-      .withLock(sessionLock(session.id), () => this.decide(session, isStale))
+    const { lock } = this.dependencies;
+    const refresh = lock
+      .withLock(sessionLock(session.id), (lease) => this.decide(session, isStale, lease))
       .finally(() => this.inFlight.delete(session.id));
     this.inFlight.set(session.id, refresh);
     return refresh;
   }
 
   /** Runs inside the lock: what counts is what is stored now. */
-  private async decide(asked: LiveSession, isStale: Staleness): Promise<LiveSession> {
+  private async decide(asked: LiveSession, isStale: Staleness, lease: Lease): Promise<LiveSession> {
+    const { circuit } = this.dependencies;
     const stored = await this.usable(asked);
     if (!isStale(stored)) return stored;
-    const client = await this.client(stored);
+    circuit.check(stored.id);
     try {
-      return await this.refresh(stored, client);
+      const refreshed = await this.refresh(stored, await this.client(stored), lease);
+      circuit.succeeded(stored.id);
+      return refreshed;
     } catch (error) {
-      if (!(error instanceof OAuthError && error.error === 'invalid_grant')) throw error;
-      return this.adoptOrEnd(stored);
+      if (error instanceof OAuthError && error.error === 'invalid_grant') return this.adoptOrEnd(stored);
+      if (!(error instanceof SessionError && error.code === 'signed_out')) circuit.failed(stored.id, error);
+      throw error;
     }
   }
 
-  private async refresh(session: LiveSession, client: BoxClientIdentity): Promise<LiveSession> {
-    const { book, box, log, revocations } = this.dependencies;
-    const sentAt = this.now();
+  private async refresh(session: LiveSession, client: BoxClientIdentity, lease: Lease): Promise<LiveSession> {
+    const { box, clock, log } = this.dependencies;
+    const sentAt = clock.now();
     const answer = await box.refresh(client, session.pair.refreshToken);
     const pair = tokenPair(answer, sentAt, session.pair.refreshToken) ?? session.pair;
-    const stored = await book.readStored(session.id);
-    if (stored === undefined) {
-      await revocations.revoke({ ...session, pair });
-      throw new SessionError('signed_out', session.appName, session);
-    }
-    await book.write({ ...stored, pair });
     log.info(`Refreshed the access token of session ${session.id}; it lives ${pair.expiresIn} s`);
+    return lease.whileHeld(() => this.keep(session, pair));
+  }
+
+  /** Stores a new pair, unless the session was signed out, revoked or refreshed by somebody else meanwhile. */
+  private async keep(refreshed: LiveSession, pair: TokenPair): Promise<LiveSession> {
+    const { book, revocations } = this.dependencies;
+    const stored = await book.readStored(refreshed.id);
+    if (stored === undefined || stored.ended === 'revoked') {
+      await revocations.revoke({ ...refreshed, pair });
+      throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
+    }
+    if (isLive(stored) && stored.pair.refreshToken !== refreshed.pair.refreshToken) return stored;
+    const { ended, ...rest } = stored;
+    if (ended !== undefined) this.dependencies.log.info(`Session ${stored.id} lives after all`);
+    await book.write({ ...rest, pair });
     return this.usable({ ...stored, pair });
   }
 
@@ -126,7 +163,7 @@ export class TokenRefresher {
     const { book, log } = this.dependencies;
     const stored = await this.usable(tried);
     if (stored.pair.refreshToken !== tried.pair.refreshToken) return stored;
-    const ended: SessionRecord = { ...stored, pair: null };
+    const ended: SessionRecord = { ...stored, pair: null, ended: 'refused' };
     await book.write(ended);
     log.warn(`Box ended session ${stored.id}: its refresh token is not accepted any more`);
     this.end.fire(ended);
@@ -138,9 +175,5 @@ export class TokenRefresher {
     const clientSecret = await this.dependencies.appSecrets.clientSecret(clientId, origins);
     if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName, session);
     return { endpoints: endpointsOf(origins), clientId, clientSecret };
-  }
-
-  private now(): number {
-    return this.dependencies.clock.now();
   }
 }

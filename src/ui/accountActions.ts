@@ -4,7 +4,7 @@ import { SessionError } from '../sessions/errors';
 import { type PendingRevocations } from '../sessions/pendingRevocations';
 import { type SessionBook } from '../sessions/sessionBook';
 import { type SessionEnder } from '../sessions/sessionEnder';
-import { isLive, isTooShortToCopy, type LiveSession } from '../sessions/sessionRecord';
+import { isLive, type LiveSession } from '../sessions/sessionRecord';
 import { type TokenRefresher } from '../sessions/tokenRefresher';
 import { showAccountMenu } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
@@ -116,10 +116,7 @@ export class AccountActions {
   }
 
   private async copyToken(session: LiveSession): Promise<void> {
-    const { refresher, clipboard, clock } = this.dependencies;
-    const isStale = ({ pair }: LiveSession): boolean => isTooShortToCopy(pair, clock.now());
-    const usable = isStale(session) ? await refresher.refreshOrKeep(session, isStale) : session;
-    await clipboard.copy(usable);
+    await this.dependencies.clipboard.copy(await this.dependencies.refresher.freshToCopy(session));
   }
 
   private async confirmRevocation(account: Account): Promise<boolean> {

@@ -49,3 +49,8 @@ export function userAgent({ packageJSON }: vscode.Extension<unknown>): string {
   const { name, version } = packageJSON as { name: string; version: string };
   return `${name}/${version} (VS Code ${vscode.version})`;
 }
+
+/** Whether windows see each other's secrets as they are stored: on a desktop they do, in a browser they do not. */
+export function sharesSecretsLive(): boolean {
+  return vscode.env.uiKind === vscode.UIKind.Desktop;
+}

@@ -9,6 +9,7 @@ import {
 } from '../box/errors';
 import { SessionError } from '../sessions/errors';
 import { SignInError } from '../signIn/errors';
+import { StaleWindowError } from '../storage/sharedSecrets';
 import { sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
@@ -23,6 +24,14 @@ export function messageFor(error: unknown, appName = vscode.l10n.t('your app')):
   if (error instanceof SettingError) return settingMessage(error);
   if (error instanceof SignInError) return signInMessage(error);
   if (error instanceof SessionError) return sessionMessage(error);
+  if (error instanceof StaleWindowError) {
+    return {
+      text: vscode.l10n.t(
+        'Another window has newer Box sessions that this one cannot get. Reload this window to go on; nothing is lost.',
+      ),
+      actions: ['reloadWindow'],
+    };
+  }
   if (error instanceof BoxError) return withRequestId(boxMessage(error, app), error.requestId);
   return {
     text: vscode.l10n.t(

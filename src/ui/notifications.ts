@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SECTION } from '../apps/settings';
 import { SignInError } from '../signIn/errors';
+import { StaleWindowError } from '../storage/sharedSecrets';
 import { messageFor } from './messages';
 import { type MessageAction, type UserMessage } from './userMessage';
 
@@ -13,12 +14,14 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
   openSetting: ({ setting }) =>
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
+  reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
   showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
 };
 
 /** Shows errors to the person, each once, with the buttons that lead on. */
 export class Notifications {
   private readonly shown = new WeakSet<object>();
+  private toldStale = false;
 
   /**
    * Shows an error, unless it is a cancellation or was shown before. Does not wait for the person.
@@ -32,6 +35,19 @@ export class Notifications {
       this.shown.add(error);
     }
     this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
+  }
+
+  /**
+   * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
+   * what the person would be told. That this window must be reloaded, nobody else can tell him, so he is, once.
+   */
+  explain(error: unknown): Error {
+    if (isCancellation(error)) return new vscode.CancellationError();
+    if (error instanceof StaleWindowError && !this.toldStale) {
+      this.toldStale = true;
+      this.showError(error);
+    }
+    return new Error(messageFor(error).text);
   }
 
   /** Shows a warning of ours. Does not wait for the person. */
@@ -62,14 +78,6 @@ export function isCancellation(error: unknown): boolean {
   );
 }
 
-/**
- * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
- * what the person would be told.
- */
-export function explained(error: unknown): Error {
-  return isCancellation(error) ? new vscode.CancellationError() : new Error(messageFor(error).text);
-}
-
 function titleOf(action: MessageAction): string {
   switch (action) {
     case 'signIn':
@@ -80,6 +88,8 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Configure App');
     case 'openSetting':
       return vscode.l10n.t('Open Setting');
+    case 'reloadWindow':
+      return vscode.l10n.t('Reload Window');
     case 'showLog':
       return vscode.l10n.t('Show Log');
   }

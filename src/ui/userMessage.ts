@@ -1,5 +1,6 @@
 /** What a message offers to do next. */
-export type MessageAction = 'signIn' | 'enterClientSecret' | 'configureApp' | 'openSetting' | 'showLog';
+export type MessageAction =
+  'signIn' | 'enterClientSecret' | 'configureApp' | 'openSetting' | 'reloadWindow' | 'showLog';
 
 /** A message for a person: what happened, why, and what to do next. */
 export interface UserMessage {

@@ -1,43 +1,50 @@
 import * as vscode from 'vscode';
 import { SECTION, type Settings } from '../apps/settings';
-import { type Clock } from '../box/clock';
 import { type Log } from '../log';
-import { type AppRemover } from '../sessions/appRemover';
-import { type PendingRevocations } from '../sessions/pendingRevocations';
+import { SessionError } from '../sessions/errors';
+import { type ProactiveRefresher } from '../sessions/proactiveRefresher';
+import { type RefreshCircuit } from '../sessions/refreshCircuit';
+import { type RevocationRetrier } from '../sessions/revocationRetrier';
 import { type SessionBook } from '../sessions/sessionBook';
 import { isLive } from '../sessions/sessionRecord';
 import { type TokenRefresher } from '../sessions/tokenRefresher';
+import { type SharedSecrets } from '../storage/sharedSecrets';
 import { type AccountActions } from './accountActions';
 import { messageFor } from './messages';
 import { type Notifications } from './notifications';
 import { type AccountStatusBarItem } from './statusBar';
-import { SessionError } from '../sessions/errors';
 
 /** What is watched, and who is told. */
 export interface WatchDependencies {
-  readonly secrets: vscode.SecretStorage;
+  readonly secrets: SharedSecrets;
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
-  readonly revocations: PendingRevocations;
-  readonly remover: AppRemover;
+  readonly circuit: RefreshCircuit;
+  readonly proactive: ProactiveRefresher;
+  readonly retrier: RevocationRetrier;
   readonly settings: Settings;
   readonly statusBar: AccountStatusBarItem;
   readonly actions: AccountActions;
   readonly notifications: Notifications;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
   readonly log: Log;
 }
 
-/** Earliest time after the start at which pending revocations are sent, in ms; twice that is the latest. */
-const PENDING_REVOCATIONS_DELAY_MS = 60_000;
-
 /** Keeps what is shown in step with what is stored and set, and reads the stored sessions for the first time. */
 export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
-  const { secrets, book, refresher, settings, statusBar, actions, notifications, log } = dependencies;
+  const { secrets, book, refresher, circuit, proactive, retrier } = dependencies;
+  const { settings, statusBar, actions, notifications, log } = dependencies;
   const subscriptions = [
-    secrets.onDidChange(({ key }) => void book.secretChanged(key)),
+    secrets.onDidChange(({ key }) => {
+      if (key.startsWith('app/')) circuit.reset();
+      if (key.startsWith('revocation/')) retrier.begin();
+      void book.secretChanged(key);
+    }),
+    secrets.onDidFail(once(() => void tellStorageFails())),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      circuit.reset();
+      proactive.resume();
+    }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       book.originsChanged();
@@ -46,15 +53,14 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
     book.onDidChange(() => {
       setContextKeys(book);
     }),
-    book.onDidFailToStore(once(() => void tellStorageFails())),
     refresher.onDidEnd((session) => {
       const { text } = messageFor(new SessionError('ended', session.appName, session));
       void actions.offerSignIn(session.account, text);
     }),
-    new vscode.Disposable(sendPendingRevocations(dependencies)),
   ];
-  book
-    .load()
+  secrets
+    .follow()
+    .then(() => book.load())
     .catch((error: unknown) => {
       log.error(`Cannot read SecretStorage: ${String(error)}`);
     })
@@ -89,19 +95,6 @@ function reportWrongSetting(
   } catch (error) {
     notifications.showError(error);
   }
-}
-
-/** Sends what an earlier window could not, some time after the start so that windows do not meet. */
-function sendPendingRevocations(dependencies: WatchDependencies): () => void {
-  const { clock, random, revocations, remover, log } = dependencies;
-  return clock.after(PENDING_REVOCATIONS_DELAY_MS * (1 + random()), () => {
-    revocations
-      .sendAll()
-      .then(() => remover.forgetRemoved())
-      .catch((error: unknown) => {
-        log.error(`Cannot read pending revocations: ${String(error)}`);
-      });
-  });
 }
 
 async function tellStorageFails(): Promise<void> {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
+import { settle } from '../support/fakeClock';
 import { useEmulatedBox } from '../support/emulatedBox';
-import { SessionWindow } from './sessionWindow';
+import { SessionWindow, useMachine } from './sessionWindow';
 
 describe('BoxAuthenticationProvider', () => {
   const box = useEmulatedBox();
+  const machine = useMachine();
   let window: SessionWindow;
 
   beforeEach(async () => {
-    window = new SessionWindow(box);
+    window = new SessionWindow(box, machine());
     await window.configureApp();
   });
 
@@ -114,7 +116,7 @@ describe('BoxAuthenticationProvider', () => {
   });
 
   it('brings another window up to date through the shared secrets', async () => {
-    const other = new SessionWindow(box, window.secrets, window.clock);
+    const other = new SessionWindow(box, machine());
     await other.book.load();
     const session = await window.signIn();
     const refreshed = await window.refresher.refreshNow(session);
@@ -134,7 +136,7 @@ describe('BoxAuthenticationProvider', () => {
     const dana = await window.signIn();
     const sam = await window.signIn({}, SEED.personalUserLogin);
     window.secrets.values.set(`session/${dana.id}`, '{"version":1,"pair":');
-    const later = new SessionWindow(box, window.secrets, window.clock);
+    const later = new SessionWindow(box, machine());
     const given = await later.provider.getSessions([], {});
     assert.deepEqual(
       given.map(({ id }) => id),
@@ -145,9 +147,9 @@ describe('BoxAuthenticationProvider', () => {
 });
 
 async function waitFor(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + 2000;
   while (!isSo()) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    if (Date.now() > end) assert.fail('It did not come about');
+    await settle();
   }
 }

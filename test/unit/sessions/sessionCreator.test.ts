@@ -5,16 +5,17 @@ import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
-import { SessionWindow } from './sessionWindow';
+import { SessionWindow, useMachine } from './sessionWindow';
 
 const SECOND_APP = { clientId: 'secondappclientid000000000000002', name: 'Second App' };
 
 describe('SessionCreator', () => {
   const box = useEmulatedBox();
+  const machine = useMachine();
   let window: SessionWindow;
 
   beforeEach(async () => {
-    window = new SessionWindow(box);
+    window = new SessionWindow(box, machine());
     await window.configureApp();
   });
 

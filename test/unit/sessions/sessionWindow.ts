@@ -1,81 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
 import { appSchema } from '../../../src/apps/app';
 import { AppSecrets } from '../../../src/apps/appSecrets';
+import { systemClock } from '../../../src/box/clock';
 import { type BoxOrigins } from '../../../src/box/endpoints';
 import { AccountDirectory, ACCOUNT_KIND } from '../../../src/sessions/accountDirectory';
 import { AppRemover } from '../../../src/sessions/appRemover';
 import { BoxAuthenticationProvider } from '../../../src/sessions/authenticationProvider';
-import { WindowLock } from '../../../src/sessions/lock';
+import { CrossWindowLock } from '../../../src/sessions/lock';
 import { PendingRevocations, REVOCATION_KIND } from '../../../src/sessions/pendingRevocations';
+import { ProactiveRefresher } from '../../../src/sessions/proactiveRefresher';
+import { RefreshCircuit } from '../../../src/sessions/refreshCircuit';
 import { SessionBook } from '../../../src/sessions/sessionBook';
 import { type SessionChanges } from '../../../src/sessions/sessionChanges';
 import { SessionCreator, type SignInRequest } from '../../../src/sessions/sessionCreator';
 import { SessionEnder } from '../../../src/sessions/sessionEnder';
 import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { TokenLife } from '../../../src/sessions/tokenLife';
 import { TokenRefresher } from '../../../src/sessions/tokenRefresher';
 import { type AuthorizationWindow } from '../../../src/signIn/authorization';
 import { CallbackRouter } from '../../../src/signIn/callbackRouter';
 import { RedirectPageMethod } from '../../../src/signIn/redirectPage';
+import { FileLock } from '../../../src/storage/fileLock';
+import { Ledger } from '../../../src/storage/ledger';
 import { RecordStore } from '../../../src/storage/recordStore';
+import { SharedSecrets } from '../../../src/storage/sharedSecrets';
 import { SEED, Visitor } from '../../emulator';
 import { type EmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
-import * as v from 'valibot';
 
 /** The callback URI of a desktop window. */
 const CALLBACK = 'vscode://vscode-box.box-authentication/callback';
+
+/** What the windows of one machine share. */
+export class SharedMachine {
+  /** VS Code's global storage folder of the extension. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'box-authentication-unit-'));
+  readonly secrets = new MemorySecrets();
+  readonly clock = new FakeClock(Date.now());
+
+  /** Removes the folder. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Makes a machine for each test of the `describe` that this is called in. */
+export function useMachine(): () => SharedMachine {
+  let machine: SharedMachine;
+  beforeEach(() => {
+    machine = new SharedMachine();
+  });
+  afterEach(() => {
+    machine.remove();
+  });
+  return () => machine;
+}
 
 /** A window of VS Code as far as sessions go: the real parts, over shared secrets, a fake clock and the emulator. */
 export class SessionWindow {
   readonly log = new RecordingLog();
   readonly changes: SessionChanges[] = [];
   readonly ended: SessionRecord[] = [];
+  readonly storageFailures: unknown[] = [];
   origins: BoxOrigins;
+  isInUse = true;
 
+  readonly secrets: MemorySecrets;
+  readonly clock: FakeClock;
+  readonly shared: SharedSecrets;
   readonly appSecrets: AppSecrets;
   readonly book: SessionBook;
   readonly revocations: PendingRevocations;
+  readonly circuit: RefreshCircuit;
+  readonly life: TokenLife;
   readonly refresher: TokenRefresher;
+  readonly proactive: ProactiveRefresher;
   readonly ender: SessionEnder;
   readonly remover: AppRemover;
   readonly creator: SessionCreator;
   readonly provider: BoxAuthenticationProvider;
   private readonly router = new CallbackRouter(this.log);
 
-  /** @param secrets those of another window share what is stored, with live events, as on a desktop. */
+  /** @param machine windows of one machine share what is stored, with live events, as on a desktop. */
   constructor(
     private readonly box: EmulatedBox,
-    readonly secrets = new MemorySecrets(),
-    readonly clock = new FakeClock(Date.now()),
+    machine: SharedMachine,
   ) {
     const { log } = this;
-    const lock = new WindowLock();
+    const { secrets, clock, folder } = machine;
+    this.secrets = secrets;
+    this.clock = clock;
     const client = box.client(clock);
     this.origins = box.origins;
-    this.appSecrets = new AppSecrets(secrets, log);
-    const store = new RecordStore(secrets, SESSION_KIND, log);
+    // Files take real time, which a fake clock does not give them.
+    const files = new FileLock({ folder: join(folder, 'locks'), clock: systemClock, log });
+    const ledger = new Ledger(join(folder, 'ledger'));
+    this.shared = new SharedSecrets({ secrets, ledger, lock: files, clock: systemClock, startedAt: 0, log });
+    const lock = new CrossWindowLock(files);
+    const { shared } = this;
+    this.appSecrets = new AppSecrets(shared, log);
+    const store = new RecordStore(shared, SESSION_KIND, log);
     this.book = new SessionBook({ store, origins: () => this.origins, log });
     const { appSecrets, book } = this;
-    const pending = new RecordStore(secrets, REVOCATION_KIND, log);
+    const pending = new RecordStore(shared, REVOCATION_KIND, log);
     this.revocations = new PendingRevocations({ store: pending, box: client, appSecrets, clock, log });
     const { revocations } = this;
-    this.refresher = new TokenRefresher({ book, box: client, appSecrets, revocations, lock, clock, log });
-    this.ender = new SessionEnder({ book, box: client, appSecrets, revocations, lock, log });
+    this.circuit = new RefreshCircuit(clock, () => 0.5);
+    this.life = new TokenLife(clock);
+    const { circuit, life } = this;
+    const parts = { book, box: client, appSecrets, revocations, lock, log };
+    this.refresher = new TokenRefresher({ ...parts, circuit, life, clock });
+    const { refresher } = this;
+    this.ender = new SessionEnder(parts);
     this.remover = new AppRemover({ book, ender: this.ender, revocations, appSecrets });
-    const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
-    this.creator = new SessionCreator({ book, box: client, directory, revocations, lock, clock, log });
+    const directory = new AccountDirectory(new RecordStore(shared, ACCOUNT_KIND, log), lock);
+    this.creator = new SessionCreator({ ...parts, directory, clock });
+    const isInUse = (): boolean => this.isInUse;
+    this.proactive = new ProactiveRefresher({
+      book,
+      refresher,
+      life,
+      clock,
+      random: () => 0.5,
+      isInUse,
+      log,
+    });
     this.provider = new BoxAuthenticationProvider({
       book,
-      refresher: this.refresher,
+      refresher,
       ender: this.ender,
+      onDidUse: (session) => {
+        this.proactive.used(session);
+      },
       checkSettings: () => undefined,
       signIn: (scopes) => this.signIn({ scopes }),
       explain: (error) => error as Error,
     });
-    secrets.onDidChange(({ key }) => void book.secretChanged(key));
+    shared.onDidChange(({ key }) => {
+      if (key.startsWith('app/')) circuit.reset();
+      void book.secretChanged(key);
+    });
+    shared.onDidFail((error) => this.storageFailures.push(error));
     book.onDidChange((changes) => this.changes.push(changes));
-    this.refresher.onDidEnd((session) => this.ended.push(session));
+    refresher.onDidEnd((session) => this.ended.push(session));
   }
 
   /** Keeps the seeded app's client secret. */

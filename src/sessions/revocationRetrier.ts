@@ -1,0 +1,56 @@
+import { type Clock } from '../box/clock';
+import { type Disposable } from '../emitter';
+import { type Log } from '../log';
+import { type AppRemover } from './appRemover';
+import { type PendingRevocations } from './pendingRevocations';
+
+/** What trying again needs from outside. */
+export interface RevocationRetrierDependencies {
+  readonly revocations: PendingRevocations;
+  readonly remover: AppRemover;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+const MINUTE_MS = 60_000;
+const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+
+/**
+ * Sends revocations that Box has not confirmed: a minute or two after the start, and after a sign-out that could not
+ * reach Box, then ever less often, up to once an hour, until none is left.
+ */
+export class RevocationRetrier implements Disposable {
+  private cancel = (): void => undefined;
+
+  constructor(private readonly dependencies: RevocationRetrierDependencies) {
+    this.begin();
+  }
+
+  /** Begins anew with short pauses. */
+  begin(): void {
+    this.sendAfter(MINUTE_MS);
+  }
+
+  dispose(): void {
+    this.cancel();
+  }
+
+  private sendAfter(pauseMs: number): void {
+    const { clock, random, log } = this.dependencies;
+    this.cancel();
+    this.cancel = clock.after(pauseMs * (1 + random()), () => {
+      this.send(pauseMs).catch((error: unknown) => {
+        log.error(`Pending revocations cannot be read: ${String(error)}`);
+      });
+    });
+  }
+
+  private async send(pauseMs: number): Promise<void> {
+    const { revocations, remover } = this.dependencies;
+    await revocations.sendAll();
+    await remover.forgetRemoved();
+    if ((await revocations.pending()).size > 0) this.sendAfter(Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
+  }
+}
