@@ -26,12 +26,14 @@ export interface FileLockDependencies {
 const POLL_MS = 50;
 /** How often the holder shows that it lives, in ms. */
 const HEARTBEAT_MS = 1000;
+/** How often a holder shows that it lives at most: one that takes a minute waits for an answer that never comes. */
+const MOST_HEARTBEATS = 60;
 /** A holder that has not shown for so many looks, some four seconds, is dead. Looks, because a clock can jump. */
 const LOOKS_UNTIL_DEAD = 80;
 
 /**
  * A lock between processes: a file that exists while it is held (`O_EXCL`), whose time stamp the holder renews. The
- * lock of a crashed holder is taken over within seconds. Where the folder cannot be written there is no lock, and
+ * lock of a crashed holder is taken over within seconds, that of one that hangs after a minute. Where the folder cannot be written there is no lock, and
  * each host is on its own.
  */
 export class FileLock {
@@ -114,14 +116,14 @@ export class FileLock {
   private beat(file: string, owner: string): () => void {
     let cancel = (): void => undefined;
     let stopped = false;
-    const next = (): void => {
+    const next = (count: number): void => {
       cancel = this.dependencies.clock.after(HEARTBEAT_MS, () => {
         void touch(file, owner).finally(() => {
-          if (!stopped) next();
+          if (!stopped && count < MOST_HEARTBEATS) next(count + 1);
         });
       });
     };
-    next();
+    next(1);
     return () => {
       stopped = true;
       cancel();

@@ -65,12 +65,13 @@ export class HostChannel {
    * @returns the first such answer, or undefined when no living host has one.
    */
   async ask(key: string, first: string, isEnough: (stored: string) => boolean): Promise<string | undefined> {
-    const present = await readdir(this.folder).catch(() => []);
-    const others = present.map((name) => name.replace(/\.sock$/, '')).filter((host) => host !== this.host);
-    for (const host of [first, ...others.filter((other) => other !== first)]) {
-      if (!others.includes(host)) continue;
-      const answer = await this.request(host, key);
-      if (answer !== undefined && isEnough(answer)) return answer;
+    const names = await readdir(this.folder).catch(() => []);
+    const others = names.map((name) => name.replace(/\.sock$/, '')).filter((host) => host !== this.host);
+    const isFirst = (host: string): boolean => host === first;
+    for (const hosts of [others.filter(isFirst), others.filter((host) => !isFirst(host))]) {
+      const answers = await Promise.all(hosts.map((host) => this.request(host, key)));
+      const enough = answers.find((answer) => answer !== undefined && isEnough(answer));
+      if (enough !== undefined) return enough;
     }
     return undefined;
   }

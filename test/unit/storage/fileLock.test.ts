@@ -90,6 +90,11 @@ describe('FileLock', () => {
     assert.deepEqual(order, ['long', 'next']);
   });
 
+  it('is taken from a holder that hangs, after a minute', async () => {
+    void process().withLock('session', () => new Promise(() => undefined));
+    assert.equal(await process().withLock('session', () => Promise.resolve('mine')), 'mine');
+  });
+
   it('takes the lock again for a step when it was lost', async () => {
     const file = join(folder, 'session.lock');
     await process().withLock('session', async (lease) => {
