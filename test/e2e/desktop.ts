@@ -57,7 +57,11 @@ async function runIn(directory: string, emulator: Emulator): Promise<ReturnType<
       join(directory, 'extensions'),
       '--disable-gpu',
     ],
-  }).catch(() => 1);
+  }).catch((error: unknown) => {
+    // A failed test ends VS Code with an error too, which the outcome explains better.
+    if (readOutcome(outcomeFile).length === 0) console.error(error);
+    return 1;
+  });
   return countHostTests(readOutcome(outcomeFile), exitCode);
 }
 

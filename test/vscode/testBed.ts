@@ -8,7 +8,7 @@ import type { ConsumerRecord } from '../fixtures/consumer/records';
 import { newContext, type ContextOptions } from './browser';
 import { atExit } from './cleanup';
 import { Profile, type SecretsMode } from './profile';
-import { removeTreeSync } from './files';
+import { listFiles, removeTreeSync } from './files';
 import { startServer, type VSCodeServer } from './server';
 import type { Settings } from './settings';
 
@@ -95,6 +95,13 @@ export class TestBed {
     if (!existsSync(this.consumerLog)) return [];
     const lines = (await readFile(this.consumerLog, 'utf8')).split('\n').filter((line) => line !== '');
     return lines.map((line) => JSON.parse(line) as ConsumerRecord);
+  }
+
+  /** What our extension has logged since the last reset, in all windows. */
+  async extensionLog(): Promise<string> {
+    const files = await listFiles(join(this.server.directories.data, 'logs'));
+    const own = files.filter((file) => file.includes('/vscode-box.box-authentication/'));
+    return (await Promise.all(own.map((file) => readFile(file, 'utf8')))).join('');
   }
 
   /** Ends everything and removes the temporary folder. */

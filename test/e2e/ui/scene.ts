@@ -10,6 +10,8 @@ import type { Emulator, ProfileOptions, TestBed } from '../../vscode/testBed';
 import type { Workbench } from '../../vscode/workbench';
 import { harness, type Fixture } from '../harness';
 
+const extensionId = 'vscode-box.box-authentication';
+
 /** What a scene begins with. */
 export interface SceneOptions extends ProfileOptions {
   /** The extensions beside ours; the consumer unless told. */
@@ -47,6 +49,17 @@ export class Scene {
 
   get box(): Emulator['control'] {
     return this.bed.emulator.control;
+  }
+
+  /** What our extension has stored, by its own keys. In `desktop` mode only. */
+  secrets(): ReadonlyMap<string, string> {
+    assert.ok(this.profile.desktopSecrets, 'the scene was not opened with desktop secrets');
+    return this.profile.desktopSecrets.ofExtension(extensionId);
+  }
+
+  /** Stores something under one of our extension's keys, as another window would. In `desktop` mode only. */
+  storeSecret(key: string, value: string): void {
+    this.profile.desktopSecrets?.set(extensionId, key, value);
   }
 
   /** Begins a sign-in and follows it to Box's page. */

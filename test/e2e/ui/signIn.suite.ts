@@ -49,8 +49,9 @@ describe('Box: Sign In', () => {
   });
 
   it('ends at once when it is cancelled, and keeps nothing', async () => {
-    const scene = await Scene.open();
+    const scene = await Scene.open({ secrets: 'desktop' });
     await scene.beginSignIn();
+    const kept = new Map(scene.secrets());
 
     await scene.workbench.notifications.press(/Signing in/, 'Cancel');
 
@@ -58,6 +59,7 @@ describe('Box: Sign In', () => {
     assert.deepEqual(await scene.workbench.notifications.list(), []);
     await scene.status.expectText('Box: Sign In');
     assert.equal(await scene.requestCount(), 0);
+    assert.deepEqual(new Map(scene.secrets()), kept);
   });
 
   it('puts the address of the Box page on the clipboard with Copy link', async () => {
@@ -77,23 +79,29 @@ describe('Box: Sign In', () => {
   });
 
   it('is not ended by a callback with a foreign nonce', async () => {
-    const scene = await Scene.open({
-      settings: { 'extensions.confirmedUriHandlerExtensionIds': ['vscode-box.box-authentication'] },
-    });
+    const scene = await Scene.open({ settings: withoutUriQuestion });
     const tab = await scene.beginSignIn();
 
-    await scene.workbench.runCommand('Developer: Open URL');
-    const foreign = 'A'.repeat(43);
-    await scene.workbench.quickInput.submit(
-      `code-oss://vscode-box.box-authentication/callback?nonce=${foreign}&code=foreign&state=${foreign}`,
-    );
-    await scene.workbench.quickInput.closed();
+    await openForeignCallback(scene);
 
     await scene.workbench.notifications.expect(/Signing in/);
     assert.equal(await scene.requestCount(), 0, 'the foreign code was sent to Box');
     await tab.bringToFront();
     await grantAccess(tab, SEED.userLogin);
     await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('is not begun by a callback that nobody waits for, which is ignored without a word', async () => {
+    const scene = await Scene.open({ settings: withoutUriQuestion });
+    await scene.status.expectText('Box: Sign In');
+
+    await openForeignCallback(scene);
+
+    await eventually('a line in the log', async () =>
+      /ignored a callback/i.test(await scene.bed.extensionLog()),
+    );
+    assert.deepEqual(await scene.workbench.notifications.list(), []);
+    assert.equal(await scene.requestCount(), 0);
   });
 
   it('adds a second account beside the first', async () => {
@@ -110,3 +118,18 @@ describe('Box: Sign In', () => {
     }
   });
 });
+
+/** VS Code asks before it hands a URI to an extension, unless it is told not to. */
+const withoutUriQuestion = {
+  'extensions.confirmedUriHandlerExtensionIds': ['vscode-box.box-authentication'],
+};
+
+/** Sends the window a callback as any web page can, with a nonce that is none of ours. */
+async function openForeignCallback({ workbench }: Scene): Promise<void> {
+  const foreign = 'A'.repeat(43);
+  await workbench.runCommand('Developer: Open URL');
+  await workbench.quickInput.submit(
+    `code-oss://vscode-box.box-authentication/callback?nonce=${foreign}&code=foreign&state=${foreign}`,
+  );
+  await workbench.quickInput.closed();
+}

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
-import type { Profile } from '../../vscode/profile';
 import { Scene } from './scene';
-
-const extensionId = 'vscode-box.box-authentication';
 
 describe('Sessions in storage', () => {
   it('survive a reload of the window without a request', async () => {
@@ -26,7 +23,7 @@ describe('Sessions in storage', () => {
     const scene = await Scene.open({ secrets: 'desktop' });
     await scene.signIn();
     await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
-    const damaged = damageRecordOf(scene.profile, SEED.personalUserLogin);
+    const damaged = damageRecordOf(scene, SEED.personalUserLogin);
 
     await scene.workbench.reload();
 
@@ -35,7 +32,7 @@ describe('Sessions in storage', () => {
     assert.equal((await scene.box.tokenInfo(token)).userId, SEED.userId);
     const entries = await scene.workbench.accounts.entries();
     assert.ok(!entries.some((entry) => entry.includes(SEED.personalUserLogin)), entries.join());
-    assert.ok([...secretsOf(scene.profile).values()].includes(damaged), 'the damaged record was thrown away');
+    assert.ok([...scene.secrets().values()].includes(damaged), 'the damaged record was thrown away');
   });
 
   it('appear in another window at once, and disappear there too', async () => {
@@ -49,6 +46,18 @@ describe('Sessions in storage', () => {
 
     await scene.workbench.runCommand('Box: Sign Out');
     await otherStatus.expectText('Box: Sign In');
+  });
+
+  it('appear in another window of a browser once that is loaded again', async () => {
+    const scene = await Scene.open({ secrets: 'browser' });
+    const other = await scene.profile.openWindow();
+    const otherStatus = other.statusBarItem('box-authentication.account');
+    await otherStatus.expectText('Box: Sign In');
+    await scene.signIn();
+
+    await other.reload();
+
+    await otherStatus.expectText(SEED.userLogin);
   });
 
   it('are refreshed once when two windows find the token at its end', async () => {
@@ -72,18 +81,12 @@ describe('Sessions in storage', () => {
   });
 });
 
-function secretsOf(profile: Profile): ReadonlyMap<string, string> {
-  assert.ok(profile.desktopSecrets);
-  return profile.desktopSecrets.ofExtension(extensionId);
-}
-
 /** Cuts the stored session of this user short, and gives what is left of it. */
-function damageRecordOf(profile: Profile, login: string): string {
+function damageRecordOf(scene: Scene, login: string): string {
   const [key, record] =
-    [...secretsOf(profile)].find(([, value]) => value.includes(login) && value.includes('refreshToken')) ??
-    [];
+    [...scene.secrets()].find(([, value]) => value.includes(login) && value.includes('refreshToken')) ?? [];
   assert.ok(key !== undefined && record !== undefined, 'no record of that user');
   const damaged = record.slice(0, record.length / 2);
-  profile.desktopSecrets?.set(extensionId, key, damaged);
+  scene.storeSecret(key, damaged);
   return damaged;
 }
