@@ -9,7 +9,6 @@ import { projectRoot } from '../test/vscode/paths';
 import type { Workbench } from '../test/vscode/workbench';
 
 const windowSize = { width: 960, height: 540, scale: 2 };
-const consentSize = { width: 960, height: 740 };
 const plainEditor = {
   'editor.minimap.enabled': false,
   'breadcrumbs.enabled': false,
@@ -47,8 +46,6 @@ async function takePictures(): Promise<void> {
   await tidy(workbench);
   const tab = await scene.beginSignIn();
   await logIn(tab, SEED.userLogin);
-  await tab.setViewportSize(consentSize);
-  await tab.screenshot({ path: picture('consent') });
   await grantAccess(tab, SEED.userLogin);
   await scene.status.expectText(SEED.userLogin);
   await tab.close();
