@@ -90,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
     appSecrets,
     revocations,
     lock,
+    ensureCurrent: () => secrets.ensureCurrent(),
     circuit,
     life,
     clock,

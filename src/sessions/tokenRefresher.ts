@@ -23,6 +23,8 @@ export interface TokenRefresherDependencies {
   readonly appSecrets: AppSecrets;
   readonly revocations: PendingRevocations;
   readonly lock: Lock;
+  /** Throws a StaleWindowError where a new pair could not be stored: it is then not asked for. */
+  readonly ensureCurrent: () => Promise<void>;
   readonly circuit: RefreshCircuit;
   readonly life: TokenLife;
   readonly clock: Clock;
@@ -112,6 +114,7 @@ export class TokenRefresher {
     const stored = await this.usable(asked);
     if (!isStale(stored)) return stored;
     circuit.check(stored.id);
+    await this.dependencies.ensureCurrent();
     try {
       const refreshed = await this.refresh(stored, await this.client(stored), lease);
       circuit.succeeded(stored.id);

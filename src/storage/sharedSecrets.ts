@@ -128,6 +128,12 @@ export class SharedSecrets implements ObservableSecretStorage {
     await this.write(key, undefined, () => this.dependencies.secrets.delete(key));
   }
 
+  /** Makes sure that this window has everything that others stored, so that it may store. @throws StaleWindowError */
+  async ensureCurrent(): Promise<void> {
+    const isShared = this.dependencies.channel === undefined;
+    if (!isShared && !(await this.catchUpAll())) throw new StaleWindowError();
+  }
+
   private stopWatching = (): void => undefined;
 
   private async write(
@@ -135,9 +141,9 @@ export class SharedSecrets implements ObservableSecretStorage {
     value: string | undefined,
     save: (revision: number) => PromiseLike<void>,
   ): Promise<void> {
-    const { lock, ledger, channel } = this.dependencies;
+    const { lock, ledger } = this.dependencies;
     await lock.withLock(LOCK, async () => {
-      if (channel !== undefined && !(await this.catchUpAll())) throw new StaleWindowError();
+      await this.ensureCurrent();
       const known = (await ledger.read(key))?.revision ?? 0;
       const own = (await this.own(key)).revision;
       const revision = Math.max(known, Number.isFinite(own) ? own : 0) + 1;

@@ -69,6 +69,8 @@ export class SessionWindow {
   readonly storageFailures: unknown[] = [];
   origins: BoxOrigins;
   isInUse = true;
+  /** Whether this window may store, as the shared secrets judge it unless told otherwise. */
+  ensureCurrent = (): Promise<void> => this.shared.ensureCurrent();
 
   readonly secrets: MemorySecrets;
   readonly clock: FakeClock;
@@ -114,7 +116,8 @@ export class SessionWindow {
     this.life = new TokenLife(clock);
     const { circuit, life } = this;
     const parts = { book, box: client, appSecrets, revocations, lock, log };
-    this.refresher = new TokenRefresher({ ...parts, circuit, life, clock });
+    const ensureCurrent = (): Promise<void> => this.ensureCurrent();
+    this.refresher = new TokenRefresher({ ...parts, ensureCurrent, circuit, life, clock });
     const { refresher } = this;
     this.ender = new SessionEnder(parts);
     this.remover = new AppRemover({ book, ender: this.ender, revocations, appSecrets });

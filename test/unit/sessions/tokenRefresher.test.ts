@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SessionError } from '../../../src/sessions/errors';
 import { type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { StaleWindowError } from '../../../src/storage/sharedSecrets';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from './sessionWindow';
@@ -199,6 +200,14 @@ describe('TokenRefresher', () => {
     const second = await window.refresher.fresh(first);
     assert.equal((await box.control.tokenInfo(second.pair.accessToken)).live, true);
     assert.equal(window.ended.length, 0);
+  });
+
+  it('asks for no new pair that this window could not store', async () => {
+    await window.letTokensExpire();
+    window.ensureCurrent = () => Promise.reject(new StaleWindowError());
+    await assert.rejects(window.refresher.fresh(session), StaleWindowError);
+    assert.equal(await refreshes(), 0);
+    assert.deepEqual(stored().pair, session.pair);
   });
 
   it('gives a new pair on demand, in one request', async () => {
