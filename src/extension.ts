@@ -113,7 +113,7 @@ export function activate(context: vscode.ExtensionContext): void {
       proactive.used(session);
     },
     checkSettings: () => settings.origins(),
-    signIn: (scopes, account) => signIn.run(scopes, account),
+    signIn: (scopes, account) => signIn.run(scopes.length > 0 ? scopes : undefined, account),
     explain: (error) => notifications.explain(error),
   });
   const registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Box', provider, {

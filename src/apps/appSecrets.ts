@@ -51,6 +51,12 @@ export class AppSecrets {
     return [...records].filter(([, { removed }]) => removed).map(([clientId]) => clientId);
   }
 
+  /** Notes that an app is in use, so that its secret is not forgotten with its last pending revocation. */
+  async markUsed(clientId: string): Promise<void> {
+    const record = await this.records.read(clientId);
+    if (record?.removed === true) await this.records.write(clientId, { ...record, removed: false });
+  }
+
   /** Forgets an app's secrets. */
   async forget(clientId: string): Promise<void> {
     await this.records.remove(clientId);

@@ -21,7 +21,7 @@ export class AppRemover {
    */
   async remove(clientId: string): Promise<void> {
     const { book, ender, appSecrets } = this.dependencies;
-    const sessions = (await book.all()).filter((session) => session.clientId === clientId);
+    const sessions = await book.ofApp(clientId);
     await Promise.all(sessions.map(({ id }) => ender.signOut(id)));
     await appSecrets.markRemoved(clientId);
     await this.forgetRemoved();

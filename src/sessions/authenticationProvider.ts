@@ -5,7 +5,8 @@ import { StaleWindowError } from '../storage/sharedSecrets';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import { type SessionBook } from './sessionBook';
 import { type SessionEnder } from './sessionEnder';
-import { isLive, type LiveSession } from './sessionRecord';
+import { SessionError } from './errors';
+import { isLive, type LiveSession, type SessionRecord } from './sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
 import { type TokenRefresher } from './tokenRefresher';
 
@@ -60,7 +61,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       const sessions = await this.dependencies.book.all();
       if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
       this.dependencies.checkSettings();
-      const fresh = await this.freshOnes(answersTo(sessions, scopes, options.account));
+      const fresh = await this.freshOnes(sessions, scopes, options.account);
       return fresh.map(asSession);
     } catch (error) {
       throw this.dependencies.explain(error);
@@ -91,17 +92,34 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     }
   }
 
-  /** A session that needs a person is left out; one that only needs the network fails the whole request. */
-  private async freshOnes(sessions: readonly LiveSession[]): Promise<readonly LiveSession[]> {
+  /**
+   * A session that needs a person is left out; one that only needs the network fails the whole request. Where one
+   * turns out to have ended, a wider one of its account may serve.
+   */
+  private async freshOnes(
+    sessions: readonly SessionRecord[],
+    scopes: readonly string[],
+    account: AccountReference | undefined,
+  ): Promise<readonly LiveSession[]> {
+    const answers = answersTo(sessions, scopes, account);
     const results = await Promise.allSettled(
-      sessions.map((session) => this.dependencies.refresher.fresh(session)),
+      answers.map((session) => this.dependencies.refresher.fresh(session)),
     );
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (passing?.status === 'rejected') throw passing.reason;
+    const isOver = results.some((result) => result.status === 'rejected' && hasEnded(result.reason));
+    const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
+    if (isOver && others.length > 0) {
+      return this.freshOnes(this.dependencies.book.known(), scopes, account);
+    }
     const fresh = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
     for (const session of fresh) this.dependencies.onDidUse(session);
     return fresh;
   }
+}
+
+function hasEnded(error: unknown): boolean {
+  return error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');
 }
 
 /** Whether a session will be usable again without a new sign-in of the person. */

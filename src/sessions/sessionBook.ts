@@ -56,6 +56,12 @@ export class SessionBook {
     );
   }
 
+  /** Every session of an app, of whatever Box. Loaded first. */
+  async ofApp(clientId: string): Promise<readonly SessionRecord[]> {
+    await this.load();
+    return [...this.records.values()].filter((record) => record.clientId === clientId);
+  }
+
   /** Reads one record anew, past this window's view. @throws StaleWindowError */
   async readStored(id: string): Promise<SessionRecord | undefined> {
     const revision = this.revisions.get(id);

@@ -60,7 +60,8 @@ export class TokenRefresher {
 
   /** The same with enough life left for a token that a person will paste somewhere. */
   async freshToCopy(session: LiveSession): Promise<LiveSession> {
-    const { life } = this.dependencies;
+    const { life, circuit } = this.dependencies;
+    circuit.reset();
     const isStale: Staleness = ({ pair }) => life.isTooShortToCopy(pair);
     return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
   }

@@ -64,10 +64,16 @@ export class FileLock {
   /** Gives false where there can be no lock. */
   private async acquire(file: string, owner: string): Promise<boolean> {
     let seen: string | undefined;
+    let blind = 0;
     for (let looks = 0; ; looks++) {
       const created = await this.create(file, owner);
       if (created !== undefined) return created;
       const sign = await lifeSign(file);
+      blind = sign === undefined ? blind + 1 : 0;
+      if (blind >= LOOKS_UNTIL_DEAD) {
+        this.warnOnce(`Windows cannot be coordinated, because ${file} can be neither written nor read`);
+        return false;
+      }
       if (sign === undefined || sign !== seen) looks = 0;
       seen = sign;
       if (looks >= LOOKS_UNTIL_DEAD && seen !== undefined) {

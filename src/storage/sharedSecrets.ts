@@ -60,6 +60,8 @@ export class SharedSecrets implements ObservableSecretStorage {
   private readonly memory = new Map<string, string | undefined>();
   /** Keys whose newest value is in memory only. */
   private readonly unsaved = new Set<string>();
+  /** What other hosts handed over and is not stored here yet: that waits until nothing lags any more. */
+  private readonly handed = new Map<string, Numbered>();
   /** The number up to which each key is known here. */
   private readonly seen = new Map<string, number>();
   private readonly subscription: Disposable;
@@ -173,38 +175,45 @@ export class SharedSecrets implements ObservableSecretStorage {
 
   private async own(key: string): Promise<Numbered> {
     const stored = await this.attempt(() => this.dependencies.secrets.get(key), this.memory.get(key));
-    return open(stored);
+    const own = open(stored);
+    const handed = this.handed.get(key);
+    return handed !== undefined && handed.revision > own.revision ? handed : own;
   }
 
   /** Gets what the ledger says there is. */
   private async catchUp(entry: DatedLedgerEntry, own: Numbered): Promise<Numbered> {
     const { key, revision, present } = entry;
-    const { channel, secrets } = this.dependencies;
+    const { channel } = this.dependencies;
     if (!present) {
-      if (own.value !== undefined) await secrets.delete(key);
-      return { revision, value: undefined };
+      const deleted = { revision, value: undefined };
+      if (channel !== undefined && own.value !== undefined) this.handed.set(key, deleted);
+      return deleted;
     }
     if ((this.seen.get(key) ?? 0) >= revision) return this.forgotten(key, own);
     return channel === undefined ? this.arrival(entry) : this.handedOver(entry, channel);
   }
 
   /** On a desktop the change is on its way here. */
-  private async arrival({ key }: DatedLedgerEntry): Promise<Numbered> {
-    const { clock, ledger } = this.dependencies;
+  private async arrival({ key, writtenAt }: DatedLedgerEntry): Promise<Numbered> {
+    const { clock, ledger, startedAt } = this.dependencies;
     for (let waited = 0; ; waited += ARRIVAL_POLL_MS) {
       const [own, entry] = await Promise.all([this.own(key), ledger.read(key)]);
       if (entry?.present !== true || own.revision >= entry.revision) return own;
-      if (waited >= ARRIVAL_MS) return this.forgotten(key, own);
+      if (waited >= ARRIVAL_MS) {
+        // Written before this window began, it cannot be on its way any more.
+        if (writtenAt < startedAt) return this.forgotten(key, own);
+        throw new StaleWindowError();
+      }
       await sleep(clock, ARRIVAL_POLL_MS);
     }
   }
 
   private async handedOver(entry: DatedLedgerEntry, channel: HostChannel): Promise<Numbered> {
     const { key, revision, host, writtenAt } = entry;
-    const { secrets, startedAt } = this.dependencies;
+    const { startedAt } = this.dependencies;
     const stored = await channel.ask(key, host, (answer) => open(answer).revision >= revision);
     if (stored !== undefined) {
-      await secrets.store(key, stored);
+      this.handed.set(key, open(stored));
       return open(stored);
     }
     // A window that began after the write has read what there is; nobody has anything newer.
@@ -231,7 +240,22 @@ export class SharedSecrets implements ObservableSecretStorage {
         this.change.fire({ key });
       }),
     );
-    return results.every(({ status }) => status === 'fulfilled');
+    const isCurrent = results.every(({ status }) => status === 'fulfilled');
+    if (isCurrent) await this.storeHanded();
+    return isCurrent;
+  }
+
+  /** Stores what was handed over. In a served VS Code each write stores the whole view: so only once it is whole. */
+  private async storeHanded(): Promise<void> {
+    const { secrets } = this.dependencies;
+    for (const [key, { revision, value }] of [...this.handed]) {
+      const stored = open(await this.attempt(() => secrets.get(key), undefined));
+      const isNeeded = stored.value === undefined ? value !== undefined : stored.revision < revision;
+      const save = (): PromiseLike<void> =>
+        value === undefined ? secrets.delete(key) : secrets.store(key, value);
+      if (isNeeded) await this.attempt(save, undefined);
+      this.handed.delete(key);
+    }
   }
 
   private remember(key: string, revision: number, value: string | undefined): void {

@@ -5,6 +5,7 @@ import { type PendingRevocations } from '../sessions/pendingRevocations';
 import { type SessionBook } from '../sessions/sessionBook';
 import { type SessionEnder } from '../sessions/sessionEnder';
 import { isLive, type LiveSession } from '../sessions/sessionRecord';
+import { widest } from '../sessions/sessionSelection';
 import { type TokenRefresher } from '../sessions/tokenRefresher';
 import { showAccountMenu } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
@@ -110,9 +111,10 @@ export class AccountActions {
     if (answer === signIn) await this.signInAgain(account).catch(() => undefined);
   }
 
-  private async signInAgain(account: Pick<Account, 'id' | 'label'>): Promise<void> {
-    const ended = (await this.dependencies.book.all()).find((session) => session.account.id === account.id);
-    await this.dependencies.signIn.run(ended?.scopes, account);
+  private async signInAgain({ id, label }: Pick<Account, 'id' | 'label'>): Promise<void> {
+    const own = (await this.dependencies.book.all()).filter((session) => session.account.id === id);
+    const ended = widest(own.filter((session) => !isLive(session)));
+    await this.dependencies.signIn.run(ended?.scopes, { id, label });
   }
 
   private async copyToken(session: LiveSession): Promise<void> {
@@ -144,7 +146,9 @@ export class AccountActions {
   private async pick(placeHolder: string, accountId?: string): Promise<Account | undefined> {
     const accounts = accountsIn(await this.dependencies.book.all());
     if (accounts.length === 0) void this.offerFirstSignIn();
-    return accounts.find(({ id }) => id === accountId) ?? (await pickAccount(accounts, placeHolder));
+    // The account that a menu was about may be gone by now: no other is taken in its place.
+    if (accountId !== undefined) return accounts.find(({ id }) => id === accountId);
+    return pickAccount(accounts, placeHolder);
   }
 
   private async offerFirstSignIn(): Promise<void> {

@@ -36,7 +36,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
         await run(argument);
       } catch (error) {
         log.debug(`${id} ended early: ${String(error)}`);
-        notifications.showError(error);
+        if (!notifications.wasTold(error)) notifications.showError(error);
       }
     }),
   );

@@ -61,6 +61,7 @@ export class AppConfiguration {
     const { settings, appSecrets, emulatorClientSecret } = this.dependencies;
     const origins = settings.origins();
     const stored = await appSecrets.clientSecret(app.clientId, origins);
+    await appSecrets.markUsed(app.clientId);
     if (stored !== undefined) return stored;
     const ofEmulator = emulatorClientSecret(origins);
     if (ofEmulator === undefined) return this.enterClientSecret(app);

@@ -18,22 +18,18 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
 };
 
-/** Shows errors to the person, each once, with the buttons that lead on. */
+/** Shows errors to the person, with the buttons that lead on. */
 export class Notifications {
-  private readonly shown = new WeakSet<object>();
+  private readonly told = new WeakSet<object>();
   private toldStale = false;
 
   /**
-   * Shows an error, unless it is a cancellation or was shown before. Does not wait for the person.
+   * Shows an error, unless it is a cancellation. Does not wait for the person.
    * @param appName the app that was used.
    * @param overrides what a button does here instead.
    */
   showError(error: unknown, appName?: string, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
     if (isCancellation(error)) return;
-    if (typeof error === 'object' && error !== null) {
-      if (this.shown.has(error)) return;
-      this.shown.add(error);
-    }
     this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
   }
 
@@ -48,6 +44,17 @@ export class Notifications {
       this.showError(error);
     }
     return new Error(messageFor(error).text);
+  }
+
+  /** Whether an error was told to the person by {@link tell}. */
+  wasTold(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.told.has(error);
+  }
+
+  /** Shows an error that will also be thrown, so that whoever catches it need not show it again. */
+  tell(error: unknown, appName?: string, overrides?: Partial<Record<MessageAction, Handler>>): void {
+    if (typeof error === 'object' && error !== null) this.told.add(error);
+    this.showError(error, appName, overrides);
   }
 
   /** Shows a warning of ours. Does not wait for the person. */

@@ -29,11 +29,11 @@ export class SignIn {
 
   /**
    * Signs in.
-   * @param scopes application scopes to ask for; none means those that the app names in the settings, or all.
+   * @param scopes application scopes to ask for; left out, those that the app names in the settings, or all.
    * @param account to sign in again: its app and login are used.
    * @throws SettingError, SignInError, BoxError, SessionError. The person has been told of every one of them.
    */
-  async run(scopes: readonly string[] = [], account?: AccountReference): Promise<LiveSession> {
+  async run(scopes?: readonly string[], account?: AccountReference): Promise<LiveSession> {
     let app: BoxApp | undefined;
     try {
       const known = await this.knownSession(account);
@@ -48,7 +48,7 @@ export class SignIn {
 
   private async signInWith(
     app: BoxApp,
-    scopes: readonly string[],
+    scopes: readonly string[] | undefined,
     login: string | undefined,
   ): Promise<LiveSession> {
     const { settings, apps, creator, method, progress } = this.dependencies;
@@ -56,8 +56,14 @@ export class SignIn {
     const signInMethod = method();
     const clientSecret = await apps.clientSecretOf(app);
     if (clientSecret === undefined) throw new SignInError('cancelled');
-    const asked = scopes.length > 0 ? scopes : app.scopes;
-    const request = { app, clientSecret, origins, method: signInMethod, scopes: asked, login };
+    const request = {
+      app,
+      clientSecret,
+      origins,
+      method: signInMethod,
+      scopes: scopes ?? app.scopes,
+      login,
+    };
     return progress.run(app.name, (window) => creator.create(request, window));
   }
 
@@ -83,13 +89,13 @@ export class SignIn {
   private tell(error: unknown, app: BoxApp | undefined, again: () => unknown): void {
     const { apps, notifications } = this.dependencies;
     if (app === undefined) {
-      notifications.showError(error, undefined, { signIn: again });
+      notifications.tell(error, undefined, { signIn: again });
       return;
     }
     const enterClientSecret = async (): Promise<void> => {
       if ((await apps.enterClientSecret(app)) !== undefined) again();
     };
-    notifications.showError(error, app.name, { signIn: again, enterClientSecret });
+    notifications.tell(error, app.name, { signIn: again, enterClientSecret });
   }
 }
 
