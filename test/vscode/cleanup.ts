@@ -33,7 +33,8 @@ function listen(): void {
   listening = true;
   process.on('exit', runAll);
   for (const [signal, number] of Object.entries(signalNumbers)) {
-    process.once(signal, () => process.exit(128 + number));
+    // Not `once`: a terminal and tsx both send the signal, and a second one must not cut the work short.
+    process.on(signal, () => process.exit(128 + number));
   }
 }
 
