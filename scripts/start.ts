@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SEED, startEmulator, type Emulator } from '../test/emulator';
 import { atExit, exitWithParent } from '../test/vscode/cleanup';
-import { removeTreeSync } from '../test/vscode/files';
+import { removeTreeDetached } from '../test/vscode/files';
 import { canServeVSCode } from '../test/vscode/paths';
 import { startServer } from '../test/vscode/server';
 import { boxSettings } from '../test/vscode/testBed';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 async function serveVSCode(vsix: string, emulator: Emulator): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'box-authentication-start-'));
   atExit(() => {
-    removeTreeSync(directory);
+    removeTreeDetached(directory);
   });
   const server = await startServer({
     directory,
