@@ -79,9 +79,15 @@ export function activate(context: vscode.ExtensionContext): void {
   // What is kept, and how it stays fresh
   const appSecrets = new AppSecrets(secrets, log);
   const origins = () => settings.originsIfValid();
-  const book = new SessionBook({ store: new RecordStore(secrets, SESSION_KIND, log), origins, log });
   const pending = new RecordStore(secrets, REVOCATION_KIND, log);
   const revocations = new PendingRevocations({ store: pending, box, appSecrets, clock, log });
+  const signedOut = () => revocations.refreshTokens();
+  const book = new SessionBook({
+    store: new RecordStore(secrets, SESSION_KIND, log),
+    origins,
+    signedOut,
+    log,
+  });
   const circuit = new RefreshCircuit(clock, random);
   const life = new TokenLife(clock);
   const refresher = new TokenRefresher({

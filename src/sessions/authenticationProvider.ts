@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { isTransient } from '../box/errors';
 import { Emitter } from '../emitter';
-import { StaleWindowError } from '../storage/sharedSecrets';
+import { StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import { type SessionBook } from './sessionBook';
 import { type SessionEnder } from './sessionEnder';

@@ -95,6 +95,12 @@ export class PendingRevocations {
     }
   }
 
+  /** The refresh tokens that are on their way out. */
+  async refreshTokens(): Promise<ReadonlySet<string>> {
+    const all = await this.dependencies.store.readAll();
+    return new Set([...all.values()].map(({ refreshToken }) => refreshToken));
+  }
+
   /** Those that Box has not confirmed. Ones whose token must have expired are forgotten. */
   async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
     const { store, clock } = this.dependencies;

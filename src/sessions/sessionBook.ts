@@ -10,6 +10,8 @@ export interface SessionBookDependencies {
   readonly store: RecordStore<SessionRecord>;
   /** The Box that the settings name, or undefined while they name none. */
   readonly origins: () => BoxOrigins | undefined;
+  /** Refresh tokens whose revocation is pending: a session that has one was being signed out when its window ended. */
+  readonly signedOut: () => Promise<ReadonlySet<string>>;
   readonly log: Log;
 }
 
@@ -119,9 +121,24 @@ export class SessionBook {
   }
 
   private async readAll(): Promise<void> {
-    const stored = await this.dependencies.store.readAll();
+    const { store, signedOut } = this.dependencies;
+    // In this order: a sign-out stores its revocation before it removes the session.
+    const stored = await store.readAll();
+    const gone = stored.size > 0 ? await signedOut() : new Set<string>();
+    const halfGone = [...stored].filter(([, record]) => isLive(record) && gone.has(record.pair.refreshToken));
+    for (const [id] of halfGone) this.hidden.add(id);
     for (const [id, record] of stored) if (!this.revisions.has(id)) this.records.set(id, record);
     this.publish();
+    await Promise.all(halfGone.map(([id]) => this.finishRemoval(id)));
+  }
+
+  /** A session that cannot be removed stays hidden. */
+  private async finishRemoval(id: string): Promise<void> {
+    const { log } = this.dependencies;
+    log.info(`Finished the sign-out of session ${id}, which had been cut off`);
+    await this.remove(id).catch((error: unknown) => {
+      log.warn(`A session that was signed out could not be removed: ${String(error)}`);
+    });
   }
 
   private revise(id: string): void {

@@ -14,7 +14,7 @@ import { isLive, tokenPair, type LiveSession, type SessionRecord, type TokenPair
 import { type RefreshCircuit } from './refreshCircuit';
 import { type TokenLife } from './tokenLife';
 import { type Lease } from '../storage/fileLock';
-import { StaleWindowError } from '../storage/sharedSecrets';
+import { StaleWindowError } from '../storage/errors';
 
 /** What refreshing needs from outside. */
 export interface TokenRefresherDependencies {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { type Log } from '../log';
+import { StaleWindowError } from './errors';
 
 /** The part of VS Code's SecretStorage that is used (`secrets.keys` is why VS Code 1.105 is needed). */
 export interface SecretStorage {
@@ -37,7 +38,10 @@ export class RecordStore<T> {
     return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
   }
 
-  /** All readable records with their names. One that cannot be read now is left out and logged. */
+  /**
+   * All readable records with their names. One that cannot be read now is left out and logged.
+   * @throws StaleWindowError: what is missing then, another window has.
+   */
   async readAll(): Promise<Map<string, T>> {
     const names = (await this.secrets.keys())
       .map((key) => this.nameOf(key))
@@ -45,6 +49,7 @@ export class RecordStore<T> {
     const records = await Promise.all(
       names.map((name) =>
         this.read(name).catch((error: unknown) => {
+          if (error instanceof StaleWindowError) throw error;
           this.log.error(`Cannot read ${this.key(name)} from SecretStorage: ${String(error)}`);
           return undefined;
         }),

@@ -1,24 +1,17 @@
 import { sleep, type Clock } from '../box/clock';
 import { Emitter, type Disposable, type Event } from '../emitter';
 import { type Log } from '../log';
+import { StaleWindowError } from './errors';
 import { type FileLock } from './fileLock';
 import { type HostChannel } from './hostChannel';
 import { type DatedLedgerEntry, type Ledger } from './ledger';
+import { numbered, readNumber, type Numbered } from './numberedSecret';
 import { type SecretStorage } from './recordStore';
+import { Recovery } from './recovery';
 
 /** VS Code's SecretStorage with its event, which reaches other windows on a desktop and no other in a browser. */
 export interface ObservableSecretStorage extends SecretStorage {
   readonly onDidChange: Event<{ readonly key: string }>;
-}
-
-/** Another window has stored something newer that cannot be had here. Only a reload of the window brings it. */
-export class StaleWindowError extends Error {
-  override readonly name = 'StaleWindowError';
-  readonly code = 'stale_window';
-
-  constructor() {
-    super('This window does not have what another window stored');
-  }
 }
 
 /** What shared secrets need from outside. */
@@ -39,12 +32,6 @@ const ARRIVAL_MS = 2000;
 const ARRIVAL_POLL_MS = 50;
 const LOCK = 'secrets';
 
-/** A stored value with the number of the write that stored it. */
-interface Numbered {
-  readonly revision: number;
-  readonly value: string | undefined;
-}
-
 /**
  * SecretStorage as all windows of one machine see it alike, and for as long as the window lives even where it fails.
  *
@@ -64,6 +51,11 @@ export class SharedSecrets implements ObservableSecretStorage {
   private readonly handed = new Map<string, Numbered>();
   /** The number up to which each key is known here. */
   private readonly seen = new Map<string, number>();
+  /** Keys that could not be read. */
+  private readonly unread = new Set<string>();
+  /** Whether it could not be read which keys there are. */
+  private areKeysUnread = false;
+  private readonly recovery: Recovery;
   private readonly subscription: Disposable;
 
   /** Fires when this or another window stored or deleted a secret. */
@@ -72,6 +64,7 @@ export class SharedSecrets implements ObservableSecretStorage {
   readonly onDidFail = this.failure.event;
 
   constructor(private readonly dependencies: SharedSecretsDependencies) {
+    this.recovery = new Recovery(dependencies.clock, () => this.recover());
     this.subscription = dependencies.secrets.onDidChange(({ key }) => {
       this.change.fire({ key });
     });
@@ -93,13 +86,20 @@ export class SharedSecrets implements ObservableSecretStorage {
   /** Ends following and answering. */
   dispose(): void {
     this.subscription.dispose();
+    this.recovery.dispose();
     this.stopWatching();
     this.dependencies.channel?.close();
   }
 
   async keys(): Promise<string[]> {
     if (this.dependencies.channel !== undefined) await this.catchUpAll();
-    const stored = await this.attempt(() => this.dependencies.secrets.keys(), []);
+    const stored = await this.attempt(
+      () => this.dependencies.secrets.keys(),
+      [],
+      () => {
+        this.areKeysUnread = true;
+      },
+    );
     const kept = [...this.unsaved].filter((key) => this.memory.get(key) !== undefined);
     return [...new Set([...stored.filter((key) => !this.unsaved.has(key)), ...kept])];
   }
@@ -117,17 +117,12 @@ export class SharedSecrets implements ObservableSecretStorage {
 
   /** Stores a value, usually a JSON object. @throws StaleWindowError */
   async store(key: string, value: string): Promise<void> {
-    await this.write(key, value, async (revision) => {
-      const sealed = seal(revision, value);
-      await this.dependencies.secrets.store(key, sealed);
-      if ((await this.dependencies.secrets.get(key)) !== sealed)
-        throw new Error('SecretStorage forgot at once');
-    });
+    await this.write(key, value);
   }
 
   /** @throws StaleWindowError */
   async delete(key: string): Promise<void> {
-    await this.write(key, undefined, () => this.dependencies.secrets.delete(key));
+    await this.write(key, undefined);
   }
 
   /** Makes sure that this window has everything that others stored, so that it may store. @throws StaleWindowError */
@@ -138,11 +133,7 @@ export class SharedSecrets implements ObservableSecretStorage {
 
   private stopWatching = (): void => undefined;
 
-  private async write(
-    key: string,
-    value: string | undefined,
-    save: (revision: number) => PromiseLike<void>,
-  ): Promise<void> {
+  private async write(key: string, value: string | undefined): Promise<void> {
     const { lock, ledger } = this.dependencies;
     await lock.withLock(LOCK, async () => {
       await this.ensureCurrent();
@@ -150,19 +141,61 @@ export class SharedSecrets implements ObservableSecretStorage {
       const own = (await this.own(key)).revision;
       const revision = Math.max(known, Number.isFinite(own) ? own : 0) + 1;
       this.remember(key, revision, value);
-      // A secret that is there before its entry is merely new; one that is gone before it would look forgotten.
-      if (value === undefined) await this.announce(key, revision, false);
-      try {
-        await save(revision);
-        this.unsaved.delete(key);
-      } catch (error) {
-        this.unsaved.add(key);
-        this.fail(error);
-        this.change.fire({ key });
-        return;
-      }
-      if (value !== undefined) await this.announce(key, revision, true);
+      await this.save(key, revision, value);
     });
+  }
+
+  /** Stores or deletes. Where SecretStorage refuses, the value stays in memory and is saved when it works again. */
+  private async save(key: string, revision: number, value: string | undefined): Promise<void> {
+    const { secrets } = this.dependencies;
+    // A secret that is there before its entry is merely new; one that is gone before it would look forgotten.
+    if (value === undefined) await this.announce(key, revision, false);
+    try {
+      await (value === undefined ? secrets.delete(key) : this.put(key, numbered(revision, value)));
+      this.unsaved.delete(key);
+    } catch (error) {
+      this.unsaved.add(key);
+      this.fail(error);
+      this.change.fire({ key });
+      return;
+    }
+    if (value !== undefined) await this.announce(key, revision, true);
+  }
+
+  private async put(key: string, sealed: string): Promise<void> {
+    const { secrets } = this.dependencies;
+    await secrets.store(key, sealed);
+    if ((await secrets.get(key)) !== sealed) throw new Error('SecretStorage forgot at once');
+  }
+
+  /** Does what SecretStorage refused before. Gives whether nothing is left; throws what it throws. */
+  private async recover(): Promise<boolean> {
+    const { secrets, lock } = this.dependencies;
+    const keys = await secrets.keys();
+    const unread = [...new Set([...this.unread, ...(this.areKeysUnread ? keys : [])])];
+    await Promise.all(unread.map((key) => secrets.get(key)));
+    this.areKeysUnread = false;
+    this.unread.clear();
+    for (const key of unread) this.change.fire({ key });
+    for (const key of [...this.unsaved]) await lock.withLock(LOCK, () => this.saveAgain(key));
+    return this.unsaved.size === 0;
+  }
+
+  private async saveAgain(key: string): Promise<void> {
+    await this.ensureCurrent();
+    const value = this.memory.get(key);
+    const revision = this.seen.get(key) ?? 0;
+    const stored = readNumber(await this.dependencies.secrets.get(key));
+    const entry = await this.dependencies.ledger.read(key);
+    const isReplaced = stored.value !== undefined && stored.revision >= revision;
+    const isDeleted = value !== undefined && entry?.present === false && entry.revision >= revision;
+    if (!isReplaced && !isDeleted) {
+      await this.save(key, revision, value);
+      return;
+    }
+    // Another window was newer.
+    this.unsaved.delete(key);
+    this.change.fire({ key });
   }
 
   /** Tells other windows of a write. Where that cannot be done, each is on its own. */
@@ -174,8 +207,12 @@ export class SharedSecrets implements ObservableSecretStorage {
   }
 
   private async own(key: string): Promise<Numbered> {
-    const stored = await this.attempt(() => this.dependencies.secrets.get(key), this.memory.get(key));
-    const own = open(stored);
+    const stored = await this.attempt(
+      () => this.dependencies.secrets.get(key),
+      this.memory.get(key),
+      () => this.unread.add(key),
+    );
+    const own = readNumber(stored);
     const handed = this.handed.get(key);
     return handed !== undefined && handed.revision > own.revision ? handed : own;
   }
@@ -211,10 +248,10 @@ export class SharedSecrets implements ObservableSecretStorage {
   private async handedOver(entry: DatedLedgerEntry, channel: HostChannel): Promise<Numbered> {
     const { key, revision, host, writtenAt } = entry;
     const { startedAt } = this.dependencies;
-    const stored = await channel.ask(key, host, (answer) => open(answer).revision >= revision);
+    const stored = await channel.ask(key, host, (answer) => readNumber(answer).revision >= revision);
     if (stored !== undefined) {
-      this.handed.set(key, open(stored));
-      return open(stored);
+      this.handed.set(key, readNumber(stored));
+      return readNumber(stored);
     }
     // A window that began after the write has read what there is; nobody has anything newer.
     if (writtenAt < startedAt) return this.forgotten(key, await this.own(key));
@@ -223,7 +260,7 @@ export class SharedSecrets implements ObservableSecretStorage {
 
   /** The store has lost the newest value: what this window remembers is the next best. */
   private forgotten(key: string, own: Numbered): Numbered {
-    const remembered = open(this.memory.get(key));
+    const remembered = readNumber(this.memory.get(key));
     if (remembered.value === undefined || own.revision >= remembered.revision) return own;
     this.unsaved.add(key);
     this.fail(new Error('SecretStorage forgot what was stored'));
@@ -249,7 +286,7 @@ export class SharedSecrets implements ObservableSecretStorage {
   private async storeHanded(): Promise<void> {
     const { secrets } = this.dependencies;
     for (const [key, { revision, value }] of [...this.handed]) {
-      const stored = open(await this.attempt(() => secrets.get(key), undefined));
+      const stored = readNumber(await this.attempt(() => secrets.get(key), undefined));
       const isNeeded = stored.value === undefined ? value !== undefined : stored.revision < revision;
       const save = (): PromiseLike<void> =>
         value === undefined ? secrets.delete(key) : secrets.store(key, value);
@@ -263,10 +300,15 @@ export class SharedSecrets implements ObservableSecretStorage {
     this.seen.set(key, Math.max(revision, this.seen.get(key) ?? 0));
   }
 
-  private async attempt<T>(read: () => PromiseLike<T>, otherwise: T): Promise<T> {
+  private async attempt<T>(
+    read: () => PromiseLike<T>,
+    otherwise: T,
+    note: () => unknown = () => undefined,
+  ): Promise<T> {
     try {
       return await read();
     } catch (error) {
+      note();
       this.fail(error);
       return otherwise;
     }
@@ -275,27 +317,6 @@ export class SharedSecrets implements ObservableSecretStorage {
   private fail(error: unknown): void {
     this.dependencies.log.error(`SecretStorage failed: ${String(error)}`);
     this.failure.fire(error);
+    this.recovery.begin();
   }
-}
-
-const NUMBER = /^\{"revision":(\d{1,15}),/;
-
-/** Puts the number first into a JSON object. Anything else stays as it is, without a number. */
-function seal(revision: number, value: string): string {
-  return isObject(value) ? `{"revision":${revision},${value.replace(NUMBER, '{').slice(1)}` : value;
-}
-
-function isObject(value: string): boolean {
-  try {
-    return value.startsWith('{"') && typeof JSON.parse(value) === 'object';
-  } catch {
-    return false;
-  }
-}
-
-/** A value without a number was not stored by us and counts as the newest: whoever reads it judges it. */
-function open(stored: string | undefined): Numbered {
-  if (stored === undefined) return { revision: 0, value: undefined };
-  const number = NUMBER.exec(stored)?.[1];
-  return { revision: number === undefined ? Infinity : Number(number), value: stored };
 }

@@ -9,7 +9,7 @@ import {
 } from '../box/errors';
 import { SessionError } from '../sessions/errors';
 import { SignInError } from '../signIn/errors';
-import { StaleWindowError } from '../storage/sharedSecrets';
+import { StaleWindowError } from '../storage/errors';
 import { sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { SECTION } from '../apps/settings';
 import { SignInError } from '../signIn/errors';
-import { StaleWindowError } from '../storage/sharedSecrets';
+import { StaleWindowError } from '../storage/errors';
 import { messageFor } from './messages';
 import { type MessageAction, type UserMessage } from './userMessage';
 

@@ -62,7 +62,8 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
     .follow()
     .then(() => book.load())
     .catch((error: unknown) => {
-      log.error(`Cannot read SecretStorage: ${String(error)}`);
+      log.error(`Cannot read what is stored: ${String(error)}`);
+      notifications.explain(error);
     })
     .finally(() => {
       statusBar.update();

@@ -94,6 +94,17 @@ describe('SessionEnder', () => {
       assert.equal(window.storageFailures.length, 1);
     });
 
+    it('is finished at the next start when the window ended between its two steps', async () => {
+      await window.revocations.add(session);
+
+      const next = new SessionWindow(box, machine());
+      assert.deepEqual(await next.book.all(), []);
+      assert.deepEqual(next.changedIds(), { added: [], removed: [], changed: [] });
+      assert.deepEqual(next.secrets.keysBelow('session/'), []);
+      await next.revocations.sendAll();
+      assert.equal(await isDead(session), true);
+    });
+
     it('removes an ended session without asking Box', async () => {
       await window.ender.revoke(session.id);
       const before = (await box.control.counters()).revocations;

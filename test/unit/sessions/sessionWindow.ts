@@ -107,11 +107,13 @@ export class SessionWindow {
     const { shared } = this;
     this.appSecrets = new AppSecrets(shared, log);
     const store = new RecordStore(shared, SESSION_KIND, log);
-    this.book = new SessionBook({ store, origins: () => this.origins, log });
-    const { appSecrets, book } = this;
+    const { appSecrets } = this;
     const pending = new RecordStore(shared, REVOCATION_KIND, log);
     this.revocations = new PendingRevocations({ store: pending, box: client, appSecrets, clock, log });
     const { revocations } = this;
+    const signedOut = (): Promise<ReadonlySet<string>> => revocations.refreshTokens();
+    this.book = new SessionBook({ store, origins: () => this.origins, signedOut, log });
+    const { book } = this;
     this.circuit = new RefreshCircuit(clock, () => 0.5);
     this.life = new TokenLife(clock);
     const { circuit, life } = this;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SessionError } from '../../../src/sessions/errors';
 import { type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
-import { StaleWindowError } from '../../../src/storage/sharedSecrets';
+import { StaleWindowError } from '../../../src/storage/errors';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from './sessionWindow';

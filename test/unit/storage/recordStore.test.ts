@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
+import { StaleWindowError } from '../../../src/storage/errors';
 import { RecordStore, type RecordKind } from '../../../src/storage/recordStore';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
@@ -178,6 +179,14 @@ describe('RecordStore', () => {
     assert.match(log.messages('error').join('\n'), /note\/one/);
     secrets.heal();
     assert.deepEqual([...(await store.readAll()).keys()].sort(), ['one', 'two']);
+  });
+
+  it('readAll throws when another window has what is missing here', async () => {
+    await store.write('one', NOTE);
+    secrets.intercept = () => {
+      throw new StaleWindowError();
+    };
+    await assert.rejects(store.readAll(), StaleWindowError);
   });
 
   for (const operation of ['get', 'store', 'delete'] as const) {

@@ -6,7 +6,9 @@ import { systemClock } from '../../../src/box/clock';
 import { FileLock } from '../../../src/storage/fileLock';
 import { HostChannel } from '../../../src/storage/hostChannel';
 import { Ledger } from '../../../src/storage/ledger';
-import { SharedSecrets, StaleWindowError } from '../../../src/storage/sharedSecrets';
+import { StaleWindowError } from '../../../src/storage/errors';
+import { SharedSecrets } from '../../../src/storage/sharedSecrets';
+import { FakeClock } from '../support/fakeClock';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
 
@@ -146,6 +148,101 @@ describe('SharedSecrets', () => {
     assert.equal(textOf(await a.get(KEY)), 'mine');
     assert.deepEqual(await a.keys(), [KEY]);
     assert.equal(failures.length, 1);
+  });
+
+  describe('when SecretStorage works again', () => {
+    const clock = new FakeClock();
+    /** A window whose pauses pass when they are told to; locks take real time. */
+    const patientWindow = (secrets: MemorySecrets): SharedSecrets => {
+      const lock = new FileLock({ folder: join(folder, 'locks'), clock: systemClock, log });
+      const ledger = new Ledger(join(folder, 'ledger'));
+      const window = new SharedSecrets({ secrets, ledger, lock, clock, startedAt: Date.now() + 60_000, log });
+      opened.push(window);
+      return window;
+    };
+    /** Lets the next pause pass, and waits until `key` is told to have changed. */
+    const recovery = async (window: SharedSecrets, key: string): Promise<void> => {
+      const told = new Promise<void>((resolve) => {
+        window.onDidChange((change) => {
+          if (change.key === key) resolve();
+        });
+      });
+      await clock.advance(await clock.timer());
+      await told;
+    };
+
+    it('tells what it could not read at first', async () => {
+      const secrets = new MemorySecrets();
+      secrets.put(KEY, { version: 1, text: 'there' });
+      const a = patientWindow(secrets);
+      secrets.fail('keys');
+      assert.deepEqual(await a.keys(), []);
+      secrets.heal();
+      await recovery(a, KEY);
+      assert.deepEqual([await a.keys(), textOf(await a.get(KEY))], [[KEY], 'there']);
+    });
+
+    it('tells of a secret that it could not read at first', async () => {
+      const secrets = new MemorySecrets();
+      secrets.put(KEY, { version: 1, text: 'there' });
+      const a = patientWindow(secrets);
+      secrets.fail('get');
+      assert.equal(await a.get(KEY), undefined);
+      secrets.heal();
+      await recovery(a, KEY);
+      assert.equal(textOf(await a.get(KEY)), 'there');
+    });
+
+    it('stores what it could not store, so that another window has it too', async () => {
+      const secrets = new MemorySecrets();
+      const a = patientWindow(secrets);
+      secrets.fail('store');
+      await a.store(KEY, value('mine'));
+      secrets.heal();
+      const stored = new Promise((resolve) => secrets.onDidChange(resolve));
+      await clock.advance(await clock.timer());
+      await stored;
+      assert.equal(textOf(await desktopWindow(secrets).get(KEY)), 'mine');
+    });
+
+    it('deletes what it could not delete', async () => {
+      const secrets = new MemorySecrets();
+      const a = patientWindow(secrets);
+      await a.store(KEY, value('mine'));
+      secrets.fail('delete');
+      await a.delete(KEY);
+      secrets.heal();
+      const deleted = new Promise((resolve) => secrets.onDidChange(resolve));
+      await clock.advance(await clock.timer());
+      await deleted;
+      assert.deepEqual([...secrets.values.keys()], []);
+    });
+
+    it('drops what another window has meanwhile deleted', async () => {
+      const secrets = new MemorySecrets();
+      const a = patientWindow(secrets);
+      const b = desktopWindow(secrets);
+      await a.store(KEY, value('first'));
+      secrets.fail('store');
+      await a.store(KEY, value('second'));
+      secrets.heal();
+      await b.delete(KEY);
+      await recovery(a, KEY);
+      assert.deepEqual([[...secrets.values.keys()], await a.get(KEY)], [[], undefined]);
+    });
+
+    it('gives up after some twenty minutes, until something fails again', async () => {
+      const secrets = new MemorySecrets();
+      const a = patientWindow(secrets);
+      secrets.fail('keys');
+      await a.keys();
+      const pauses: number[] = [];
+      for (let next = clock.pending[0]; next !== undefined; next = clock.pending[0]) {
+        pauses.push(next / 1000);
+        await clock.advance(next);
+      }
+      assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    });
   });
 
   it('gives a damaged value as it is, for whoever can judge it', async () => {

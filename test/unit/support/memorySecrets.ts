@@ -1,8 +1,8 @@
 import { Emitter } from '../../../src/emitter';
 import { type SecretStorage } from '../../../src/storage/recordStore';
 
-/** What can be done with one secret. */
-export type SecretOperation = 'get' | 'store' | 'delete';
+/** What can be done with secrets. */
+export type SecretOperation = 'keys' | 'get' | 'store' | 'delete';
 
 /** Tells the keys that a failure concerns. */
 export type KeyMatch = (key: string) => boolean;
@@ -41,8 +41,9 @@ export class MemorySecrets implements SecretStorage {
     return [...this.values.keys()].filter((key) => key.startsWith(prefix));
   }
 
-  keys(): Promise<string[]> {
-    return Promise.resolve([...this.values.keys()]);
+  async keys(): Promise<string[]> {
+    await this.begin('keys', '');
+    return [...this.values.keys()];
   }
 
   async get(key: string): Promise<string | undefined> {
