@@ -1,6 +1,6 @@
 import { type Clock } from './clock';
 import { type BoxEndpoints } from './endpoints';
-import { OAuthError } from './errors';
+import { OAuthError, UnexpectedResponseError } from './errors';
 import { send, type Fetch } from './http';
 import {
   type AuthorizationCodeGrant,
@@ -58,14 +58,19 @@ export class BoxClient {
     );
   }
 
-  /** Refreshes a pair. A lost answer is asked for again with the same refresh token, which Box allows. */
+  /** Refreshes a pair. A lost or incomplete answer is asked for again with the same refresh token, which Box allows. */
   async refresh(
     client: BoxClientIdentity,
     refreshToken: string,
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
     const { refreshTokenGrant } = await import('./protocol');
-    return this.retry(REFRESH_RETRY, signal, (sender) => refreshTokenGrant(client, refreshToken, sender));
+    return this.retry(REFRESH_RETRY, signal, async (sender) => {
+      const answer = await refreshTokenGrant(client, refreshToken, sender);
+      // Box rotates: without the new one, the first use of the new access token would end the session.
+      if (answer.refreshToken === undefined) throw new UnexpectedResponseError(200, 'no refresh token');
+      return answer;
+    });
   }
 
   /** Revokes a token and its pair. A token that Box no longer knows counts as revoked. */

@@ -4,6 +4,8 @@ export type BoxErrorCode = 'oauth_error' | 'unreachable' | 'unexpected_response'
 /** Any failure of a request to Box. No message, field or cause of it ever holds a token, code or secret. */
 export abstract class BoxError extends Error {
   abstract readonly code: BoxErrorCode;
+  /** Name of the app that asked, noted by whoever knows it, for the messages to people. */
+  appName: string | undefined;
 
   /** @param requestId Box's `BOX-REQUEST-ID`, which Box's support asks for. */
   constructor(
@@ -105,6 +107,11 @@ export class ApiRefusedError extends BoxError {
     );
     this.error = code;
   }
+}
+
+/** How long Box asks to wait with the next request, in ms; 0 when it does not. */
+export function retryAfterOf(error: unknown): number {
+  return error instanceof UnexpectedResponseError ? (error.retryAfterMs ?? 0) : 0;
 }
 
 const TRANSIENT_OAUTH_ERRORS = new Set(['temporarily_unavailable', 'server_error']);

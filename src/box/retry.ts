@@ -1,5 +1,5 @@
 import { sleep, type Clock } from './clock';
-import { isTransient, UnexpectedResponseError } from './errors';
+import { isTransient, retryAfterOf } from './errors';
 
 /** How often and how soon a failed request is sent again. */
 export interface RetryPolicy {
@@ -48,6 +48,5 @@ export async function retrying<T>(
 
 function delayBefore(attempt: number, error: unknown, policy: RetryPolicy, random: number): number {
   const backOff = policy.baseDelayMs * 2 ** (attempt - 2) * (0.75 + random / 2);
-  const asked = error instanceof UnexpectedResponseError ? (error.retryAfterMs ?? 0) : 0;
-  return Math.max(backOff, asked);
+  return Math.max(backOff, retryAfterOf(error));
 }

@@ -4,6 +4,7 @@ import { type AppSecrets } from '../apps/appSecrets';
 import { type BoxClient } from '../box/client';
 import { type Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
+import { retryAfterOf } from '../box/errors';
 import { type Log } from '../log';
 import { type RecordKind, type RecordStore } from '../storage/recordStore';
 import { SessionError } from './errors';
@@ -23,6 +24,14 @@ const revocationSchema = v.object({
 
 /** A revocation that Box has not confirmed yet. */
 export type PendingRevocation = v.InferOutput<typeof revocationSchema>;
+
+/** What is to be revoked, and for whom. */
+export type RevocationRequest = Omit<PendingRevocation, 'since'>;
+
+/** The request that revokes a session's pair. */
+export function revocationOf({ origins, clientId, appName, account, pair }: LiveSession): RevocationRequest {
+  return { origins, clientId, appName, label: account.label, refreshToken: pair.refreshToken };
+}
 
 /** How pending revocations are stored. */
 export const REVOCATION_KIND: RecordKind<PendingRevocation> = {
@@ -49,22 +58,16 @@ export interface PendingRevocationsDependencies {
  * sent: with it both of the pair end, and it works after the access token has expired.
  */
 export class PendingRevocations {
+  /** Until when Box asked to wait, by the monotonic clock in ms. */
+  private askedUntil = 0;
+
   constructor(private readonly dependencies: PendingRevocationsDependencies) {}
 
-  /** Stores that a session's pair is to be revoked. Gives the name to send it by. Throws what SecretStorage throws. */
-  async add(session: LiveSession): Promise<string> {
-    const { origins, clientId, appName, account, pair } = session;
+  /** Stores that a token is to be revoked. Gives the name to send it by. Throws what SecretStorage throws. */
+  async add({ origins, clientId, appName, label, refreshToken }: RevocationRequest): Promise<string> {
     const name = randomUUID();
     const since = this.dependencies.clock.now();
-    const revocation = {
-      origins,
-      clientId,
-      appName,
-      label: account.label,
-      refreshToken: pair.refreshToken,
-      since,
-    };
-    await this.dependencies.store.write(name, revocation);
+    await this.dependencies.store.write(name, { origins, clientId, appName, label, refreshToken, since });
     return name;
   }
 
@@ -75,21 +78,26 @@ export class PendingRevocations {
 
   /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
   async send(name: string): Promise<void> {
-    const { store, box, appSecrets, log } = this.dependencies;
+    const { store, box, appSecrets, clock, log } = this.dependencies;
     const revocation = await store.read(name);
     if (revocation === undefined) return;
     const { origins, clientId, appName, refreshToken } = revocation;
     const clientSecret = await appSecrets.clientSecret(clientId, origins);
     if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
-    await box.revoke({ endpoints: endpointsOf(origins), clientId, clientSecret }, refreshToken);
+    await box
+      .revoke({ endpoints: endpointsOf(origins), clientId, clientSecret }, refreshToken)
+      .catch((error: unknown) => {
+        this.askedUntil = clock.monotonic() + retryAfterOf(error);
+        throw error;
+      });
     await store.remove(name);
     log.info(`Revoked the tokens of ${appName}`);
   }
 
   /** Stores and sends in one. A revocation that cannot be sent now is kept; nothing is thrown. */
-  async revoke(session: LiveSession): Promise<void> {
+  async revoke(request: RevocationRequest): Promise<void> {
     try {
-      await this.send(await this.add(session));
+      await this.send(await this.add(request));
     } catch (error) {
       this.dependencies.log.warn(`A revocation could not be sent and is kept: ${String(error)}`);
     }
@@ -113,14 +121,23 @@ export class PendingRevocations {
     return all;
   }
 
-  /** Sends all that are pending, one after the other. Those that fail stay. */
-  async sendAll(): Promise<void> {
+  /**
+   * Sends all that are pending, one after the other, unless Box asked to wait. Those that fail stay.
+   * @returns how long Box still asks to wait, in ms; 0 when it does not.
+   */
+  async sendAll(): Promise<number> {
     for (const name of (await this.pending()).keys()) {
+      if (this.wait() > 0) break;
       try {
         await this.send(name);
       } catch (error) {
         this.dependencies.log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
       }
     }
+    return this.wait();
+  }
+
+  private wait(): number {
+    return Math.max(0, this.askedUntil - this.dependencies.clock.monotonic());
   }
 }

@@ -49,8 +49,10 @@ export class RevocationRetrier implements Disposable {
 
   private async send(pauseMs: number): Promise<void> {
     const { revocations, remover } = this.dependencies;
-    await revocations.sendAll();
+    const asked = await revocations.sendAll();
     await remover.forgetRemoved();
-    if ((await revocations.pending()).size > 0) this.sendAfter(Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
+    if ((await revocations.pending()).size > 0) {
+      this.sendAfter(Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2)));
+    }
   }
 }

@@ -70,7 +70,7 @@ export class SessionCreator {
       signal.throwIfAborted();
       return await this.keep(request, user, answer, sentAt);
     } catch (error) {
-      await this.discard(client, answer);
+      await this.discard(request, answer);
       throw error;
     }
   }
@@ -106,13 +106,16 @@ export class SessionCreator {
     return session;
   }
 
-  private async discard(
-    client: BoxClientIdentity,
-    { refreshToken, accessToken }: TokenResponse,
-  ): Promise<void> {
-    const { box, log } = this.dependencies;
-    await box.revoke(client, refreshToken ?? accessToken).catch((error: unknown) => {
-      log.warn(`A pair that was not kept could not be revoked: ${String(error)}`);
+  /** A pair that nobody keeps must not stay alive at Box: what cannot be revoked now is revoked later. */
+  private async discard({ app, origins }: SignInRequest, answer: TokenResponse): Promise<void> {
+    const { clientId, name } = app;
+    const refreshToken = answer.refreshToken ?? answer.accessToken;
+    await this.dependencies.revocations.revoke({
+      origins,
+      clientId,
+      appName: name,
+      label: name,
+      refreshToken,
     });
   }
 }

@@ -1,10 +1,11 @@
 import { type AppSecrets } from '../apps/appSecrets';
 import { type BoxClient } from '../box/client';
 import { endpointsOf } from '../box/endpoints';
+import { BoxError } from '../box/errors';
 import { type Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
-import { type PendingRevocations } from './pendingRevocations';
+import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import { type SessionBook } from './sessionBook';
 import { isLive } from './sessionRecord';
 
@@ -62,7 +63,11 @@ export class SessionEnder {
       const { clientId, origins, appName, pair } = stored;
       const clientSecret = await appSecrets.clientSecret(clientId, origins);
       if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName, stored);
-      await box.revoke({ endpoints: endpointsOf(origins), clientId, clientSecret }, pair.refreshToken);
+      const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
+      await box.revoke(client, pair.refreshToken).catch((error: unknown) => {
+        if (error instanceof BoxError) error.appName = appName;
+        throw error;
+      });
       await book.write({ ...stored, pair: null, ended: 'revoked' });
       log.info(`Revoked the tokens of session ${sessionId}`);
     });
@@ -72,7 +77,8 @@ export class SessionEnder {
   private async exchangeForRevocation(sessionId: string): Promise<string | undefined> {
     const { book, revocations } = this.dependencies;
     const stored = await book.readStored(sessionId);
-    const name = stored !== undefined && isLive(stored) ? await revocations.add(stored) : undefined;
+    const name =
+      stored !== undefined && isLive(stored) ? await revocations.add(revocationOf(stored)) : undefined;
     try {
       await book.remove(sessionId);
     } catch (error) {

@@ -2,13 +2,13 @@ import { type AppSecrets } from '../apps/appSecrets';
 import { type BoxClient } from '../box/client';
 import { type Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
-import { OAuthError } from '../box/errors';
+import { BoxError, OAuthError } from '../box/errors';
 import { type BoxClientIdentity } from '../box/protocol';
 import { Emitter } from '../emitter';
 import { type Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
-import { type PendingRevocations } from './pendingRevocations';
+import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import { type SessionBook } from './sessionBook';
 import { isLive, tokenPair, type LiveSession, type SessionRecord, type TokenPair } from './sessionRecord';
 import { type RefreshCircuit } from './refreshCircuit';
@@ -121,6 +121,7 @@ export class TokenRefresher {
       circuit.succeeded(stored.id);
       return refreshed;
     } catch (error) {
+      if (error instanceof BoxError) error.appName = stored.appName;
       if (error instanceof OAuthError && error.error === 'invalid_grant') return this.adoptOrEnd(stored);
       if (!(error instanceof SessionError && error.code === 'signed_out')) circuit.failed(stored.id, error);
       throw error;
@@ -141,7 +142,7 @@ export class TokenRefresher {
     const { book, revocations } = this.dependencies;
     const stored = await book.readStored(refreshed.id);
     if (stored === undefined || stored.ended === 'revoked') {
-      await revocations.revoke({ ...refreshed, pair });
+      await revocations.revoke(revocationOf({ ...refreshed, pair }));
       throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
     }
     if (isLive(stored) && stored.pair.refreshToken !== refreshed.pair.refreshToken) return stored;

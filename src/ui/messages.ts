@@ -17,10 +17,10 @@ import { fromServer, plain, type UserMessage } from './userMessage';
 
 /**
  * The message for an error, from catalogues keyed by Box's `error` codes and ours.
- * @param appName the app that was used, as configured.
+ * @param appName the app that was used, as configured, where the error does not name it.
  */
-export function messageFor(error: unknown, appName = vscode.l10n.t('your app')): UserMessage {
-  const app = plain(appName);
+export function messageFor(error: unknown, appName?: string): UserMessage {
+  const app = plain(appOf(error) ?? appName ?? vscode.l10n.t('your app'));
   if (error instanceof SettingError) return settingMessage(error);
   if (error instanceof SignInError) return signInMessage(error);
   if (error instanceof SessionError) return sessionMessage(error);
@@ -40,6 +40,10 @@ export function messageFor(error: unknown, appName = vscode.l10n.t('your app')):
     ),
     actions: ['showLog'],
   };
+}
+
+function appOf(error: unknown): string | undefined {
+  return error instanceof BoxError ? error.appName : undefined;
 }
 
 function withRequestId(message: UserMessage, requestId: string | undefined): UserMessage {

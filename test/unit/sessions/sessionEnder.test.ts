@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { revocationOf } from '../../../src/sessions/pendingRevocations';
 import { type LiveSession } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -95,7 +96,7 @@ describe('SessionEnder', () => {
     });
 
     it('is finished at the next start when the window ended between its two steps', async () => {
-      await window.revocations.add(session);
+      await window.revocations.add(revocationOf(session));
 
       const next = new SessionWindow(box, machine());
       assert.deepEqual(await next.book.all(), []);

@@ -120,7 +120,11 @@ describe('TokenRefresher', () => {
   it('never signs out because the client secret is wrong', async () => {
     await window.letTokensExpire();
     await window.configureApp('wrongwrongwrongwrongwrongwrongwr');
-    await assert.rejects(window.refresher.fresh(session), { code: 'oauth_error', error: 'invalid_client' });
+    await assert.rejects(window.refresher.fresh(session), {
+      code: 'oauth_error',
+      error: 'invalid_client',
+      appName: SEED.appName,
+    });
     assert.deepEqual(stored().pair, session.pair);
     await window.configureApp();
     await window.refresher.fresh(session);

@@ -1,0 +1,17 @@
+import '../support/vscodeStub';
+import { messageFor } from '../../../src/ui/messages';
+import { SEED } from '../../emulator';
+
+/** What the person sees after a sign-out that Box could not be told of. */
+export const SIGNED_OUT_HERE =
+  'Signed out {0} here. Box could not be told yet; its tokens are revoked as soon as Box can be reached.';
+
+/**
+ * The message for an error as the person sees it.
+ * @param host the host that was asked, which is shown as `shownHost`; Box's request id is left out.
+ */
+export function messageText(error: unknown, host?: string, shownHost = ''): string {
+  const { text } = messageFor(error, SEED.appName);
+  const shown = host === undefined ? text : text.replaceAll(host, shownHost);
+  return shown.replace(/ Box request ID: \w+\.$/, '');
+}
