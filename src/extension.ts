@@ -20,9 +20,11 @@ import { SessionEnder } from './sessions/sessionEnder';
 import { SESSION_KIND } from './sessions/sessionRecord';
 import { TokenLife } from './sessions/tokenLife';
 import { TokenRefresher } from './sessions/tokenRefresher';
+import { CallbackHandover } from './signIn/callbackHandover';
 import { CallbackRouter } from './signIn/callbackRouter';
 import { chooseMethod } from './signIn/chooser';
 import { RedirectPageMethod } from './signIn/redirectPage';
+import { WaitingSignIns } from './signIn/waitingSignIns';
 import { FileLock } from './storage/fileLock';
 import { HostChannel } from './storage/hostChannel';
 import { Ledger } from './storage/ledger';
@@ -39,6 +41,7 @@ import {
   sharesSecretsLive,
   userAgent,
 } from './ui/editor';
+import { tellHandedOver } from './ui/handedOver';
 import { Notifications } from './ui/notifications';
 import { tellProviderConflict } from './ui/providerConflict';
 import { SignIn } from './ui/signIn';
@@ -127,7 +130,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   // How an authorization code comes back
-  const router = new CallbackRouter(log);
+  const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
+  const router = new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
   const uriHandler = vscode.window.registerUriHandler({
     handleUri: ({ path, query }) => void router.handle(path, query),
   });
@@ -135,7 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new RedirectPageMethod({
       router,
       redirectPage: () => settings.redirectPage(),
-      externalCallbackUri: (query) => externalCallbackUri(extension.id, query),
+      externalCallbackUri: (query) => externalCallbackUri(extension.id, query, (name) => waiting.claim(name)),
     }),
   ];
 
@@ -155,6 +159,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const clipboard = new TokenClipboard(settings, clock);
   const actions = new AccountActions({ book, refresher, ender, revocations, signIn, clipboard, clock });
   const statusBar = new AccountStatusBarItem({ book, settings, clock });
+  const handedOver = router.onDidHandOver(tellHandedOver);
   const commands = registerCommands({ actions, apps, progress, notifications, log });
   const watch = watchWindow({
     secrets,
@@ -170,7 +175,16 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
 
-  context.subscriptions.push(log, registration, uriHandler, commands, clipboard, statusBar, watch);
+  context.subscriptions.push(
+    log,
+    registration,
+    uriHandler,
+    handedOver,
+    commands,
+    clipboard,
+    statusBar,
+    watch,
+  );
   context.subscriptions.push(proactive, idle, retrier, secrets);
   void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
   underWay = () => Promise.all([refresher.idle(), lock.idle()]);

@@ -32,7 +32,7 @@ export class RedirectPageMethod implements SignInMethod {
     const { router, redirectPage, externalCallbackUri } = this.dependencies;
     const redirectUri = redirectPage();
     const callbackUri = await externalCallbackUri(`${NONCE_PARAMETER}=${nonce}`);
-    const pending = router.await(nonce);
+    const pending = await router.await(nonce);
     return { redirectUri, state: encodeURIComponent(callbackUri), ...pending };
   }
 }

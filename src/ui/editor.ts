@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type AppListSetting } from '../apps/appList';
 import { SECTION, type SettingName } from '../apps/settings';
 import { isLoopback, type BoxOrigins } from '../box/endpoints';
+import { CALLBACK_PATH } from '../signIn/callbackRouter';
 
 // The few places where this extension takes something from the editor as it is.
 
@@ -22,18 +23,27 @@ export const appListSetting: AppListSetting = {
 
 /**
  * The address that leads from the user's browser to this window's URI handler, with a query.
+ *
+ * A served VS Code numbers these addresses in each window from one, and windows that await the same number take each
+ * other's callbacks: so a number that another window has is passed over.
  * @param extensionId publisher and name.
+ * @param claim claims a name that no other window may have meanwhile, and gives whether it is ours.
  */
-export async function externalCallbackUri(extensionId: string, query: string): Promise<string> {
-  const uri = vscode.Uri.from({
-    scheme: vscode.env.uriScheme,
-    authority: extensionId,
-    path: '/callback',
-    query,
-  });
-  const external = await vscode.env.asExternalUri(uri);
-  return external.toString(true);
+export async function externalCallbackUri(
+  extensionId: string,
+  query: string,
+  claim: (name: string) => Promise<boolean>,
+): Promise<string> {
+  const scheme = vscode.env.uriScheme;
+  const uri = vscode.Uri.from({ scheme, authority: extensionId, path: CALLBACK_PATH, query });
+  for (let left = MOST_NUMBERS; ; left -= 1) {
+    const external = (await vscode.env.asExternalUri(uri)).toString(true);
+    const number = /[?&]vscode-reqid=(\d+)/.exec(external)?.[1];
+    if (number === undefined || left === 0 || (await claim(`address-${number}`))) return external;
+  }
 }
+
+const MOST_NUMBERS = 50;
 
 /**
  * The client secret that an emulator of Box on this computer has put into the environment, so that trying the

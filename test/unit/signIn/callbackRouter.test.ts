@@ -19,9 +19,9 @@ describe('CallbackRouter', () => {
   });
 
   /** Begins a wait, and notes its answer when it comes. */
-  const waiting = (nonce = randomToken()) => {
+  const waiting = async (nonce = randomToken()) => {
     const answers: AuthorizationResponse[] = [];
-    const pending = router.await(nonce);
+    const pending = await router.await(nonce);
     void pending.response.then((response) => answers.push(response));
     const dispose = (): void => {
       pending.dispose();
@@ -30,7 +30,7 @@ describe('CallbackRouter', () => {
   };
 
   it('hands a code to the sign-in whose nonce it carries, and to no other', async () => {
-    const [first, second] = [waiting(), waiting()];
+    const [first, second] = [await waiting(), await waiting()];
     assert.equal(router.handle(PATH, `code=second&nonce=${second.nonce}`), true);
     await settle();
     assert.deepEqual([first.answers, second.answers], [[], [{ code: 'second' }]]);
@@ -40,13 +40,13 @@ describe('CallbackRouter', () => {
   });
 
   it('hands over a denial', async () => {
-    const { nonce, response } = waiting();
+    const { nonce, response } = await waiting();
     router.handle(PATH, `error=access_denied&state=${nonce}`);
     assert.deepEqual(await response, { error: 'access_denied' });
   });
 
   it('takes a nonce once', async () => {
-    const { nonce, answers } = waiting();
+    const { nonce, answers } = await waiting();
     assert.equal(router.handle(PATH, `code=one&nonce=${nonce}`), true);
     assert.equal(router.handle(PATH, `code=two&nonce=${nonce}`), false);
     await settle();
@@ -54,7 +54,7 @@ describe('CallbackRouter', () => {
   });
 
   it('takes nothing for a sign-in that ended', async () => {
-    const { nonce, answers, dispose } = waiting();
+    const { nonce, answers, dispose } = await waiting();
     dispose();
     dispose();
     assert.equal(router.handle(PATH, `code=one&nonce=${nonce}`), false);
@@ -63,7 +63,7 @@ describe('CallbackRouter', () => {
   });
 
   it('ending one sign-in leaves the other waiting', async () => {
-    const [first, second] = [waiting(), waiting()];
+    const [first, second] = [await waiting(), await waiting()];
     first.dispose();
     router.handle(PATH, `code=one&nonce=${second.nonce}`);
     assert.deepEqual(await second.response, { code: 'one' });
@@ -71,7 +71,7 @@ describe('CallbackRouter', () => {
 
   for (const path of ['', '/', '/callback/', '/Callback', '/callback2', '/other/callback']) {
     it(`ignores the path ${JSON.stringify(path)}`, async () => {
-      const { nonce, answers } = waiting();
+      const { nonce, answers } = await waiting();
       assert.equal(router.handle(path, `code=one&nonce=${nonce}`), false);
       await settle();
       assert.deepEqual(answers, []);
@@ -80,7 +80,7 @@ describe('CallbackRouter', () => {
 
   for (const name of ['a prefix', 'a longer text', 'another case', 'another nonce'] as const) {
     it(`ignores ${name} of the nonce`, async () => {
-      const { nonce, answers } = waiting('Some-nonce-of-43-characters-1234567890abcdef');
+      const { nonce, answers } = await waiting('Some-nonce-of-43-characters-1234567890abcdef');
       const foreign = {
         'a prefix': nonce.slice(0, -1),
         'a longer text': `${nonce}a`,
@@ -93,11 +93,12 @@ describe('CallbackRouter', () => {
     });
   }
 
-  it('writes a line about what it ignores, with neither code nor nonce in it', () => {
-    const { nonce } = waiting();
+  it('writes a line about what it ignores, with neither code nor nonce in it', async () => {
+    const { nonce } = await waiting();
     router.handle(PATH, `code=the-code-of-Dana&nonce=the-nonce-of-Dana`);
     router.handle(PATH, `code=the-code-of-Dana&code=again&nonce=${nonce}`);
     router.handle('/other', `code=the-code-of-Dana&nonce=${nonce}`);
+    await settle();
     assert.equal(log.lines.length, 3);
     const text = log.messages().join('\n');
     for (const secret of ['the-code-of-Dana', 'the-nonce-of-Dana', nonce]) assert.ok(!text.includes(secret));
@@ -135,7 +136,7 @@ describe('CallbackRouter', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(query, { maxLength: 5 }), async (hostile) => {
-        const { nonce, answers } = waiting();
+        const { nonce, answers } = await waiting();
         for (const text of hostile) assert.equal(router.handle(PATH, text), false);
         await Promise.resolve();
         assert.deepEqual(answers, []);

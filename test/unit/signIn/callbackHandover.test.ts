@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomToken } from '../../../src/box/authorizationRequest';
+import { CallbackHandover } from '../../../src/signIn/callbackHandover';
+import { CallbackRouter, type HandedOver } from '../../../src/signIn/callbackRouter';
+import { WaitingSignIns } from '../../../src/signIn/waitingSignIns';
+import { FakeClock } from '../support/fakeClock';
+import { MemorySecrets } from '../support/memorySecrets';
+import { RecordingLog } from '../support/recordingLog';
+
+const PATH = '/callback';
+
+describe('CallbackHandover', () => {
+  let folder: string;
+  let secrets: MemorySecrets;
+  let clock: FakeClock;
+  let log: RecordingLog;
+  let handedOver: HandedOver[];
+  let mine: CallbackRouter;
+  let other: CallbackRouter;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'box-authentication-unit-'));
+    secrets = new MemorySecrets();
+    clock = new FakeClock();
+    log = new RecordingLog();
+    handedOver = [];
+    mine = window();
+    other = window();
+    other.onDidHandOver((event) => handedOver.push(event));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const window = (): CallbackRouter => {
+    const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
+    return new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
+  };
+  /** Lets every pause of the hand-over pass until something is logged or told. */
+  const settled = async (isDone: () => boolean): Promise<void> => {
+    while (!isDone()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (clock.pending.length > 0) await clock.advance(clock.pending[0] ?? 0);
+    }
+  };
+  const isToldOf = (outcome: HandedOver['outcome']) => (): boolean =>
+    handedOver.some((event) => event.outcome === outcome);
+  const isIgnored = (): boolean => log.messages().some((line) => line.includes('no sign-in awaits'));
+
+  it('brings a code that reached another window to the one that awaits it', async () => {
+    const nonce = randomToken();
+    const { response } = await mine.await(nonce);
+    assert.equal(other.handle(PATH, `code=the-code&nonce=${nonce}`), false);
+    await settled(isToldOf('taken'));
+    assert.deepEqual(await response, { code: 'the-code' });
+    assert.deepEqual([...secrets.values], []);
+  });
+
+  it('brings an error likewise', async () => {
+    const nonce = randomToken();
+    const { response } = await mine.await(nonce);
+    other.handle(PATH, `error=access_denied&error_description=No&nonce=${nonce}`);
+    await settled(isToldOf('taken'));
+    assert.deepEqual(await response, { error: 'access_denied', errorDescription: 'No' });
+  });
+
+  it('removes the code from SecretStorage before it is used', async () => {
+    const nonce = randomToken();
+    const { response } = await mine.await(nonce);
+    const left = response.then(() => secrets.values.size);
+    other.handle(PATH, `code=the-code&nonce=${nonce}`);
+    await settled(isToldOf('taken'));
+    assert.equal(await left, 0);
+  });
+
+  it('has each of several sign-ins get its own', async () => {
+    const [one, two] = [randomToken(), randomToken()];
+    const first = await mine.await(one);
+    const second = await other.await(two);
+    other.handle(PATH, `code=one&nonce=${one}`);
+    mine.handle(PATH, `code=two&nonce=${two}`);
+    await settled(isToldOf('taken'));
+    assert.deepEqual(await Promise.all([first.response, second.response]), [
+      { code: 'one' },
+      { code: 'two' },
+    ]);
+  });
+
+  it('stores nothing of a callback that no window awaits, and tells nobody', async () => {
+    await mine.await(randomToken());
+    let stores = 0;
+    secrets.intercept = (operation) => {
+      if (operation === 'store') stores += 1;
+    };
+    other.handle(PATH, `code=the-code&nonce=${randomToken()}`);
+    await settled(isIgnored);
+    assert.deepEqual([stores, handedOver], [0, []]);
+  });
+
+  it('leaves alone what its own window has had too', async () => {
+    const nonce = randomToken();
+    const pending = await mine.await(nonce);
+    other.handle(PATH, `code=the-code&nonce=${nonce}`);
+    mine.handle(PATH, `code=the-code&nonce=${nonce}`);
+    await pending.response;
+    pending.dispose();
+    await settled(isIgnored);
+    assert.deepEqual([handedOver, secrets.values.size], [[], 0]);
+  });
+
+  it('offers a code that the other window does not take, and keeps it nowhere', async () => {
+    const nonce = randomToken();
+    const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
+    await waiting.claim(waiting.nameOf(nonce));
+    other.handle(PATH, `code=the-code&nonce=${nonce}`);
+    await settled(isToldOf('left'));
+    assert.deepEqual(handedOver, [{ outcome: 'left', response: { code: 'the-code' } }]);
+    assert.deepEqual([...secrets.values], []);
+  });
+
+  it('forgets a sign-in that ended, and one whose window died', async () => {
+    const [ended, died] = [randomToken(), randomToken()];
+    (await mine.await(ended)).dispose();
+    const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
+    const file = join(folder, 'waiting', waiting.nameOf(died));
+    writeFileSync(file, '');
+    utimesSync(file, new Date(0), new Date(0));
+    other.handle(PATH, `code=the-code&nonce=${died}`);
+    await settled(isIgnored);
+    assert.deepEqual(handedOver, []);
+  });
+
+  it('names in its files neither nonce nor code', async () => {
+    const nonce = randomToken();
+    await mine.await(nonce);
+    const names = readdirSync(join(folder, 'waiting'));
+    assert.equal(names.length, 1);
+    assert.ok(!names.join().includes(nonce));
+  });
+
+  it('lets a sign-in go on in its own window where the folder cannot be written', async () => {
+    writeFileSync(join(folder, 'waiting'), 'a file where the folder should be');
+    const nonce = randomToken();
+    const { response } = await mine.await(nonce);
+    assert.equal(mine.handle(PATH, `code=the-code&nonce=${nonce}`), true);
+    assert.deepEqual(await response, { code: 'the-code' });
+    assert.equal(log.messages('warn').length, 1);
+  });
+});
+
+describe('WaitingSignIns', () => {
+  it('grants a name to one window at a time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'box-authentication-unit-'));
+    try {
+      const log = new RecordingLog();
+      const [a, b] = [new WaitingSignIns(folder, log), new WaitingSignIns(folder, log)];
+      const grants = await Promise.all([a.claim('address-1'), b.claim('address-1')]);
+      assert.deepEqual(grants.sort(), [false, true]);
+      await a.release('address-1');
+      assert.equal(await b.claim('address-1'), true);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
