@@ -32,6 +32,14 @@ export function signInMessage({ code }: SignInError): UserMessage {
         actions: ['openSetting'],
         setting: 'box-authentication.signInMethod',
       };
+    case 'no_port':
+      return {
+        text: vscode.l10n.t(
+          'No port of this computer could be opened for the answer of Box. Check whether security software keeps programs from listening on 127.0.0.1, or choose another sign-in method.',
+        ),
+        actions: ['openSetting', 'signIn'],
+        setting: 'box-authentication.signInMethod',
+      };
   }
 }
 

@@ -230,6 +230,7 @@ describe('messageFor', () => {
       ['timed_out', /five minutes.*compare the redirect URI/, 'configureApp'],
       ['browser_not_opened', /Sign in again and use Copy link/, 'signIn'],
       ['method_unavailable', /Set the sign-in method/, 'openSetting'],
+      ['no_port', /Check.*127\.0\.0\.1, or choose another sign-in method/, 'openSetting'],
     ];
     for (const [code, meaning, action] of signIns) {
       it(`explains a sign-in that ended: ${code}`, () => {
