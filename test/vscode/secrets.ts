@@ -27,6 +27,9 @@ const pageSide = `globalThis.desktopSecrets = {
   },
 };`;
 
+/** Before a secret is read, before it is stored or deleted, and after. */
+export type SecretMoment = 'reading' | 'storing' | 'stored';
+
 /**
  * An emulation of the desktop's SecretStorage: one store for all windows, whose changes every window hears of at once.
  *
@@ -40,6 +43,9 @@ export class DesktopSecrets {
   readonly store = new Map<string, string>();
   readonly #pages = new Set<Page>();
 
+  /** Called at each moment of an operation, which waits for it. The key is the extension's own. */
+  pass: (moment: SecretMoment, key: string) => void | Promise<void> = () => undefined;
+
   /** Gives the store to every window that the context opens from now on. */
   async attach(context: BrowserContext): Promise<void> {
     const script = await patchedScript();
@@ -47,12 +53,17 @@ export class DesktopSecrets {
       this.#pages.add(page);
       page.on('close', () => this.#pages.delete(page));
     });
-    await context.exposeBinding('desktopSecretsGet', (_source, key: string) => this.store.get(key));
+    await context.exposeBinding('desktopSecretsGet', async (_source, key: string) => {
+      await this.#pass('reading', key);
+      return this.store.get(key);
+    });
     await context.exposeBinding('desktopSecretsKeys', () => [...this.store.keys()]);
-    await context.exposeBinding('desktopSecretsSet', ({ page }, key: string, value?: string) => {
+    await context.exposeBinding('desktopSecretsSet', async ({ page }, key: string, value?: string) => {
+      await this.#pass('storing', key);
       if (value === undefined) this.store.delete(key);
       else this.store.set(key, value);
       this.#announce(key, page);
+      await this.#pass('stored', key);
     });
     await context.addInitScript(pageSide);
     await context.route(`**/${workbenchScript}`, (route) =>
@@ -78,6 +89,18 @@ export class DesktopSecrets {
     const id = JSON.stringify({ extensionId, key });
     this.store.set(id, value);
     this.#announce(id);
+  }
+
+  /** Forgets a value as another window would, and tells every window. */
+  remove(extensionId: string, key: string): void {
+    const id = JSON.stringify({ extensionId, key });
+    this.store.delete(id);
+    this.#announce(id);
+  }
+
+  async #pass(moment: SecretMoment, key: string): Promise<void> {
+    // VS Code's own keys are plain texts.
+    if (key.startsWith('{')) await this.pass(moment, (JSON.parse(key) as { key: string }).key);
   }
 
   #announce(key: string, origin?: Page): void {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -31,6 +31,9 @@ export interface ProfileOptions {
   readonly secrets?: SecretsMode;
 }
 
+/** How the consumer extension is heard and told to begin. */
+type ConsumerFiles = Readonly<Record<'log' | 'mix' | 'stormStart', string>>;
+
 /** Everything that a test of the user interface needs: a Box emulator, a VS Code server, and profiles on demand. */
 export class TestBed {
   readonly #profiles: Profile[] = [];
@@ -42,7 +45,7 @@ export class TestBed {
     readonly emulator: Emulator,
     readonly server: VSCodeServer,
     private readonly browser: Browser,
-    private readonly consumerLog: string,
+    private readonly consumer: ConsumerFiles,
     private readonly forget: () => void,
   ) {}
 
@@ -53,14 +56,15 @@ export class TestBed {
       removeTreeSync(directory);
     });
     const emulator = await startEmulator();
-    const consumerLog = join(directory, 'consumer.log');
+    const log = join(directory, 'consumer.log');
+    const consumer = { log, mix: `${log}.mix`, stormStart: join(directory, 'consumer.start') };
     const server = await startServer({
       directory,
       extensions,
-      env: { CONSUMER_LOG: consumerLog },
+      env: { CONSUMER_LOG: consumer.log, CONSUMER_STORM_START: consumer.stormStart },
       trustedDomains: [emulator.origin],
     });
-    return new TestBed(emulator, server, browser, consumerLog, forget);
+    return new TestBed(emulator, server, browser, consumer, forget);
   }
 
   /** The profiles that are open, oldest first. */
@@ -73,7 +77,7 @@ export class TestBed {
     await this.#closeProfiles();
     await this.emulator.control.reset();
     await this.server.clearTraces();
-    await rm(this.consumerLog, { force: true });
+    await Promise.all(Object.values(this.consumer).map((file) => rm(file, { force: true })));
   }
 
   /** Opens a browser profile without any secrets or state, with settings for the emulator. */
@@ -92,9 +96,22 @@ export class TestBed {
 
   /** What the consumer extension has written since the last reset. */
   async consumerRecords(): Promise<readonly ConsumerRecord[]> {
-    if (!existsSync(this.consumerLog)) return [];
-    const lines = (await readFile(this.consumerLog, 'utf8')).split('\n').filter((line) => line !== '');
+    const { log } = this.consumer;
+    if (!existsSync(log)) return [];
+    const lines = (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '');
     return lines.map((line) => JSON.parse(line) as ConsumerRecord);
+  }
+
+  /** Lets the storms begin that the consumer extension holds back, in all windows at once. */
+  async startStorms(): Promise<void> {
+    await writeFile(this.consumer.stormStart, '');
+  }
+
+  /** Has the consumer ask for the session all the time in every window (`on`), or pause and write the text down. */
+  async mix(text: string): Promise<void> {
+    const draft = `${this.consumer.mix}.draft`;
+    await writeFile(draft, text);
+    await rename(draft, this.consumer.mix);
   }
 
   /** What our extension has logged since the last reset, in all windows. */

@@ -62,6 +62,14 @@ export class Workbench {
     return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
+  /**
+   * Waits until VS Code has written something into its lasting state, such as an extension's access to an account. It
+   * writes every few seconds, and does not when a window is closed.
+   */
+  async stateKept(key: string): Promise<void> {
+    await eventually(`VS Code to keep ${key}`, () => this.page.evaluate<boolean>(hasState(key)));
+  }
+
   /** Writes a picture of the window as PNG. */
   async screenshot(path: string): Promise<void> {
     await this.page.screenshot({ path });
@@ -93,6 +101,20 @@ export class Workbench {
       return false;
     }
   }
+}
+
+function hasState(key: string): string {
+  return `new Promise((resolve, reject) => {
+    const opening = indexedDB.open('vscode-web-state-db-global');
+    opening.onerror = reject;
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const search = database.transaction('ItemTable').objectStore('ItemTable').count(${JSON.stringify(key)});
+      search.onerror = reject;
+      search.onsuccess = () => resolve(search.result > 0);
+      database.close();
+    };
+  })`;
 }
 
 function escapeRegExp(text: string): string {

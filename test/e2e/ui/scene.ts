@@ -10,6 +10,8 @@ import type { Emulator, ProfileOptions, TestBed } from '../../vscode/testBed';
 import type { Workbench } from '../../vscode/workbench';
 import { harness, type Fixture } from '../harness';
 
+/** What the consumer writes without a command. */
+const unasked: ReadonlySet<ConsumerRecord['event']> = new Set(['changed', 'started', 'mixed', 'paused']);
 const extensionId = 'vscode-box.box-authentication';
 
 /** What a scene begins with. */
@@ -97,10 +99,14 @@ export class Scene {
     });
   }
 
-  /** Runs a command of the consumer extension and gives the record that it writes. */
-  async consume(title: string, during?: () => Promise<void>): Promise<ConsumerRecord> {
+  /** Runs a command of the consumer extension, in the first window unless told, and gives the record that it writes. */
+  async consume(
+    title: string,
+    during?: () => Promise<void>,
+    workbench: Workbench = this.workbench,
+  ): Promise<ConsumerRecord> {
     const before = await this.#answers();
-    await this.workbench.runCommand(`Consumer: ${title}`);
+    await workbench.runCommand(`Consumer: ${title}`);
     await during?.();
     return eventually(`an answer to ${title}`, async () => (await this.#answers())[before.length]);
   }
@@ -118,7 +124,7 @@ export class Scene {
   }
 
   async #answers(): Promise<readonly ConsumerRecord[]> {
-    return (await this.bed.consumerRecords()).filter(({ event }) => event !== 'changed');
+    return (await this.bed.consumerRecords()).filter(({ event }) => !unasked.has(event));
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
+import type { SecretsMode } from '../../vscode/profile';
 import { Scene } from './scene';
 
 describe('Sessions in storage', () => {
@@ -35,30 +36,20 @@ describe('Sessions in storage', () => {
     assert.ok([...scene.secrets().values()].includes(damaged), 'the damaged record was thrown away');
   });
 
-  it('appear in another window at once, and disappear there too', async () => {
-    const scene = await Scene.open({ secrets: 'desktop' });
-    const other = await scene.profile.openWindow();
-    const otherStatus = other.statusBarItem('box-authentication.account');
-    await otherStatus.expectText('Box: Sign In');
+  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
+    it(`appear in another window at once, and disappear there too (${secrets})`, async () => {
+      const scene = await Scene.open({ secrets });
+      const other = await scene.profile.openWindow();
+      const otherStatus = other.statusBarItem('box-authentication.account');
+      await otherStatus.expectText('Box: Sign In');
 
-    await scene.signIn();
-    await otherStatus.expectText(SEED.userLogin);
+      await scene.signIn();
+      await otherStatus.expectText(SEED.userLogin);
 
-    await scene.workbench.runCommand('Box: Sign Out');
-    await otherStatus.expectText('Box: Sign In');
-  });
-
-  it('appear in another window of a browser once that is loaded again', async () => {
-    const scene = await Scene.open({ secrets: 'browser' });
-    const other = await scene.profile.openWindow();
-    const otherStatus = other.statusBarItem('box-authentication.account');
-    await otherStatus.expectText('Box: Sign In');
-    await scene.signIn();
-
-    await other.reload();
-
-    await otherStatus.expectText(SEED.userLogin);
-  });
+      await scene.workbench.runCommand('Box: Sign Out');
+      await otherStatus.expectText('Box: Sign In');
+    });
+  }
 
   it('are refreshed once when two windows find the token at its end', async () => {
     const scene = await Scene.open({ secrets: 'desktop' });

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { RecordedRequest } from '../../emulator';
+import { eventually } from '../../vscode/poll';
+import type { SecretsMode } from '../../vscode/profile';
+import { Crowd, type Member } from './crowd';
+import { Scene } from './scene';
+
+const windows = 4;
+const tokenLifeS = 5;
+/** A token of five seconds is refreshed when a tenth of its life is left; a tenth of a second is for the way to Box. */
+const soonestMs = tokenLifeS * 900 - 100;
+
+interface Case {
+  readonly secrets: SecretsMode;
+  /** How long the windows live so, in seconds. */
+  readonly seconds: number;
+}
+
+const strict: readonly Case[] = [
+  { secrets: 'browser', seconds: 60 },
+  { secrets: 'desktop', seconds: 20 },
+];
+const confirmed: readonly Case[] = [
+  { secrets: 'browser', seconds: 20 },
+  { secrets: 'desktop', seconds: 60 },
+];
+
+/** What happens to a window. */
+type Step = (crowd: Crowd, member: Member, scene: Scene) => Promise<void>;
+
+describe('Four windows with five-second tokens', () => {
+  for (const { secrets, seconds } of strict) {
+    it(`refresh once an expiry where Box is strict, loaded again and closed between refreshes (${secrets}, ${seconds} s)`, async function () {
+      this.timeout((seconds + 180) * 1000);
+      const { scene, crowd } = await gather(secrets, 'strict');
+
+      const asked = await live(scene, crowd, seconds, [
+        refresh,
+        betweenRefreshes('reload'),
+        betweenRefreshes('replace'),
+      ]);
+
+      await expectOneToken(scene, crowd);
+      const { refreshReuse, refreshRepeats } = await scene.box.counters();
+      assert.deepEqual({ refreshReuse, refreshRepeats }, { refreshReuse: 0, refreshRepeats: 0 });
+      await expectNoneTooSoon(scene, asked);
+    });
+  }
+
+  for (const { secrets, seconds } of confirmed) {
+    it(`lose nothing where Box repeats its answer, loaded again, closed and killed at any moment (${secrets}, ${seconds} s)`, async function () {
+      this.timeout((seconds + 180) * 1000);
+      const { scene, crowd } = await gather(secrets, 'confirm-on-use');
+
+      await live(scene, crowd, seconds, [refresh, at('reload'), at('replace'), at('kill')]);
+
+      await expectOneToken(scene, crowd);
+      assert.equal((await scene.box.counters()).refreshReuse, 0);
+    });
+  }
+});
+
+async function gather(
+  secrets: SecretsMode,
+  rotation: 'strict' | 'confirm-on-use',
+): Promise<{ scene: Scene; crowd: Crowd }> {
+  const scene = await Scene.open({ secrets });
+  await scene.signIn();
+  const crowd = await Crowd.gather(scene, windows);
+  await scene.box.set({ rotation, accessTtl: tokenLifeS });
+  await crowd.members[0]?.workbench.runCommand('Box: Refresh Access Token');
+  await eventually('the first short token', async () => (await scene.box.counters()).refreshes > 0);
+  return { scene, crowd };
+}
+
+/** Lets some time pass in which the windows ask all the time, and get a token. Gives how often a refresh was asked for. */
+async function live(scene: Scene, crowd: Crowd, seconds: number, steps: readonly Step[]): Promise<number> {
+  const end = performance.now() + seconds * 1000;
+  let asked = 1;
+  await crowd.ask();
+  for (let count = 0; performance.now() < end; count += 1) {
+    const step = steps[count % steps.length] ?? refresh;
+    const member = crowd.members[Math.floor(Math.random() * crowd.members.length)];
+    if (member) await step(crowd, member, scene);
+    if (step === refresh) asked += 1;
+  }
+  await crowd.pause();
+  await expectTokens(scene);
+  return asked;
+}
+
+/** Whoever asked got a token, but for those whose window ended meanwhile. */
+async function expectTokens({ bed }: Scene): Promise<void> {
+  const records = await bed.consumerRecords();
+  const messages = records.map((record) => (record.event === 'mixed' ? record.message : undefined));
+  assert.deepEqual([...new Set(messages.filter((text) => text !== undefined && text !== 'Canceled'))], []);
+}
+
+async function refresh(_crowd: Crowd, { workbench }: Member): Promise<void> {
+  await workbench.runCommand('Box: Refresh Access Token');
+}
+
+function at(step: 'reload' | 'replace' | 'kill'): Step {
+  return (crowd, member) => crowd[step](member);
+}
+
+/** Does something to a window soon after a refresh, while nobody asks: where Box is strict, a lost answer is lost. */
+function betweenRefreshes(step: 'reload' | 'replace'): Step {
+  return async (crowd, member, scene) => {
+    await eventually('a moment without a refresh', async () => {
+      await crowd.ask();
+      await eventually('a refresh', async () => (await ageOfToken(scene)) < 500);
+      await crowd.pause();
+      return (await ageOfToken(scene)) < 1500;
+    });
+    const done = crowd[step](member);
+    await crowd.ask();
+    await done;
+  };
+}
+
+/** Since when there has been the newest token, in ms. */
+async function ageOfToken(scene: Scene): Promise<number> {
+  const last = (await refreshes(scene)).at(-1);
+  return last === undefined || last.status === 'pending' ? Infinity : Date.now() - last.time;
+}
+
+async function refreshes({ box }: Scene): Promise<readonly RecordedRequest[]> {
+  return box.requests({ endpoint: 'token', grantType: 'refresh_token' });
+}
+
+/** Every refresh but those that were asked for came when the token before it was about to end. */
+async function expectNoneTooSoon(scene: Scene, asked: number): Promise<void> {
+  const times = (await refreshes(scene)).map(({ time }) => time);
+  const soon = times.filter((time, index) => time - (times[index - 1] ?? -Infinity) < soonestMs);
+  assert.ok(soon.length <= asked, `${soon.length} early refreshes, ${asked} asked for, of ${times.length}`);
+  assert.ok(times.length > 3, `only ${times.length} refreshes: nothing was tried`);
+}
+
+/** When short tokens are over, every window gets the same living token. */
+async function expectOneToken(scene: Scene, crowd: Crowd): Promise<void> {
+  await scene.box.set({ accessTtl: 3600 });
+  await eventually('the last short token to end', async () => (await ageOfToken(scene)) > tokenLifeS * 1000);
+  const tokens = await crowd.tokens();
+  const [token = ''] = tokens;
+  assert.deepEqual(
+    tokens,
+    Array.from({ length: windows }, () => token),
+  );
+  assert.equal((await scene.box.tokenInfo(token)).live, true);
+}

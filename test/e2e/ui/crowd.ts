@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { SEED } from '../../emulator';
+import { eventually } from '../../vscode/poll';
+import type { Workbench } from '../../vscode/workbench';
+import type { Scene } from './scene';
+
+/** One window of a crowd, with the process of its extension host. */
+export interface Member {
+  readonly workbench: Workbench;
+  pid: number;
+}
+
+/** Windows of one person, in which the consumer asks for the session all the time. */
+export class Crowd {
+  readonly members: Member[] = [];
+  #pauses = 0;
+
+  private constructor(private readonly scene: Scene) {}
+
+  /** Opens further windows beside the scene's, up to `count`, in which the consumer may use the session. */
+  static async gather(scene: Scene, count: number): Promise<Crowd> {
+    const crowd = new Crowd(scene);
+    await scene.consume('Get Session', () => scene.allowConsumer());
+    const [pid = 0] = await crowd.#startedPids();
+    crowd.members.push({ workbench: scene.workbench, pid });
+    while (crowd.members.length < count) await crowd.open();
+    return crowd;
+  }
+
+  /** Opens a window and waits until it shows the account. */
+  async open(): Promise<void> {
+    let workbench: Workbench | undefined;
+    const pid = await this.#startOf(async () => {
+      workbench = await this.scene.profile.openWindow();
+    });
+    if (workbench) this.members.push({ workbench, pid });
+    await workbench?.statusBarItem('box-authentication.account').expectText(SEED.userLogin, 60_000);
+  }
+
+  /** Loads a window again. */
+  async reload(member: Member): Promise<void> {
+    member.pid = await this.#startOf(() => member.workbench.reload());
+    await member.workbench.statusBarItem('box-authentication.account').expectText(SEED.userLogin, 60_000);
+  }
+
+  /** Closes a window and opens another. */
+  async replace(member: Member): Promise<void> {
+    this.members.splice(this.members.indexOf(member), 1);
+    await member.workbench.page.close();
+    await this.open();
+  }
+
+  /** Kills a window's extension host, and loads the window again. */
+  async kill(member: Member): Promise<void> {
+    process.kill(member.pid, 'SIGKILL');
+    await this.reload(member);
+  }
+
+  /** Asks for the session in every window from now on. */
+  async ask(): Promise<void> {
+    await this.scene.bed.mix('on');
+  }
+
+  /** Stops asking in every window, and waits until none does. */
+  async pause(): Promise<void> {
+    const text = `pause ${String((this.#pauses += 1))}`;
+    await this.scene.bed.mix(text);
+    await eventually('every window to pause', async () => {
+      const paused = (await this.scene.bed.consumerRecords()).flatMap((each) =>
+        each.event === 'paused' && each.text === text ? [each.pid] : [],
+      );
+      return this.members.every(({ pid }) => paused.includes(pid));
+    });
+  }
+
+  /** Asks for the session in each window, and gives the tokens that it got. */
+  async tokens(): Promise<readonly (string | undefined)[]> {
+    const hashes: (string | undefined)[] = [];
+    for (const { workbench } of this.members) {
+      const record = await this.scene.consume('Get Session Silently', undefined, workbench);
+      hashes.push(record.event === 'session' ? record.accessTokenSha256 : undefined);
+    }
+    const issued = await this.scene.box.issuedSecrets();
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    return hashes.map((hash) => issued.find((token) => sha256(token) === hash));
+  }
+
+  async #startOf(action: () => Promise<void>): Promise<number> {
+    const before = await this.#startedPids();
+    await action();
+    return eventually('the extension host to start', async () => (await this.#startedPids())[before.length], {
+      timeoutMs: 60_000,
+    });
+  }
+
+  async #startedPids(): Promise<readonly number[]> {
+    return (await this.scene.bed.consumerRecords()).flatMap((each) =>
+      each.event === 'started' ? [each.pid] : [],
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import type { SecretMoment } from '../../vscode/secrets';
+import { eventually } from '../../vscode/poll';
+import { Scene } from './scene';
+
+/** A point of a refresh, at which the session's record is on its way from or to SecretStorage. */
+interface Point {
+  readonly name: string;
+  readonly moment: SecretMoment;
+  /** Box's way with refresh tokens: where it is strict, an answer that nobody stored is lost by its own rule. */
+  readonly rotation: 'strict' | 'confirm-on-use';
+  /** How many refresh requests Box has got by then. */
+  readonly requests: number;
+}
+
+const points: readonly Point[] = [
+  { name: 'before the request', moment: 'reading', rotation: 'strict', requests: 0 },
+  { name: 'after Box’s answer', moment: 'storing', rotation: 'confirm-on-use', requests: 1 },
+  { name: 'after storing', moment: 'stored', rotation: 'strict', requests: 1 },
+];
+
+describe('An extension host that is killed in a refresh', () => {
+  for (const { name, moment, rotation, requests } of points) {
+    it(`${name} loses nothing (${rotation})`, async () => {
+      const scene = await Scene.open({ secrets: 'desktop' });
+      await scene.signIn();
+      const old = await scene.copyToken();
+      await scene.box.set({ rotation });
+      const reached = holdAt(scene, moment);
+
+      await scene.workbench.runCommand('Box: Refresh Access Token');
+      await reached;
+      assert.equal((await scene.box.counters()).refreshRequests, requests);
+      await killExtensionHost(scene);
+      await scene.workbench.reload();
+
+      await scene.status.expectText(SEED.userLogin);
+      await scene.workbench.runCommand('Box: Refresh Access Token');
+      await scene.workbench.notifications.expect(/new access token/, 30_000);
+      const token = await scene.copyToken();
+      assert.notEqual(token, old);
+      assert.equal((await scene.box.tokenInfo(token)).live, true);
+      assert.equal((await scene.box.counters()).refreshReuse, 0);
+    });
+  }
+
+  it('while Box acts loses nothing', async () => {
+    const scene = await Scene.open();
+    await scene.signIn();
+    await scene.box.fault({ endpoint: 'token', kind: 'delay', delayMs: 60_000 });
+
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await eventually('the request', async () => (await scene.box.counters()).refreshes > 0);
+    await killExtensionHost(scene);
+    await scene.workbench.reload();
+
+    await scene.status.expectText(SEED.userLogin);
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await scene.workbench.notifications.expect(/new access token/, 30_000);
+    assert.equal((await scene.box.counters()).refreshRepeats, 1);
+    assert.equal((await scene.box.tokenInfo(await scene.copyToken())).live, true);
+  });
+});
+
+/** Stops the session's next such moment for ever, as for a host that ends there. Resolves when it has come. */
+function holdAt({ profile: { desktopSecrets } }: Scene, moment: SecretMoment): Promise<void> {
+  assert.ok(desktopSecrets, 'the scene was not opened with desktop secrets');
+  return new Promise((reached) => {
+    desktopSecrets.pass = (now, key) => {
+      if (now !== moment || !key.startsWith('session/')) return;
+      desktopSecrets.pass = () => undefined;
+      reached();
+      return new Promise<never>(() => undefined);
+    };
+  });
+}
+
+async function killExtensionHost({ bed }: Scene): Promise<void> {
+  const started = (await bed.consumerRecords()).findLast((record) => record.event === 'started');
+  assert.ok(started?.event === 'started', 'no extension host has started');
+  process.kill(started.pid, 'SIGKILL');
+}
