@@ -22,8 +22,11 @@ import { TokenLife } from './sessions/tokenLife';
 import { TokenRefresher } from './sessions/tokenRefresher';
 import { CallbackHandover } from './signIn/callbackHandover';
 import { CallbackRouter } from './signIn/callbackRouter';
-import { chooseMethod } from './signIn/chooser';
+import { LocalServerMethod } from './signIn/localServer';
+import { PasteCodeMethod } from './signIn/pasteCode';
 import { RedirectPageMethod } from './signIn/redirectPage';
+import { SignInMemory } from './signIn/signInMemory';
+import { UriSchemeMethod } from './signIn/uriScheme';
 import { WaitingSignIns } from './signIn/waitingSignIns';
 import { FileLock } from './storage/fileLock';
 import { HostChannel } from './storage/hostChannel';
@@ -31,14 +34,19 @@ import { Ledger } from './storage/ledger';
 import { RecordStore } from './storage/recordStore';
 import { SharedSecrets } from './storage/sharedSecrets';
 import { AccountActions } from './ui/accountActions';
+import { answerPageWords } from './ui/answerPages';
 import { registerCommands } from './ui/commands';
 import { AppConfiguration } from './ui/configureApp';
 import {
   appListSetting,
+  bareCallbackUri,
   emulatorClientSecret,
   externalCallbackUri,
   readSetting,
+  RETURN_PATH,
+  returnUri,
   sharesSecretsLive,
+  signInPlace,
   userAgent,
 } from './ui/editor';
 import { tellHandedOver } from './ui/handedOver';
@@ -133,29 +141,46 @@ export function activate(context: vscode.ExtensionContext): void {
   const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
   const router = new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
   const uriHandler = vscode.window.registerUriHandler({
-    handleUri: ({ path, query }) => void router.handle(path, query),
+    handleUri: ({ path, query }) => {
+      if (path !== RETURN_PATH) router.handle(path, query);
+    },
   });
-  const methods = [
-    new RedirectPageMethod({
-      router,
-      redirectPage: () => settings.redirectPage(),
-      externalCallbackUri: (query) => externalCallbackUri(extension.id, query, (name) => waiting.claim(name)),
-    }),
-  ];
+  const callbackUri = (query: string) =>
+    externalCallbackUri(extension.id, query, (name) => waiting.claim(name));
+  const redirectPage = () => settings.redirectPage();
+  const ports = () => settings.localServerPorts();
+  const editorUri = () => returnUri(extension.id);
+  const methods = {
+    redirectPage: new RedirectPageMethod({ router, redirectPage, externalCallbackUri: callbackUri }),
+    localServer: new LocalServerMethod({ ports, pages: answerPageWords, editorUri, clock, log }),
+    uriScheme: new UriSchemeMethod({ router, callbackUri: () => bareCallbackUri(extension.id) }),
+    pasteCode: new PasteCodeMethod({ ports }),
+  };
 
   // What people see
   const notifications = new Notifications();
-  const progress = new SignInProgress();
+  const progress = new SignInProgress(clock);
   const apps = new AppConfiguration({
     settings,
     appList: new AppList(appListSetting),
     appSecrets,
     emulatorClientSecret,
-    redirectUris: () => methods.flatMap((method) => method.redirectUris()),
+    methods: Object.values(methods),
     signOutApp: ({ clientId }) => remover.remove(clientId),
   });
-  const method = () => chooseMethod(methods, settings.signInMethod());
-  const signIn = new SignIn({ settings, apps, book, creator, method, progress, notifications });
+  const place = () => signInPlace(extension, () => callbackUri(''));
+  const memory = new SignInMemory(globalState);
+  const signIn = new SignIn({
+    settings,
+    apps,
+    book,
+    creator,
+    methods,
+    place,
+    memory,
+    progress,
+    notifications,
+  });
   const clipboard = new TokenClipboard(settings, clock);
   const actions = new AccountActions({ book, refresher, ender, revocations, signIn, clipboard, clock });
   const statusBar = new AccountStatusBarItem({ book, settings, clock });

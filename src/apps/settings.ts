@@ -53,6 +53,8 @@ export class SettingError extends Error {
   }
 }
 
+const DEFAULT_REDIRECT_PAGE = 'https://vscode.dev/redirect';
+
 /** Reads one setting as it stands now, defaults included. */
 export type SettingReader = (name: SettingName) => unknown;
 
@@ -97,6 +99,17 @@ export class Settings {
     const page = this.checked('redirectPage', v.pipe(v.string(), v.trim()));
     this.checkAddress('redirectPage', page);
     return page;
+  }
+
+  /** Whether the redirect page is another than the default. @throws SettingError */
+  hasOwnRedirectPage(): boolean {
+    return this.redirectPage() !== DEFAULT_REDIRECT_PAGE;
+  }
+
+  /** Ports for the local server, in order. @throws SettingError */
+  localServerPorts(): readonly number[] {
+    const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+    return this.checked('localServerPorts', v.array(port));
   }
 
   /** How codes come back. @throws SettingError */

@@ -7,6 +7,7 @@ import { type BoxClientIdentity, type TokenResponse } from '../box/protocol';
 import { type BoxUser } from '../box/user';
 import { type Log } from '../log';
 import { authorize, type Authorization, type AuthorizationWindow } from '../signIn/authorization';
+import { SignInError } from '../signIn/errors';
 import { type SignInMethod } from '../signIn/signInMethod';
 import { type AccountDirectory } from './accountDirectory';
 import { SessionError } from './errors';
@@ -52,14 +53,14 @@ export class SessionCreator {
     const authorizationEndpoint = endpointsOf(origins).authorization;
     const parameters = { authorizationEndpoint, clientId: app.clientId, scopes, login };
     const authorization = await authorize(method, parameters, window, { clock, log });
-    return unlessAborted(window.signal, this.complete(request, authorization, window.signal));
+    return unlessAborted(window.signal, this.complete(request, authorization, window));
   }
 
   /** Runs to its end even after a cancel, because a pair that was asked for must be kept or revoked. */
   private async complete(
     request: SignInRequest,
     authorization: Authorization,
-    signal: AbortSignal,
+    { signal, confirmAccount }: Pick<AuthorizationWindow, 'signal' | 'confirmAccount'>,
   ): Promise<LiveSession> {
     const { box, clock } = this.dependencies;
     const client = identity(request);
@@ -67,6 +68,7 @@ export class SessionCreator {
     const answer = await box.exchangeCode(client, authorization, authorization.receivedAt);
     try {
       const user = await box.currentUser(client.endpoints, answer.accessToken);
+      if (authorization.isBare && !(await confirmAccount(user.login))) throw new SignInError('other_account');
       signal.throwIfAborted();
       return await this.keep(request, user, answer, sentAt);
     } catch (error) {

@@ -10,8 +10,10 @@ export interface PreparedSignIn {
   readonly redirectUri: string;
   /** Carries the nonce, alone or within the callback URI. */
   readonly state: string;
-  /** Settles when the answer of the sign-in with this nonce has arrived. */
+  /** Settles when the answer of the sign-in with this nonce has arrived by itself, which it may never do. */
   readonly response: Promise<AuthorizationResponse>;
+  /** Whether the person is asked at once to paste the answer. He can always do so when he wants to. */
+  readonly isPasted?: boolean;
   /** Releases everything. Safe to call at any time, and more than once. */
   dispose(): void;
 }

@@ -30,7 +30,8 @@ export class AccountActions {
 
   /** Signs in with an app, as whoever the browser says. */
   async signIn(): Promise<void> {
-    const session = await this.dependencies.signIn.run();
+    const session = await this.dependencies.signIn.runOnDemand();
+    if (session === undefined) return;
     const copy = vscode.l10n.t('Copy Access Token');
     const message = vscode.l10n.t('Signed in to Box as {0}.', plain(session.account.label));
     if ((await vscode.window.showInformationMessage(message, copy)) === copy) await this.copyToken(session);

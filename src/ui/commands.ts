@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { type AccountActions } from './accountActions';
 import { type AppConfiguration } from './configureApp';
 import { type Notifications } from './notifications';
-import { COPY_LINK_COMMAND, type SignInProgress } from './signInProgress';
+import { type SignInProgress } from './signInProgress';
+import { COPY_LINK_COMMAND, TROUBLE_COMMAND } from './waitingSignIn';
 
 /** What the commands do. */
 export interface CommandDependencies {
@@ -28,6 +29,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
       log.show();
     },
     [COPY_LINK_COMMAND]: (number) => progress.copyLink(number),
+    [TROUBLE_COMMAND]: (number) => progress.showTrouble(number),
   };
   const registrations = Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async (argument: unknown) => {

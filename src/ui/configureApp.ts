@@ -4,6 +4,7 @@ import { type AppList } from '../apps/appList';
 import { type AppSecrets } from '../apps/appSecrets';
 import { type Settings } from '../apps/settings';
 import { type BoxOrigins } from '../box/endpoints';
+import { type SignInMethod } from '../signIn/signInMethod';
 import { askClientId, askClientSecret, askName } from './appPrompts';
 import { showRedirectUris } from './redirectUriPicker';
 
@@ -12,8 +13,8 @@ export interface AppConfigurationDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The redirect URIs that an app must have registered. */
-  readonly redirectUris: () => readonly string[];
+  /** The ways to sign in, whose redirect URIs an app must have registered. */
+  readonly methods: readonly SignInMethod[];
   /** The client secret of the emulator's app, where this Box is an emulator that said it. */
   readonly emulatorClientSecret: (origins: BoxOrigins) => string | undefined;
   /** Signs an app's sessions out, and forgets its secret when nothing needs it any more. */
@@ -41,7 +42,7 @@ export class AppConfiguration {
    * @throws SettingError
    */
   async add(next: string): Promise<BoxApp | undefined> {
-    const { settings, appList, appSecrets, redirectUris } = this.dependencies;
+    const { settings, appList, appSecrets, methods } = this.dependencies;
     const origins = settings.origins();
     const taken = settings.apps().map(({ clientId }) => clientId);
     const name = await askName('1/3');
@@ -52,7 +53,7 @@ export class AppConfiguration {
     if (clientSecret === undefined) return undefined;
     await appSecrets.setClientSecret(clientId, origins, clientSecret);
     await appList.put({ name, authMethod: 'oauth2', clientId });
-    const goesOn = await showRedirectUris(redirectUris(), next);
+    const goesOn = await showRedirectUris(methods, next);
     return goesOn ? { name, authMethod: 'oauth2', clientId, scopes: [] } : undefined;
   }
 
@@ -84,7 +85,7 @@ export class AppConfiguration {
         await this.enterClientSecret(app);
         return;
       case 'redirectUris':
-        await showRedirectUris(this.dependencies.redirectUris(), vscode.l10n.t('Done'));
+        await showRedirectUris(this.dependencies.methods, vscode.l10n.t('Done'));
         return;
       case 'rename': {
         const name = await askName('1/1', app.name);

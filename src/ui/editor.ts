@@ -3,6 +3,7 @@ import { type AppListSetting } from '../apps/appList';
 import { SECTION, type SettingName } from '../apps/settings';
 import { isLoopback, type BoxOrigins } from '../box/endpoints';
 import { CALLBACK_PATH } from '../signIn/callbackRouter';
+import { type SignInPlace } from './signIn';
 
 // The few places where this extension takes something from the editor as it is.
 
@@ -44,6 +45,38 @@ export async function externalCallbackUri(
 }
 
 const MOST_NUMBERS = 50;
+
+/**
+ * Where the editor is, as far as it matters for signing in.
+ * @param callbackUri gives the address that leads back to an editor in a browser.
+ */
+export async function signInPlace(
+  extension: vscode.Extension<unknown>,
+  callbackUri: () => Promise<string>,
+): Promise<SignInPlace> {
+  const { uiKind, uriScheme, remoteName = '' } = vscode.env;
+  if (uiKind === vscode.UIKind.Desktop) {
+    const isHostLocal = remoteName === '' || extension.extensionKind === vscode.ExtensionKind.UI;
+    const name = `desktop/${uriScheme}/${isHostLocal ? '' : remoteName}`;
+    return { isDesktop: true, isHostLocal, uriScheme, name };
+  }
+  const url = new URL(await callbackUri());
+  const name = `web/${url.host}`;
+  return { isDesktop: false, isHostLocal: isLoopback(url), uriScheme, callbackHost: url.hostname, name };
+}
+
+/** The bare address of this editor's URI handler: nothing that varies is in it. */
+export function bareCallbackUri(extensionId: string): string {
+  return `${vscode.env.uriScheme}://${extensionId}${CALLBACK_PATH}`;
+}
+
+/** An address that only brings the editor to the front. */
+export function returnUri(extensionId: string): string {
+  return `${vscode.env.uriScheme}://${extensionId}${RETURN_PATH}`;
+}
+
+/** Path of the address that only brings the editor to the front. */
+export const RETURN_PATH = '/return';
 
 /**
  * The client secret that an emulator of Box on this computer has put into the environment, so that trying the

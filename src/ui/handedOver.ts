@@ -10,7 +10,7 @@ export async function tellHandedOver({ outcome, response }: HandedOver): Promise
     return;
   }
   if (!('code' in response)) return;
-  const copy = vscode.l10n.t('Copy Code');
+  const copy = vscode.l10n.t('Copy code');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t(
       'This answer of Box belongs to a sign-in of another window, which does not get it from here. Copy the code and paste it there within 30 seconds.',

@@ -24,13 +24,14 @@ export function signInMessage({ code }: SignInError): UserMessage {
         text: vscode.l10n.t('The browser could not be opened. Sign in again and use Copy link.'),
         actions: ['signIn'],
       };
-    case 'method_unavailable':
+    case 'other_way':
+      return { text: vscode.l10n.t('The sign-in goes on in another way.'), actions: [] };
+    case 'other_account':
       return {
         text: vscode.l10n.t(
-          'This version of the extension signs in over the redirect page only. Set the sign-in method to “auto”.',
+          'The code that you pasted was another account’s, so nothing of it is kept. Sign in again, and paste the whole address.',
         ),
-        actions: ['openSetting'],
-        setting: 'box-authentication.signInMethod',
+        actions: ['signIn'],
       };
     case 'no_port':
       return {

@@ -90,13 +90,13 @@ function titleOf(action: MessageAction): string {
     case 'signIn':
       return vscode.l10n.t('Sign In');
     case 'enterClientSecret':
-      return vscode.l10n.t('Enter Client Secret');
+      return vscode.l10n.t('Enter client secret');
     case 'configureApp':
       return vscode.l10n.t('Configure App');
     case 'openSetting':
-      return vscode.l10n.t('Open Setting');
+      return vscode.l10n.t('Open setting');
     case 'reloadWindow':
-      return vscode.l10n.t('Reload Window');
+      return vscode.l10n.t('Reload window');
     case 'showLog':
       return vscode.l10n.t('Show Log');
   }

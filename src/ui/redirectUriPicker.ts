@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
+import { type SignInMethod } from '../signIn/signInMethod';
 import { DEVELOPER_CONSOLE } from './appPrompts';
+import { wayUse } from './signInWays';
 
 type Item = vscode.QuickPickItem & { readonly run: (picker: vscode.QuickPick<Item>) => unknown };
 
 /**
- * Shows the redirect URIs to register at Box. Each is copied by choosing it or by its button; the list stays open
+ * Shows the redirect URIs to register at Box, with what each is for. Each is copied by choosing it or by its button; the list stays open
  * until the person goes on or closes it.
  * @param next what going on means, in words.
  * @returns whether the person went on.
  */
-export function showRedirectUris(redirectUris: readonly string[], next: string): Promise<boolean> {
+export function showRedirectUris(methods: readonly SignInMethod[], next: string): Promise<boolean> {
   const picker = vscode.window.createQuickPick<Item>();
-  picker.title = vscode.l10n.t('Register this redirect URI at Box, exactly as it is');
+  picker.title = vscode.l10n.t('Register these redirect URIs at Box, exactly as they are');
   picker.placeholder = vscode.l10n.t(
     'Box Developer Console → your app → Configuration → OAuth 2.0 Redirect URIs',
   );
@@ -19,13 +21,13 @@ export function showRedirectUris(redirectUris: readonly string[], next: string):
   return new Promise((resolve) => {
     const goOn: Item = {
       label: `$(arrow-right) ${next}`,
-      detail: vscode.l10n.t('When the redirect URI is registered and saved'),
+      detail: vscode.l10n.t('When the redirect URIs are registered and saved'),
       run: () => {
         resolve(true);
         picker.hide();
       },
     };
-    picker.items = [...redirectUris.map(uriItem), consoleItem(), goOn];
+    picker.items = [...uriItems(methods), consoleItem(), goOn];
     picker.onDidAccept(() => picker.selectedItems[0]?.run(picker));
     picker.onDidTriggerItemButton(({ item }) => item.run(picker));
     picker.onDidHide(() => {
@@ -36,10 +38,19 @@ export function showRedirectUris(redirectUris: readonly string[], next: string):
   });
 }
 
-function uriItem(uri: string): Item {
+/** One item for each redirect URI, which several ways may share. */
+function uriItems(methods: readonly SignInMethod[]): Item[] {
+  const uses = new Map<string, string>();
+  for (const method of methods) {
+    for (const uri of method.redirectUris()) if (!uses.has(uri)) uses.set(uri, wayUse(method.name));
+  }
+  return [...uses].map(([uri, use]) => uriItem(uri, use));
+}
+
+function uriItem(uri: string, use: string): Item {
   return {
     label: uri,
-    detail: vscode.l10n.t('Copy to the clipboard'),
+    detail: use,
     buttons: [{ iconPath: new vscode.ThemeIcon('copy'), tooltip: vscode.l10n.t('Copy {0}', uri) }],
     run: async (picker) => {
       await vscode.env.clipboard.writeText(uri);

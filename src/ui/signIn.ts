@@ -2,11 +2,14 @@ import * as vscode from 'vscode';
 import { type BoxApp } from '../apps/app';
 import { type Settings } from '../apps/settings';
 import { type SessionBook } from '../sessions/sessionBook';
-import { type SessionCreator } from '../sessions/sessionCreator';
+import { type SessionCreator, type SignInRequest } from '../sessions/sessionCreator';
 import { type LiveSession } from '../sessions/sessionRecord';
 import { ofAccount, type AccountReference } from '../sessions/sessionSelection';
+import { signInWays, type SignInEnvironment } from '../signIn/chooser';
 import { SignInError } from '../signIn/errors';
-import { type SignInMethod } from '../signIn/signInMethod';
+import { type SignInMemory } from '../signIn/signInMemory';
+import { type SignInMethod, type SignInMethodName } from '../signIn/signInMethod';
+import { mayWorkOtherwise, offerAnotherWay } from './anotherWay';
 import { type AppConfiguration } from './configureApp';
 import { type Notifications } from './notifications';
 import { type SignInProgress } from './signInProgress';
@@ -17,11 +20,25 @@ export interface SignInDependencies {
   readonly apps: AppConfiguration;
   readonly book: SessionBook;
   readonly creator: SessionCreator;
-  /** The method to use here and now. @throws SettingError or SignInError */
-  readonly method: () => SignInMethod;
+  readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
+  /** Where the editor is, for the choice among the methods. */
+  readonly place: () => Promise<SignInPlace>;
+  readonly memory: SignInMemory;
   readonly progress: SignInProgress;
   readonly notifications: Notifications;
 }
+
+/** Where the editor is. */
+export type SignInPlace = Pick<
+  SignInEnvironment,
+  'isDesktop' | 'isHostLocal' | 'uriScheme' | 'callbackHost'
+> & {
+  /** By which the place is remembered. */
+  readonly name: string;
+};
+
+type SignInHere = SignInEnvironment & Pick<SignInPlace, 'name'>;
+type WaylessRequest = Omit<SignInRequest, 'method'>;
 
 /** A sign-in with the person at this window: choose the app, ask for what is missing, and go to Box. */
 export class SignIn {
@@ -46,25 +63,66 @@ export class SignIn {
     }
   }
 
+  /**
+   * The command: asks first what to do when a sign-in waits already.
+   * @returns undefined when the person goes on with that one.
+   */
+  async runOnDemand(): Promise<LiveSession | undefined> {
+    const waiting = this.dependencies.progress.newest();
+    if (waiting !== undefined) {
+      const startOver = vscode.l10n.t('Start over');
+      const answer = await vscode.window.showInformationMessage(
+        vscode.l10n.t('A sign-in to Box waits for you in the browser already.'),
+        vscode.l10n.t('Continue waiting'),
+        startOver,
+      );
+      if (answer !== startOver) return undefined;
+      waiting.cancel();
+    }
+    return this.run();
+  }
+
   private async signInWith(
     app: BoxApp,
     scopes: readonly string[] | undefined,
     login: string | undefined,
   ): Promise<LiveSession> {
-    const { settings, apps, creator, method, progress } = this.dependencies;
+    const { settings, apps } = this.dependencies;
     const origins = settings.origins();
-    const signInMethod = method();
+    const environment = await this.environment();
     const clientSecret = await apps.clientSecretOf(app);
     if (clientSecret === undefined) throw new SignInError('cancelled');
-    const request = {
-      app,
-      clientSecret,
-      origins,
-      method: signInMethod,
-      scopes: scopes ?? app.scopes,
-      login,
-    };
-    return progress.run(app.name, (window) => creator.create(request, window));
+    const request = { app, clientSecret, origins, scopes: scopes ?? app.scopes, login };
+    return this.tryWays(request, environment);
+  }
+
+  /** Tries one way after the other until one works or the person gives up. */
+  private async tryWays(request: WaylessRequest, environment: SignInHere): Promise<LiveSession> {
+    const { methods, creator, memory, progress } = this.dependencies;
+    const appName = request.app.name;
+    let ways = signInWays(environment);
+    for (;;) {
+      const [way = 'pasteCode', ...others] = ways;
+      try {
+        const session = await progress.run({ appName, method: way, otherWays: others }, (window) =>
+          creator.create({ ...request, method: methods[way] }, window),
+        );
+        await memory.note(environment.name, way);
+        return session;
+      } catch (error) {
+        const next = await wayAfter(error, appName, way, others[0]);
+        ways = next === way ? ways : [next, ...others.filter((other) => other !== next)];
+      }
+    }
+  }
+
+  private async environment(): Promise<SignInHere> {
+    const { settings, place, memory } = this.dependencies;
+    const setting = settings.signInMethod();
+    const hasOwnPage = settings.hasOwnRedirectPage();
+    const here = await place();
+    const name = `${here.name}/${hasOwnPage ? 'own page' : ''}`;
+    return { ...here, name, setting, hasOwnPage, worked: memory.worked(name) };
   }
 
   private async knownSession(account: AccountReference | undefined) {
@@ -97,6 +155,20 @@ export class SignIn {
     };
     notifications.tell(error, app.name, { signIn: again, enterClientSecret });
   }
+}
+
+/** @throws the error itself where no other way would help, a cancellation where the person gives up */
+async function wayAfter(
+  error: unknown,
+  appName: string,
+  way: SignInMethodName,
+  next: SignInMethodName | undefined,
+): Promise<SignInMethodName> {
+  if (error instanceof SignInError && error.way !== undefined) return error.way;
+  if (!mayWorkOtherwise(error)) throw error;
+  const chosen = await offerAnotherWay(error, appName, way, next);
+  if (chosen === undefined) throw new SignInError('cancelled');
+  return chosen;
 }
 
 async function pickApp(apps: readonly BoxApp[]): Promise<BoxApp | undefined> {

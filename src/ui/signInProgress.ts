@@ -1,69 +1,61 @@
 import * as vscode from 'vscode';
-import { type AuthorizationWindow } from '../signIn/authorization';
-import { SignInError } from '../signIn/errors';
+import { type Clock } from '../box/clock';
+import { showSignInTrouble } from './signInTrouble';
 import { plain } from './userMessage';
+import { WaitingSignIn, type SignInAttempt } from './waitingSignIn';
 
-/** Command behind the link in the progress notification; its argument is the number of the sign-in. */
-export const COPY_LINK_COMMAND = 'box-authentication.copySignInLink';
-
-/** Shows each sign-in that waits, and hands out its link. */
+/** Shows each sign-in that waits, and finds it again for whoever asks about it. */
 export class SignInProgress {
-  private readonly links = new Map<number, string>();
+  private readonly waiting = new Map<number, WaitingSignIn>();
   private count = 0;
 
+  constructor(private readonly clock: Clock) {}
+
   /** Runs a sign-in while a notification says what is awaited, from which it can be cancelled. */
-  run<T>(appName: string, signIn: (window: AuthorizationWindow) => Promise<T>): Promise<T> {
+  run<T>(attempt: SignInAttempt, signIn: (window: WaitingSignIn) => Promise<T>): Promise<T> {
     const number = ++this.count;
-    const app = plain(appName);
     const options = {
       location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Signing in to Box with {0}', app),
+      title: vscode.l10n.t('Signing in to Box with {0}', plain(attempt.appName)),
       cancellable: true,
     };
     const run = vscode.window.withProgress(options, async (progress, token) => {
-      const cancellation = new AbortController();
+      const report = (message: string): void => {
+        progress.report({ message });
+      };
+      const window = new WaitingSignIn(number, attempt, report, this.clock);
       const listener = token.onCancellationRequested(() => {
-        cancellation.abort(new SignInError('cancelled'));
+        window.cancel();
       });
+      this.waiting.set(number, window);
       try {
-        return await signIn({
-          signal: cancellation.signal,
-          openBrowser: (url) => {
-            this.links.set(number, url);
-            progress.report({ message: waitingText(number) });
-            return openExternally(url);
-          },
-          answered: () => {
-            progress.report({ message: vscode.l10n.t('Finishing…') });
-          },
-        });
+        return await signIn(window);
       } finally {
         listener.dispose();
-        this.links.delete(number);
+        window.dispose();
+        this.waiting.delete(number);
       }
     });
     return Promise.resolve(run);
   }
 
+  /** The sign-in that began last and still waits. */
+  newest(): WaitingSignIn | undefined {
+    return [...this.waiting.values()].at(-1);
+  }
+
   /** Puts the link of a waiting sign-in on the clipboard. Does nothing once it has ended. */
   async copyLink(number: unknown): Promise<void> {
-    const link = typeof number === 'number' ? this.links.get(number) : [...this.links.values()].at(-1);
-    if (link === undefined) return;
-    await vscode.env.clipboard.writeText(link);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Sign-in link copied'), 5000);
+    await this.find(number)?.copyLink();
   }
-}
 
-function waitingText(number: number): string {
-  const link = `command:${COPY_LINK_COMMAND}?${encodeURIComponent(JSON.stringify([number]))}`;
-  return vscode.l10n.t({
-    message: 'Waiting for you to grant access in the browser. No page there? [Copy link]({0})',
-    args: [link],
-    comment: ['Keep the brackets and the parentheses: they make the link'],
-  });
-}
+  /** Shows what may be wrong with a sign-in that waits. Does nothing once it has ended. */
+  async showTrouble(number: unknown): Promise<void> {
+    const window = this.find(number);
+    if (window !== undefined) await showSignInTrouble(window);
+  }
 
-/** A string reaches the browser byte for byte; a Uri would be encoded anew. VS Code takes both, its types say one. */
-async function openExternally(url: string): Promise<boolean> {
-  return vscode.env.openExternal(url as unknown as vscode.Uri);
+  private find(number: unknown): WaitingSignIn | undefined {
+    return typeof number === 'number' ? this.waiting.get(number) : this.newest();
+  }
 }

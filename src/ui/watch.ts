@@ -99,7 +99,7 @@ function reportWrongSetting(
 }
 
 async function tellStorageFails(): Promise<void> {
-  const help = vscode.l10n.t('Open VS Code Help');
+  const help = vscode.l10n.t('Open VS Code help');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t(
       'VS Code’s secret storage does not work here, so the Box session lasts only as long as this window. Unlock or install a keyring, then sign in again.',

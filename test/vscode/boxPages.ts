@@ -9,6 +9,30 @@ export async function grantAccess(page: Page, login: string): Promise<void> {
   await page.getByRole('button', { name: 'Grant access to Box' }).click();
 }
 
+/**
+ * The same, and gives the whole address that Box sends the browser to, whether anything is there or not: what stands
+ * in the address bar then.
+ */
+export async function grantAccessAndLookAt(page: Page, login: string): Promise<string> {
+  await logIn(page, login);
+  const address = await watchRedirect(page);
+  await page.getByRole('button', { name: 'Grant access to Box' }).click();
+  return address();
+}
+
+/** Watches for where the next redirect leads, on the network: a browser need not be able to go there. */
+async function watchRedirect(page: Page): Promise<() => Promise<string>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const address = new Promise<string>((resolve) => {
+    session.on('Network.responseReceivedExtraInfo', ({ statusCode, headers }) => {
+      const location = headers['location'] ?? headers['Location'];
+      if (statusCode === 302 && location !== undefined) resolve(location);
+    });
+  });
+  return () => address;
+}
+
 /** Signs in on Box's pages as this user and denies the app access. */
 export async function denyAccess(page: Page, login: string): Promise<void> {
   await logIn(page, login);

@@ -49,6 +49,26 @@ describe('Manifest', () => {
 });
 
 describe('Settings', () => {
+  describe('localServerPorts', () => {
+    it('gives them in their order', () => {
+      assert.deepEqual(settings({ localServerPorts: [50_002, 50_001] }).localServerPorts(), [50_002, 50_001]);
+    });
+
+    for (const value of ['49160', [0], [65_536], [1.5], ['49160'], {}]) {
+      it(`refuses ${JSON.stringify(value)}`, () => {
+        const { setting, problem } = failure(() => settings({ localServerPorts: value }).localServerPorts());
+        assert.deepEqual([setting, problem], ['box-authentication.localServerPorts', 'wrong_value']);
+      });
+    }
+  });
+
+  describe('hasOwnRedirectPage', () => {
+    it('tells the default from any other page', () => {
+      assert.equal(settings().hasOwnRedirectPage(), false);
+      assert.equal(settings({ redirectPage: 'https://example.com/redirect' }).hasOwnRedirectPage(), true);
+    });
+  });
+
   describe('apps', () => {
     it('gives none by default', () => {
       assert.deepEqual(settings().apps(), []);

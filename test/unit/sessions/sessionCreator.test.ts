@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { type AuthorizationWindow, type UsableAnswer } from '../../../src/signIn/authorization';
 import { SignInError } from '../../../src/signIn/errors';
-import { SEED } from '../../emulator';
+import { SEED, Visitor } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
@@ -43,6 +44,44 @@ describe('SessionCreator', () => {
     });
     assert.deepEqual(session.account, { id: SEED.userId, label: SEED.userLogin });
     assert.deepEqual(session.scopes, []);
+  });
+
+  describe('with a code that was pasted bare', () => {
+    /** Signs in with a pasted code, for which the person confirms the account or not. */
+    const signInBare = (isConfirmed: boolean, asked: string[]): Promise<SessionRecord> => {
+      let accept: (answer: UsableAnswer) => void;
+      const person: AuthorizationWindow = {
+        ...window.person(SEED.userLogin),
+        paste: () =>
+          new Promise((resolve) => {
+            accept = resolve;
+          }),
+        openBrowser: async (url) => {
+          const callback = new URL(await new Visitor().authorize(url, SEED.userLogin));
+          accept({ kind: 'bareCode', code: callback.searchParams.get('code') ?? '' });
+          return true;
+        },
+        confirmAccount: (login) => {
+          asked.push(login);
+          return Promise.resolve(isConfirmed);
+        },
+      };
+      return window.creator.create(window.request(), person);
+    };
+
+    it('asks whether the account is the right one', async () => {
+      const asked: string[] = [];
+      const session = await signInBare(true, asked);
+      assert.deepEqual([asked, session.user.login], [[SEED.userLogin], SEED.userLogin]);
+    });
+
+    it('keeps nothing of an account that is not, and ends its tokens', async () => {
+      await assert.rejects(signInBare(false, []), new SignInError('other_account'));
+      assert.deepEqual(window.secrets.keysBelow('session/'), []);
+      for (const secret of await box.control.issuedSecrets()) {
+        assert.equal((await box.control.tokenInfo(secret)).live, false);
+      }
+    });
   });
 
   it('makes a session of a personal account without an enterprise', async () => {

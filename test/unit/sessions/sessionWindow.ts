@@ -197,7 +197,9 @@ export class SessionWindow {
         this.router.handle(target.pathname, target.search.slice(1));
         return true;
       },
+      paste: () => new Promise(() => undefined),
       answered: () => undefined,
+      confirmAccount: () => Promise.resolve(true),
     };
   }
 

@@ -6,10 +6,13 @@ import {
   SIGN_IN_LIMIT_MS,
   type Authorization,
   type AuthorizationParameters,
+  type PasteRequest,
+  type UsableAnswer,
 } from '../../../src/signIn/authorization';
 import { type AuthorizationResponse } from '../../../src/signIn/callback';
 import { CallbackRouter } from '../../../src/signIn/callbackRouter';
 import { SignInError } from '../../../src/signIn/errors';
+import { PasteCodeMethod } from '../../../src/signIn/pasteCode';
 import { RedirectPageMethod } from '../../../src/signIn/redirectPage';
 import { type SignInMethod } from '../../../src/signIn/signInMethod';
 import { SEED, Visitor } from '../../emulator';
@@ -51,6 +54,9 @@ class TestMethod implements SignInMethod {
 class TestWindow {
   readonly opened: string[] = [];
   answers = 0;
+  isAskedToPaste = false;
+  pasteSignal: AbortSignal | undefined;
+  pasteText: (text: string) => void = () => undefined;
   private readonly aborter = new AbortController();
   readonly signal = this.aborter.signal;
 
@@ -63,6 +69,21 @@ class TestWindow {
 
   answered(): void {
     this.answers += 1;
+  }
+
+  paste({ read, isAskedFor, signal }: PasteRequest): Promise<UsableAnswer> {
+    this.isAskedToPaste = isAskedFor;
+    this.pasteSignal = signal;
+    return new Promise((resolve) => {
+      this.pasteText = (text) => {
+        const answer = read(text);
+        if (answer.kind !== 'unusable') resolve(answer);
+      };
+    });
+  }
+
+  confirmAccount(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   cancel(): void {
@@ -239,6 +260,57 @@ describe('authorize', () => {
     method.prepare = () => Promise.reject(new Error('no port'));
     await assert.rejects(begin(), { message: 'no port' });
     assert.deepEqual([window.opened, clock.pending], [[], []]);
+  });
+
+  describe('by pasting', () => {
+    const NONCE_OF = (): string => method.nonces[0] ?? '';
+
+    it('takes a pasted address whatever the method, and says that it carried the nonce', async () => {
+      const authorizing = begin();
+      await settle();
+      assert.equal(window.isAskedToPaste, false);
+      window.pasteText(`http://127.0.0.1:49160/callback?code=pasted-code&state=${NONCE_OF()}`);
+      const { code, isBare } = await authorizing;
+      assert.deepEqual([code, isBare], ['pasted-code', false]);
+      assertReleased();
+    });
+
+    it('says of a bare code that its account must be confirmed', async () => {
+      const authorizing = begin();
+      await settle();
+      window.pasteText('bare-code-without-anything');
+      const { code, isBare } = await authorizing;
+      assert.deepEqual([code, isBare], ['bare-code-without-anything', true]);
+    });
+
+    it('goes on waiting when the address of another sign-in is pasted', async () => {
+      const authorizing = begin();
+      await settle();
+      window.pasteText(`http://127.0.0.1:49160/callback?code=foreign-code&state=${'x'.repeat(43)}`);
+      await settle();
+      method.answer({ code: 'own-code' });
+      assert.equal((await authorizing).code, 'own-code');
+    });
+
+    it('ends the question when the answer comes by itself', async () => {
+      const authorizing = begin();
+      await settle();
+      method.answer({ code: 'abc' });
+      await authorizing;
+      assert.equal(window.pasteSignal?.aborted, true);
+    });
+
+    it('asks at once where nothing else can bring the answer', async () => {
+      const paste = new PasteCodeMethod({ ports: () => [50_000, 50_001] });
+      const authorizing = authorize(paste, PARAMETERS, window, { clock, log });
+      await settle();
+      assert.equal(window.isAskedToPaste, true);
+      const { redirect_uri, state = '' } = openedParameters();
+      assert.equal(redirect_uri, 'http://127.0.0.1:50000/callback');
+      window.pasteText(`${redirect_uri}?error=access_denied&state=${state}`);
+      await assert.rejects(authorizing, { code: 'oauth_error', error: 'access_denied' });
+      assert.deepEqual(clock.pending, []);
+    });
   });
 
   it('keeps the address, the nonce and the code out of the log', async () => {

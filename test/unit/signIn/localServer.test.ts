@@ -379,7 +379,9 @@ describe('LocalServerMethod', () => {
     ) => ({
       signal,
       openBrowser,
+      paste: () => new Promise<never>(() => undefined),
       answered: () => undefined,
+      confirmAccount: () => Promise.resolve(true),
     });
 
     it('brings the code from the browser, and its page back to it', async () => {

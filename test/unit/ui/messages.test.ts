@@ -229,7 +229,7 @@ describe('messageFor', () => {
       ['cancelled', /sign-in was cancelled/, 'signIn'],
       ['timed_out', /five minutes.*compare the redirect URI/, 'configureApp'],
       ['browser_not_opened', /Sign in again and use Copy link/, 'signIn'],
-      ['method_unavailable', /Set the sign-in method/, 'openSetting'],
+      ['other_account', /paste the whole address/, 'signIn'],
       ['no_port', /Check.*127\.0\.0\.1, or choose another sign-in method/, 'openSetting'],
     ];
     for (const [code, meaning, action] of signIns) {

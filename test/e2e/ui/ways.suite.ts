@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { SEED, type Switches } from '../../emulator';
+import { grantAccess, grantAccessAndLookAt } from '../../vscode/boxPages';
+import { eventually } from '../../vscode/poll';
+import type { SecretsMode } from '../../vscode/profile';
+import type { Workbench } from '../../vscode/workbench';
+import { Scene } from './scene';
+
+const bareCallback = 'code-oss://vscode-box.box-authentication/callback';
+const firstPort = 49160;
+const loopbackPage = `http://127.0.0.1:${firstPort}/callback`;
+
+describe('Signing in over the local server', () => {
+  for (const loopbackPort of ['exact', 'any'] satisfies Switches['loopbackPort'][]) {
+    it(`ends on a page that leads back, where Box takes ports so: ${loopbackPort}`, async () => {
+      const scene = await openWith('localServer');
+      await scene.box.set({ loopbackPort });
+      const tab = await scene.beginSignIn();
+      await grantAccess(tab, SEED.userLogin);
+
+      await scene.status.expectText(SEED.userLogin);
+      assert.ok(tab.url().startsWith(loopbackPage), tab.url());
+      await tab.getByRole('heading', { name: 'Box granted access' }).waitFor();
+      const back = await tab.getByRole('link', { name: /^Return to/ }).getAttribute('href');
+      assert.equal(back, 'code-oss://vscode-box.box-authentication/return');
+      assert.equal(await sentRedirectUri(scene), loopbackPage);
+    });
+  }
+
+  it('says on its page too that access was denied, and releases the port', async () => {
+    const scene = await openWith('localServer');
+    const tab = await scene.beginSignIn();
+    await tab.locator('[name=login]').waitFor();
+    await tab.goto(`${loopbackPage}?error=access_denied&state=${(await sentState(scene)) ?? ''}`);
+
+    await tab.getByRole('heading', { name: 'Box did not grant access' }).waitFor();
+    await scene.workbench.notifications.expect(/denied/i);
+    await eventually('the port to be free', async () => !(await isListening()));
+  });
+
+  it('releases the port when it is cancelled', async () => {
+    const scene = await openWith('localServer');
+    await scene.beginSignIn();
+    assert.equal(await isListening(), true);
+    await scene.workbench.notifications.press(/Signing in/, 'Cancel');
+    await eventually('the port to be free', async () => !(await isListening()));
+  });
+});
+
+describe('Signing in by pasting', () => {
+  it('takes the address of the page that cannot be reached', async () => {
+    const scene = await openWith('pasteCode');
+    const { quickInput } = scene.workbench;
+    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    assert.ok(address.startsWith(loopbackPage), address);
+    await quickInput.expect(/Sign in to Box/);
+
+    await quickInput.submit(`  "${address}"  `);
+
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('shows whose account a bare code is of before anything is kept', async () => {
+    const scene = await openWith('pasteCode');
+    const { quickInput, dialog } = scene.workbench;
+    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(new URL(address).searchParams.get('code') ?? '');
+
+    const { message } = await dialog.answer(/Sign in to Box as/, 'Sign In');
+
+    assert.match(message, new RegExp(SEED.userLogin));
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('keeps nothing of a bare code that the person does not confirm', async () => {
+    const scene = await openWith('pasteCode');
+    const { quickInput, dialog, notifications } = scene.workbench;
+    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(new URL(address).searchParams.get('code') ?? '');
+    await dialog.answer(/Sign in to Box as/, 'Cancel');
+
+    await notifications.expect(/another account/);
+    await scene.status.expectText('Box: Sign In');
+    const infos = await Promise.all(
+      (await scene.box.issuedSecrets()).map((secret) => scene.box.tokenInfo(secret)),
+    );
+    assert.ok(infos.every(({ live }) => !live));
+  });
+
+  it('refuses the address of another sign-in, and goes on waiting', async () => {
+    const scene = await openWith('pasteCode');
+    const { quickInput } = scene.workbench;
+    const tab = await scene.beginSignIn();
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(`${loopbackPage}?code=${'a'.repeat(32)}&state=${'b'.repeat(43)}`);
+    await quickInput.expectMessage(/another sign-in/i);
+    assert.equal(await scene.requestCount(), 0);
+
+    const address = await grantAccessAndLookAt(tab, SEED.userLogin);
+    await quickInput.submit(address);
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('is tried again with one key when the code’s thirty seconds are over', async () => {
+    const scene = await openWith('pasteCode');
+    const { quickInput } = scene.workbench;
+    const late = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    await scene.box.advanceClock(31_000);
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(late);
+    await quickInput.row(/Open the Box page again/).waitFor();
+
+    const tab = await scene.profile.tabOpenedBy(() => quickInput.accept());
+    const address = await grantAccessAndLookAt(tab, SEED.userLogin);
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(address);
+
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('is given up by closing the box', async () => {
+    const scene = await openWith('pasteCode');
+    await scene.beginSignIn();
+    await scene.workbench.quickInput.expect(/Sign in to Box/);
+    await scene.workbench.page.bringToFront();
+    await scene.workbench.quickInput.cancel();
+    await scene.workbench.notifications.expectGone(/Signing in/);
+    await scene.status.expectText('Box: Sign In');
+  });
+});
+
+describe('Signing in over the URI scheme', () => {
+  it('takes the address that VS Code opens', async () => {
+    const scene = await openWith('uriScheme');
+    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    assert.equal(await sentRedirectUri(scene), bareCallback);
+    await openUrl(scene.workbench, address);
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
+    it(`is finished by the window that began it when another one gets the address (${secrets})`, async () => {
+      const scene = await openWith('uriScheme', secrets);
+      const other = await scene.profile.openWindow();
+      const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+
+      await openUrl(other, address);
+
+      await other.notifications.expect(/goes on there/);
+      await scene.workbench.notifications.expect(/Signed in to Box/);
+      await scene.status.expectText(SEED.userLogin);
+      assert.equal((await scene.box.counters()).codesExchanged, 1);
+    });
+  }
+});
+
+describe('A sign-in that waits', () => {
+  it('offers help after a while: what was sent, the usual causes, and another way', async () => {
+    const scene = await Scene.open();
+    const { notifications, quickInput } = scene.workbench;
+    await scene.beginSignIn();
+    await scene.workbench.page.bringToFront();
+    await notifications.expect(/Having trouble/, 30_000);
+    await notifications.followLink(/Signing in/, 'Having trouble?');
+
+    await quickInput.expect(/Having trouble/);
+    const rows = (await quickInput.rowTexts()).join('\n');
+    for (const text of [scene.bed.emulator.redirectPage, SEED.clientId, 'redirect_uri_mismatch']) {
+      assert.ok(rows.includes(text), `${text} is not in ${rows}`);
+    }
+    const tab = await scene.profile.tabOpenedBy(() => pickFurtherDown(scene.workbench, 'Sign in by pasting'));
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('goes on or starts over when Box: Sign In is run again', async () => {
+    const scene = await Scene.open();
+    const { notifications } = scene.workbench;
+    const first = await scene.beginSignIn();
+    await scene.workbench.runCommand('Box: Sign In');
+    await notifications.press(/waits for you in the browser already/, 'Continue waiting');
+    await notifications.expect(/Signing in/);
+
+    const second = await scene.beginSignIn({
+      asksSecret: false,
+      begin: async () => {
+        await scene.workbench.runCommand('Box: Sign In');
+        await notifications.press(/waits for you in the browser already/, 'Start over');
+      },
+    });
+    await expectIgnored(scene, first);
+    await grantAccess(second, SEED.userLogin);
+    await scene.status.expectText(SEED.userLogin);
+  });
+});
+
+/** Opens a window in which the person set a way to sign in. */
+async function openWith(method: string, secrets: SecretsMode = 'browser'): Promise<Scene> {
+  const settings = {
+    'box-authentication.signInMethod': method,
+    'extensions.confirmedUriHandlerExtensionIds': ['vscode-box.box-authentication'],
+  };
+  return Scene.open({ settings, secrets });
+}
+
+async function openUrl(window: Workbench, address: string): Promise<void> {
+  await window.runCommand('Developer: Open URL');
+  await window.quickInput.submit(address);
+}
+
+async function sentRedirectUri({ box }: Scene): Promise<string | undefined> {
+  const [request] = await box.requests({ endpoint: 'authorize' });
+  return request?.query?.['redirect_uri'];
+}
+
+async function sentState({ box }: Scene): Promise<string | undefined> {
+  const [request] = await box.requests({ endpoint: 'authorize' });
+  return request?.query?.['state'];
+}
+
+/** Whether something answers at the local server's first port. */
+async function isListening(): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${firstPort}/`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Chooses a row of a long list by filtering for it. */
+async function pickFurtherDown({ quickInput, page }: Workbench, label: string): Promise<void> {
+  await page.bringToFront();
+  await quickInput.type(label);
+  await quickInput.pick(label);
+}
+
+/** Grants access in the tab of a sign-in that was started over: nothing comes of it. */
+async function expectIgnored(scene: Scene, tab: Page): Promise<void> {
+  await tab.bringToFront();
+  await grantAccess(tab, SEED.userLogin);
+  await eventually('the callback to be ignored', async () =>
+    /ignored a callback/i.test(await scene.bed.extensionLog()),
+  );
+  assert.equal((await scene.box.counters()).codesExchanged, 0);
+}
