@@ -26,7 +26,8 @@ const AROUND = new Set('"`<>{}|\\“”„‟‘’‚‛«»‹›\'()[]*.,;:!?
 const QUERY_START = /\?|vscode-query=/g;
 
 const LINE_BREAK = '(?:[ \\t]{0,8}[\\r\\n]\\s{0,16})?';
-const BROKEN_TRIPLET = new RegExp(`${LINE_BREAK}%${LINE_BREAK}([\\da-f])${LINE_BREAK}([\\da-f])`, 'gi');
+const BROKEN_TRIPLET = new RegExp(`%${LINE_BREAK}([\\da-f])${LINE_BREAK}([\\da-f])`, 'gi');
+const BETWEEN_TRIPLETS = new RegExp(`(?<=%[\\da-f]{2})${LINE_BREAK}(?=%[\\da-f]{2})`, 'gi');
 
 /** The text as it is, and percent-decoded once and more often, each without invisible characters and HTML escapes. */
 export function readingsOf(text: string): readonly string[] {
@@ -55,6 +56,7 @@ export function stripped(text: string): string {
 export function percentDecoded(text: string): string {
   return text
     .replaceAll(BROKEN_TRIPLET, '%$1$2')
+    .replaceAll(BETWEEN_TRIPLETS, '')
     .replaceAll(/(?:%[\da-f]{2})+/gi, (triplets) =>
       Buffer.from(triplets.replaceAll('%', ''), 'hex').toString('utf8'),
     );

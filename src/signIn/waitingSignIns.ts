@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Log } from '../log';
 
@@ -7,8 +7,8 @@ import { type Log } from '../log';
 const LONGEST_WAIT_MS = 10 * 60_000;
 
 /**
- * What the windows of one machine know of each other's sign-ins, as names of empty files: which ones wait (by the
- * SHA-256 of their nonces, from which nobody can make a callback) and which callback addresses are taken.
+ * What the windows of one machine know of each other's sign-ins, as names of files that hold a process id: which ones
+ * wait (by the SHA-256 of their nonces, from which nobody can make a callback) and which callback addresses are taken.
  */
 export class WaitingSignIns {
   /** @param folder where the files are, made when it is missing. */
@@ -31,7 +31,7 @@ export class WaitingSignIns {
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
       if (!(await this.isClaimed(name))) await this.release(name);
-      await writeFile(this.file(name), '', { flag: 'wx', mode: 0o600 });
+      await writeFile(this.file(name), String(process.pid), { flag: 'wx', mode: 0o600 });
       return true;
     } catch (error) {
       const { code = 'unknown', syscall } = error as NodeJS.ErrnoException;
@@ -44,8 +44,11 @@ export class WaitingSignIns {
   /** Whether a living claim has this name. */
   async isClaimed(name: string): Promise<boolean> {
     try {
-      const { mtimeMs } = await stat(this.file(name));
-      return Math.abs(Date.now() - mtimeMs) < LONGEST_WAIT_MS;
+      const [pid, { mtimeMs }] = await Promise.all([
+        readFile(this.file(name), 'utf8'),
+        stat(this.file(name)),
+      ]);
+      return Math.abs(Date.now() - mtimeMs) < LONGEST_WAIT_MS && isAlive(Number(pid));
     } catch {
       return false;
     }
@@ -58,5 +61,15 @@ export class WaitingSignIns {
 
   private file(name: string): string {
     return join(this.folder, name);
+  }
+}
+
+/** Whether a process runs. What is just being written has none yet, and counts as running. */
+function isAlive(pid: number): boolean {
+  if (pid === 0) return true;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

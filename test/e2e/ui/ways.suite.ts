@@ -177,6 +177,23 @@ describe('A sign-in that waits', () => {
     await scene.status.expectText(SEED.userLogin);
   });
 
+  it('leads to another way when its code comes too late', async () => {
+    const scene = await Scene.open();
+    const { notifications, quickInput } = scene.workbench;
+    await scene.box.set({ codeTtl: 0 });
+    await grantAccess(await scene.beginSignIn(), SEED.userLogin);
+    await scene.workbench.page.bringToFront();
+    await notifications.expect(/Try another way\?/);
+    await scene.box.set({ codeTtl: 30 });
+
+    const tab = await scene.profile.tabOpenedBy(() =>
+      notifications.press(/Try another way\?/, 'Sign in by pasting'),
+    );
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
+    await scene.status.expectText(SEED.userLogin);
+  });
+
   it('goes on or starts over when Box: Sign In is run again', async () => {
     const scene = await Scene.open();
     const { notifications } = scene.workbench;

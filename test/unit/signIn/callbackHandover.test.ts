@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,14 +123,15 @@ describe('CallbackHandover', () => {
   });
 
   it('forgets a sign-in that ended, and one whose window died', async () => {
-    const [ended, died] = [randomToken(), randomToken()];
+    const [ended, died, old] = [randomToken(), randomToken(), randomToken()];
     (await mine.await(ended)).dispose();
     const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
-    const file = join(folder, 'waiting', waiting.nameOf(died));
-    writeFileSync(file, '');
-    utimesSync(file, new Date(0), new Date(0));
-    other.handle(PATH, `code=the-code&nonce=${died}`);
-    await settled(isIgnored);
+    const file = (nonce: string): string => join(folder, 'waiting', waiting.nameOf(nonce));
+    writeFileSync(file(died), String(spawnSync(process.execPath, ['--version']).pid));
+    writeFileSync(file(old), String(process.pid));
+    utimesSync(file(old), new Date(0), new Date(0));
+    for (const nonce of [ended, died, old]) other.handle(PATH, `code=the-code&nonce=${nonce}`);
+    await settled(() => log.messages().filter((line) => line.includes('no sign-in awaits')).length === 3);
     assert.deepEqual(handedOver, []);
   });
 
