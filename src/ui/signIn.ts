@@ -107,7 +107,7 @@ export class SignIn {
         const session = await progress.run({ appName, method: way, otherWays: others }, (window) =>
           creator.create({ ...request, method: methods[way] }, window),
         );
-        await memory.note(environment.name, way);
+        if (environment.setting === 'auto') await memory.note(environment.name, way);
         return session;
       } catch (error) {
         const next = await wayAfter(error, appName, way, others[0]);

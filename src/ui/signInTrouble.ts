@@ -4,7 +4,6 @@ import { wayTitle } from './signInWays';
 import { type WaitingSignIn } from './waitingSignIn';
 
 type Item = vscode.QuickPickItem & {
-  /** Does what the item says. Gives true to leave the list open. */
   readonly run?: () => unknown;
   readonly staysOpen?: boolean;
 };
@@ -27,7 +26,7 @@ export async function showSignInTrouble(window: WaitingSignIn): Promise<void> {
       resolve();
       picker.dispose();
     });
-    window.signal.addEventListener('abort', () => {
+    window.ended.addEventListener('abort', () => {
       picker.hide();
     });
     picker.show();
@@ -55,7 +54,7 @@ function items(window: WaitingSignIn): Item[] {
     },
     copyItem(
       vscode.l10n.t('$(organization) Box says that the administrator does not allow the app'),
-      vscode.l10n.t('Copy a message that asks him to enable it'),
+      vscode.l10n.t('Copy a message that asks for it to be enabled'),
       messageToAdministrator(window.attempt.appName, clientId),
     ),
     separator(vscode.l10n.t('How to go on')),

@@ -24,11 +24,14 @@ const TROUBLE_AFTER_MS = 20_000;
 /** One sign-in that waits for the person: what he sees, and what he can do about it. */
 export class WaitingSignIn implements AuthorizationWindow {
   private readonly cancellation = new AbortController();
+  private readonly end = new AbortController();
   private cancelTimer = (): void => undefined;
   private pasting:
     { readonly request: PasteRequest; readonly accept: (answer: UsableAnswer) => void } | undefined;
 
   readonly signal = this.cancellation.signal;
+  /** Aborted when this sign-in waits no more, in whichever way it ended. */
+  readonly ended = this.end.signal;
   /** The address on Box, once it is known. */
   url: string | undefined;
 
@@ -113,6 +116,7 @@ export class WaitingSignIn implements AuthorizationWindow {
   /** Releases everything. */
   dispose(): void {
     this.cancelTimer();
+    this.end.abort();
   }
 }
 
