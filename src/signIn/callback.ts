@@ -16,6 +16,8 @@ export const NONCE_PARAMETER = 'nonce';
 const DECISIVE = [NONCE_PARAMETER, 'state', 'code', 'error'];
 
 const MAX_QUERY_LENGTH = 8192;
+/** An answer has five parameters, and VS Code adds as many. */
+const MAX_PARAMETERS = 64;
 const PRINTABLE = /^[\x20-\x7e]{1,2048}$/;
 
 /**
@@ -26,7 +28,7 @@ const PRINTABLE = /^[\x20-\x7e]{1,2048}$/;
  * @returns undefined where it is no authorization response that names a sign-in.
  */
 export function parseCallback(query: string): Callback | undefined {
-  if (query.length > MAX_QUERY_LENGTH) return undefined;
+  if (query.length > MAX_QUERY_LENGTH || query.split('&').length > MAX_PARAMETERS) return undefined;
   const parameters = parseQuery(query);
   const isSound = DECISIVE.every((name) => !parameters.has(name) || single(parameters, name) !== undefined);
   const nonce = single(parameters, NONCE_PARAMETER) ?? single(parameters, 'state');
@@ -52,8 +54,10 @@ function parseQuery(query: string): Map<string, string[]> {
   const parameters = new Map<string, string[]>();
   for (const pair of query.split('&')) {
     const [name = '', ...rest] = pair.split('=');
-    const key = decoded(name);
-    parameters.set(key, [...(parameters.get(key) ?? []), decoded(rest.join('='))]);
+    const [key, value] = [decoded(name), decoded(rest.join('='))];
+    const values = parameters.get(key);
+    if (values === undefined) parameters.set(key, [value]);
+    else values.push(value);
   }
   return parameters;
 }

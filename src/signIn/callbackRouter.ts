@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Emitter } from '../emitter';
 import { type Log } from '../log';
 import { parseCallback, type AuthorizationResponse, type Callback } from './callback';
 import { type CallbackHandover, type HandoverOutcome } from './callbackHandover';
+import { sameNonce } from './nonce';
 
 /** A sign-in's wait for its callback. */
 export interface PendingCallback {
@@ -73,7 +73,7 @@ export class CallbackRouter {
   }
 
   private receive(callback: Callback): boolean {
-    const nonce = [...this.waiting.keys()].find((candidate) => equal(candidate, callback.nonce));
+    const nonce = [...this.waiting.keys()].find((candidate) => sameNonce(candidate, callback.nonce));
     if (nonce === undefined) return false;
     this.waiting.get(nonce)?.(callback.response);
     this.waiting.delete(nonce);
@@ -85,10 +85,4 @@ export class CallbackRouter {
     if (outcome !== 'unawaited') this.handedOver.fire({ outcome, response: callback.response });
     else this.log.info('Ignored a callback that no sign-in awaits (unknown or used state)');
   }
-}
-
-/** Compares in a time that tells nothing about where the two differ. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -47,7 +47,7 @@ interface PastedCallback {
 const REQUEST = /(?:^|&)(?:response_type|client_id|redirect_uri|code_challenge)=/;
 const CODE = /(?:^|&)code=[^&]/;
 const STATE = /(?:^|&)(?:state|nonce)=/;
-const BOX_PAGE = /(?<![\w.-])(?:[\w-]+\.)*box\.com(?![\w-]|\.\w)|\/api\/oauth2\/authorize\b/i;
+const BOX_PAGE = /(?<![\w.-])(?:[\w-]+\.)*box\.com(?![\w-]|\.\w)|\/api\/oauth2\/authorize\b|[?&]client_id=/i;
 const REDIRECT_URI_PROBLEM =
   /\b(?:redirect_uri_(?:mismatch|missing)|(?:insecure|invalid)_redirect_uri)(?![\w=])/;
 const ADDRESS =
@@ -119,7 +119,7 @@ const NONCE_WITHIN = new RegExp(`[?&=]${NONCE_PARAMETER}=([^&#]+)`, 'g');
 
 /**
  * The answer among those that the text can be read as. Where a line ends within the code, the text up to there is an
- * answer as well, with a part of the code.
+ * answer as well, with a part of the code: so one with a code of the usual form is preferred.
  */
 function answerOf(callbacks: readonly PastedCallback[], nonce: string): PastedAnswer {
   const usual = callbacks.filter(({ response }) => 'code' in response && USUAL_CODE.test(response.code));

@@ -138,4 +138,10 @@ describe('parseCallback', () => {
       assert.equal(parseCallback(query), undefined);
     });
   }
+
+  it('takes a query of more parameters than any answer has for none', () => {
+    const many = (count: number): string => `code=abc&nonce=xyz${'&a=1'.repeat(count)}`;
+    assert.notEqual(parseCallback(many(60)), undefined);
+    assert.equal(parseCallback(many(63)), undefined);
+  });
 });

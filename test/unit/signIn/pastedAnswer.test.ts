@@ -73,6 +73,7 @@ describe('readPasted', () => {
       ['a Markdown link with a title', `[page](${ADDRESS} "the page")`],
       ['a sentence', `I went to https://account.box.com, and landed on ${ADDRESS}, is that right?`],
       ['a sentence with a question before', `Is it this one? ${ADDRESS}`],
+      ['the query, broken in its first name', `co\nde=${CODE}&state=${NONCE}`],
       ['a quoted mail', `> On Monday:\r\n> ${wrapped(ADDRESS, 40, '\r\n> ')}\r\n> Dana`],
       ['the same address twice', `${ADDRESS}\n${ADDRESS}`],
       ['an address among others', `https://example.com/?a=b ${ADDRESS} https://example.com/?code=1#x`],
@@ -113,7 +114,8 @@ describe('readPasted', () => {
       );
     });
 
-    it('an address that is mangled in any way, and more than once', () => {
+    it('an address that is mangled in any way, and more than once', function () {
+      this.timeout(30_000);
       fc.assert(
         fc.property(mangled(CODE, NONCE), (text) => {
           assertReads(text, ANSWER);
@@ -203,6 +205,11 @@ describe('readPasted', () => {
         `?code=${CODE}&state=${encodeURIComponent(`vscode://x/callback?nonce=other&nonce=${NONCE}`)}`,
         'other_sign_in',
       ],
+      [
+        'another nonce behind ours in the state',
+        `?code=${CODE}&state=${encodeURIComponent(`vscode://x/callback?nonce=${NONCE}&nonce=other`)}`,
+        'other_sign_in',
+      ],
       ['the web app of Box with a code', `https://app.box.com/?code=${CODE}`, 'other_sign_in'],
 
       ['Box’s page', AUTHORIZE, 'box_page'],
@@ -217,6 +224,8 @@ describe('readPasted', () => {
         'box_page',
       ],
       ['Box’s web app', 'app.box.com', 'box_page'],
+      ['a request on another host', AUTHORIZE.replace(/^.*\?/, 'https://id.example/?'), 'box_page'],
+      ['a request with a code in it', `${AUTHORIZE}&code=${CODE}`, 'box_page'],
       ['Box’s page with an error', `${AUTHORIZE}&error=internal_server_error`, 'box_error'],
       [
         'Box’s page with an error, wrapped before it',
@@ -303,7 +312,8 @@ describe('readPasted', () => {
         assert.deepEqual([...new Set(kinds.flat())], ['unusable']);
       });
 
-    it('however its address is mangled', () => {
+    it('however its address is mangled', function () {
+      this.timeout(30_000);
       const foreign = fc.oneof(
         fc.stringMatching(/^[\w-]{43}$/),
         fc.constantFrom(NONCE.slice(0, -1), NONCE.toLowerCase(), NONCE.slice(3), 'null', '0'),
@@ -376,6 +386,7 @@ describe('readPasted', () => {
       '%25',
       '\n%\n2\n5',
       '&amp;',
+      'a=b&',
       'a.',
       '\u200b',
       '(',
