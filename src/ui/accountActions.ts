@@ -11,6 +11,7 @@ import { showAccountMenu } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
 import { type SignIn } from './signIn';
 import { type TokenClipboard } from './tokenClipboard';
+import { pickTokenFormat } from './tokenFormatPicker';
 import { plain } from './userMessage';
 
 /** What the actions need from outside. */
@@ -41,6 +42,15 @@ export class AccountActions {
   async copyAccessToken(accountId?: string): Promise<void> {
     const session = await this.pickLive(vscode.l10n.t('Choose the account whose token to copy'), accountId);
     if (session !== undefined) await this.copyToken(session);
+  }
+
+  /** The same in a format that the person chooses. */
+  async copyAccessTokenAs(accountId?: string): Promise<void> {
+    const session = await this.pickLive(vscode.l10n.t('Choose the account whose token to copy'), accountId);
+    const format = session && (await pickTokenFormat());
+    if (session === undefined || format === undefined) return;
+    const { clipboard, refresher } = this.dependencies;
+    await clipboard.copyAs(format, await refresher.freshToCopy(session));
   }
 
   /** Gets a new pair now. */

@@ -7,6 +7,7 @@ import { duration } from './time';
 /** What the menu can lead to: the commands of the same names. */
 export type AccountMenuChoice =
   | 'copyAccessToken'
+  | 'copyAccessTokenAs'
   | 'refreshAccessToken'
   | 'signInAgain'
   | 'revokeTokens'
@@ -43,6 +44,7 @@ function items({ main }: Account, pending: number, clock: Clock): Item[] {
           label: vscode.l10n.t('$(copy) Copy Access Token'),
           description: timeLeft(lifeLeft(main.pair, clock.now())),
         },
+        { choice: 'copyAccessTokenAs', label: vscode.l10n.t('$(copy) Copy Access Token As…') },
         { choice: 'refreshAccessToken', label: vscode.l10n.t('$(refresh) Refresh Access Token') },
       ]
     : [

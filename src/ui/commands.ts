@@ -21,6 +21,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     'box-authentication.signIn': () => actions.signIn(),
     'box-authentication.signOut': (account) => actions.signOut(text(account)),
     'box-authentication.copyAccessToken': (account) => actions.copyAccessToken(text(account)),
+    'box-authentication.copyAccessTokenAs': (account) => actions.copyAccessTokenAs(text(account)),
     'box-authentication.refreshAccessToken': (account) => actions.refreshAccessToken(text(account)),
     'box-authentication.revokeTokens': (account) => actions.revokeTokens(text(account)),
     'box-authentication.showAccount': () => actions.showAccount(),

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { type Settings } from '../apps/settings';
 import { type Clock } from '../box/clock';
 import { endOf, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
-import { plain } from './userMessage';
+import { formatToken, type TokenFormat } from '../sessions/tokenFormats';
 import { duration, timeOfDay } from './time';
+import { copiedAs } from './tokenFormatPicker';
+import { plain } from './userMessage';
 
 /** Copies tokens, and takes them off the clipboard again where that can be done without asking anybody. */
 export class TokenClipboard implements vscode.Disposable {
@@ -16,17 +18,39 @@ export class TokenClipboard implements vscode.Disposable {
 
   /** Copies the session's access token and says until when it works. @throws SettingError */
   async copy(session: LiveSession): Promise<void> {
-    const seconds = this.settings.clearClipboardAfterSeconds();
-    const { accessToken } = session.pair;
-    await vscode.env.clipboard.writeText(accessToken);
-    const isCleared = this.clearAfter(seconds, accessToken);
+    const until = this.until(session);
+    const copied = vscode.l10n.t('Access token copied. It works until {0}.', until);
+    await this.put(session, session.pair.accessToken, copied);
+  }
+
+  /** The same in a format of which the token is a part. @throws SettingError, or RangeError for an impossible token */
+  async copyAs(format: TokenFormat, session: LiveSession): Promise<void> {
+    const { id, clientId, appName, user, origins, pair } = session;
+    const text = formatToken(format, {
+      accessToken: pair.accessToken,
+      clientId,
+      ...(user.enterprise && { enterpriseId: user.enterprise.id }),
+      login: user.login,
+      apiOrigin: origins.api,
+      accountOrigin: origins.account,
+      expiresAt: endOf(pair),
+      environmentName: `Box: ${user.login} (${appName})`,
+      environmentId: id,
+      copiedAt: this.clock.now(),
+    });
+    await this.put(session, text, copiedAs(format, this.until(session)));
+  }
+
+  private until({ pair }: LiveSession): string {
     const now = this.clock.now();
+    return vscode.l10n.t('{0} ({1})', timeOfDay(endOf(pair), now), duration(lifeLeft(pair, now)));
+  }
+
+  private async put(session: LiveSession, text: string, copied: string): Promise<void> {
+    const seconds = this.settings.clearClipboardAfterSeconds();
+    await vscode.env.clipboard.writeText(text);
+    const isCleared = this.clearAfter(seconds, text);
     // VS Code shows the first sixty characters or so: what counts comes first.
-    const copied = vscode.l10n.t(
-      'Access token copied. It works until {0} ({1}).',
-      timeOfDay(endOf(session.pair), now),
-      duration(lifeLeft(session.pair, now)),
-    );
     const whose = vscode.l10n.t('Account: {0}.', plain(session.account.label));
     const cleared = isCleared ? [vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds)] : [];
     void vscode.window.showInformationMessage([copied, whose, ...cleared].join(' '));

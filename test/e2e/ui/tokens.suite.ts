@@ -18,6 +18,24 @@ describe('Access tokens', () => {
     assert.equal(login, SEED.userLogin);
   });
 
+  it('are copied in a format by Box: Copy Access Token As…, and Box takes them', async () => {
+    const scene = await Scene.open();
+    await scene.signIn();
+    const { quickInput, notifications } = scene.workbench;
+
+    await scene.workbench.runCommand('Box: Copy Access Token As…');
+    await quickInput.pick('Postman Environment');
+
+    await notifications.expect(/Postman environment copied/);
+    const { values } = JSON.parse(await scene.workbench.clipboard()) as {
+      values: { key: string; value: string; type: string }[];
+    };
+    const token = values.find(({ key }) => key === 'access_token');
+    assert.equal(token?.type, 'secret');
+    assert.equal((await scene.box.tokenInfo(token.value)).live, true);
+    assert.equal(values.find(({ key }) => key === 'refresh_token')?.value, '');
+  });
+
   it('are renewed by Box: Refresh Access Token with one request', async () => {
     const scene = await Scene.open();
     await scene.signIn();
