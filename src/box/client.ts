@@ -1,15 +1,28 @@
-import { type Clock } from './clock';
-import { type BoxEndpoints } from './endpoints';
+import type { Clock } from './clock';
+import { onBoxTime } from './correctedClock';
+import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';
+import { exchangeRefusal } from './exchangeRefusal';
 import { send, type Fetch } from './http';
-import {
-  type AuthorizationCodeGrant,
-  type BoxClientIdentity,
-  type Sender,
-  type TokenResponse,
+import type { JwtKey } from './jwtAssertion';
+import type {
+  AccessTokenResponse,
+  AuthorizationCodeGrant,
+  BoxClientIdentity,
+  Sender,
+  TokenResponse,
 } from './protocol';
 import { retrying, type RetryPolicy } from './retry';
-import { type BoxUser } from './user';
+import type { GrantSubject } from './serverGrants';
+import type { Downscoping } from './tokenExchange';
+import type { BoxUser } from './user';
+
+/** Somebody without a Box account who annotates, for an app with server authentication (JWT). */
+export interface Annotator {
+  /** The app's own id of that person. */
+  readonly externalUserId: string;
+  readonly displayName: string;
+}
 
 /** What the client needs from outside. */
 export interface BoxClientDependencies {
@@ -29,6 +42,7 @@ const CODE_USABLE_MS = 28_000;
 const CODE_EXCHANGE_RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 500, maxDelayMs: 10_000 };
 const REFRESH_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 10_000 };
 const REVOCATION_RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 1000, maxDelayMs: 5000 };
+const ACCESS_TOKEN_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 10_000 };
 const CURRENT_USER_RETRY: RetryPolicy = { attempts: 4, baseDelayMs: 500, maxDelayMs: 10_000 };
 
 /** Talks to Box: every request that this extension sends goes through here. Errors are those of `errors.ts`. */
@@ -83,6 +97,92 @@ export class BoxClient {
   async currentUser(endpoints: BoxEndpoints, accessToken: string, signal?: AbortSignal): Promise<BoxUser> {
     const { currentUser } = await import('./protocol');
     return this.retry(CURRENT_USER_RETRY, signal, (sender) => currentUser(endpoints, accessToken, sender));
+  }
+
+  /** Asks for a token of a server-side app (CCG). There is no refresh token: another token is asked for instead. */
+  async clientCredentials(
+    client: BoxClientIdentity,
+    subject: GrantSubject,
+    signal?: AbortSignal,
+  ): Promise<AccessTokenResponse> {
+    const { clientCredentialsGrant } = await import('./serverGrants');
+    return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) =>
+      clientCredentialsGrant(client, subject, sender),
+    );
+  }
+
+  /**
+   * Asks for a token of a server-side app (JWT), each time with an assertion of its own. Where Box refuses one because
+   * this machine's clock is wrong, it is asked once more by Box's clock. Throws also JwtKeyError, before any request.
+   */
+  async jwt(
+    client: BoxClientIdentity,
+    key: JwtKey,
+    { type, id }: GrantSubject,
+    signal?: AbortSignal,
+  ): Promise<AccessTokenResponse> {
+    const { jwtBearerGrant } = await import('./serverGrants');
+    const { assertionSigner } = await import('./jwtAssertion');
+    const assertion = assertionSigner(client.clientId, key);
+    const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) =>
+      jwtBearerGrant(client, assertion({ sub: id, box_sub_type: type }, now), sender),
+    );
+    return this.retry(ACCESS_TOKEN_RETRY, signal, attempt);
+  }
+
+  /** Exchanges an access token for a downscoped one. This is a use of the token, which ends the one before it. */
+  async exchange(
+    endpoints: BoxEndpoints,
+    downscoping: Downscoping,
+    signal?: AbortSignal,
+  ): Promise<AccessTokenResponse> {
+    const { tokenExchange } = await import('./tokenExchange');
+    return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) => tokenExchange(endpoints, downscoping, sender));
+  }
+
+  /**
+   * Exchanges an access token of a server-side app (JWT) for an annotator's. About the clock and JwtKeyError as `jwt`.
+   * @param client the app that the access token was issued to.
+   */
+  async annotatorToken(
+    client: Pick<BoxClientIdentity, 'endpoints' | 'clientId'>,
+    key: JwtKey,
+    annotator: Annotator,
+    downscoping: Downscoping,
+    signal?: AbortSignal,
+  ): Promise<AccessTokenResponse> {
+    const { tokenExchange } = await import('./tokenExchange');
+    const { assertionSigner } = await import('./jwtAssertion');
+    const assertion = assertionSigner(client.clientId, key);
+    const { externalUserId: sub, displayName: name } = annotator;
+    const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) => {
+      const actorToken = assertion({ sub, box_sub_type: 'external', name }, now);
+      return tokenExchange(client.endpoints, downscoping, sender, actorToken);
+    });
+    return this.retry(ACCESS_TOKEN_RETRY, signal, attempt);
+  }
+
+  /**
+   * Finds which scopes an exchange was refused for, which Box does not say, by asking for each alone. The tokens that
+   * this gives are forgotten.
+   * @returns those scopes; none where each alone is given.
+   */
+  async refusedScopes(
+    endpoints: BoxEndpoints,
+    downscoping: Downscoping,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const refused: string[] = [];
+    for (const scope of downscoping.scopes) {
+      try {
+        await this.exchange(endpoints, { ...downscoping, scopes: [scope] }, signal);
+      } catch (error) {
+        const refusal = exchangeRefusal(error);
+        if (refusal !== 'scope' && refusal !== 'either') throw error;
+        refused.push(scope);
+      }
+    }
+    return refused;
   }
 
   private retry<T>(

@@ -35,12 +35,16 @@ export class OAuthError extends BoxError {
   /** Box's `error_description`, which may change and may be absent. */
   readonly description: string | undefined;
 
-  /** @param status HTTP status, absent when the error came through the redirect URI. */
+  /**
+   * @param status HTTP status, absent when the error came through the redirect URI.
+   * @param serverDate when Box answered, by its own clock, in ms since the epoch.
+   */
   constructor(
     error: string,
     description?: string,
     readonly status?: number,
     requestId?: string,
+    readonly serverDate?: number,
   ) {
     const code = errorCode(error);
     const text = description === undefined ? undefined : withoutTokens(description);
@@ -56,7 +60,7 @@ export class UnreachableError extends BoxError {
   readonly code = 'unreachable';
 
   /**
-   * @param systemCode Node's error code (`ECONNREFUSED`, `ENOTFOUND`, a TLS code), or `TIMEOUT`.
+   * @param systemCode Node's error code (`ECONNREFUSED`, `ENOTFOUND`, a TLS code), `TIMEOUT`, or `PROXY_UNREACHABLE`.
    * @param host the host that was asked.
    */
   constructor(

@@ -46,13 +46,15 @@ export interface Patience {
 }
 
 const MAX_BODY_BYTES = 1_000_000;
+/** What VS Code (`@vscode/proxy-agent`) says, without any code, of a proxy that it cannot reach. */
+const PROXY_FAILURE = 'socket connection to proxies';
 const NULL_BODY_STATUSES = new Set([204, 205, 304]);
 
 /**
  * Sends one request and reads the whole answer. A redirect is never followed: Box's legacy hosts answer with one,
  * and a replayed POST would lose its body or hand it to another host.
  * @returns the answer, body in memory.
- * @throws UnreachableError where no whole answer arrived; UnexpectedResponseError for 3xx, 409, 429 and 5xx;
+ * @throws UnreachableError where no whole answer arrived; UnexpectedResponseError for 3xx, 407, 409, 429 and 5xx;
  * the signal's reason when aborted.
  */
 export async function send(
@@ -99,6 +101,7 @@ function accept(status: number, headers: Headers, body: string, now: number): Re
   if (status === 409 || status === 429 || status >= 500) {
     throw new UnexpectedResponseError(status, 'try again later', requestId, retryAfterMs(headers, now));
   }
+  if (status === 407) throw new UnexpectedResponseError(status, 'a proxy demands credentials', requestId);
   if (status < 200 || (status >= 300 && status < 400)) {
     throw new UnexpectedResponseError(status, 'redirects are not followed', requestId);
   }
@@ -121,6 +124,7 @@ function isTooLarge(error: unknown): boolean {
 function systemCode(error: unknown): string {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ('code' in e && typeof e.code === 'string') return e.code;
+    if (e.message.includes(PROXY_FAILURE)) return 'PROXY_UNREACHABLE';
   }
   return 'UNKNOWN';
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type BoxEndpoints } from './endpoints';
 import { ApiRefusedError, OAuthError, UnexpectedResponseError } from './errors';
 import { requestIdOf, type HttpRequest } from './http';
+import { restrictionsSchema, type Restriction } from './restriction';
 import { USER_FIELDS, userSchema, type BoxUser } from './user';
 
 // This file is where oauth4webapi meets Box: it is loaded on first use, and holds every habit of Box's
@@ -25,6 +26,15 @@ export interface TokenResponse {
   readonly refreshToken?: string;
   /** Life of the access token in seconds, counted from when Box sent the answer. */
   readonly expiresIn: number;
+}
+
+/** A successful answer of a grant that has no refresh token: when it ends, another one is asked for. */
+export interface AccessTokenResponse {
+  readonly accessToken: string;
+  /** Life in seconds, counted from when Box sent the answer. */
+  readonly expiresIn: number;
+  /** What a downscoped token is restricted to, as Box lists it; empty for other tokens. */
+  readonly restrictedTo: readonly Restriction[];
 }
 
 /** What the code exchange sends (RFC 6749 §4.1.3, RFC 7636 §4.5). */
@@ -84,6 +94,34 @@ export async function refreshTokenGrant(
 }
 
 /**
+ * Asks for an access token that comes without a refresh token (RFC 6749 §4.4, §4.5).
+ * @param party the client; one without credentials does not authenticate.
+ * @throws what {@link Sender} throws, OAuthError, ApiRefusedError, UnexpectedResponseError.
+ */
+export async function accessTokenGrant(
+  party: BoxClientIdentity | Anonymous,
+  grantType: string,
+  parameters: Readonly<Record<string, string>>,
+  sender: Sender,
+): Promise<AccessTokenResponse> {
+  return translated(tokenQuirks(sender), async (send) => {
+    const { server, identity, authentication, options } = parties(party, send);
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      identity,
+      authentication,
+      grantType,
+      { ...parameters },
+      options,
+    );
+    return accessTokenResponse(
+      await oauth.processGenericTokenEndpointResponse(server, identity, response),
+      requestIdOf(response.headers),
+    );
+  });
+}
+
+/**
  * Revokes a token and its pair (RFC 7009). A token that Box does not know any more counts as revoked, as the RFC
  * has it (§2.2) and Box does not.
  */
@@ -131,7 +169,10 @@ async function readUser(response: Response): Promise<BoxUser> {
 /** The part of Box's `ClientError` that is branched on. */
 const clientErrorSchema = v.object({ code: v.string() });
 
-function parties(client: BoxClientIdentity, sender: Sender) {
+/** One who asks without saying who it is. */
+type Anonymous = Pick<BoxClientIdentity, 'endpoints'>;
+
+function parties(client: BoxClientIdentity | Anonymous, sender: Sender) {
   const server: oauth.AuthorizationServer = {
     issuer: new URL(client.endpoints.token).origin,
     token_endpoint: client.endpoints.token,
@@ -139,13 +180,23 @@ function parties(client: BoxClientIdentity, sender: Sender) {
   };
   return {
     server,
-    identity: { client_id: client.clientId },
-    authentication: oauth.ClientSecretPost(client.clientSecret),
+    ...credentials(client),
     options: {
       [oauth.customFetch]: sender,
       [insecure]: client.endpoints.token.startsWith('http:'),
     },
   };
+}
+
+function credentials(client: BoxClientIdentity | Anonymous) {
+  if ('clientSecret' in client) {
+    return {
+      identity: { client_id: client.clientId },
+      authentication: oauth.ClientSecretPost(client.clientSecret),
+    };
+  }
+  // The library wants an ID, which is sent by the authentication alone.
+  return { identity: { client_id: 'anonymous' }, authentication: () => undefined };
 }
 
 /**
@@ -174,6 +225,16 @@ function tokenResponse(answer: oauth.TokenEndpointResponse): TokenResponse {
   };
 }
 
+function accessTokenResponse(
+  answer: oauth.TokenEndpointResponse,
+  requestId: string | undefined,
+): AccessTokenResponse {
+  const restrictedTo = v.safeParse(restrictionsSchema, answer['restricted_to']);
+  if (!restrictedTo.success) throw new UnexpectedResponseError(200, 'restricted_to is damaged', requestId);
+  const { accessToken, expiresIn } = tokenResponse(answer);
+  return { accessToken, expiresIn, restrictedTo: restrictedTo.output };
+}
+
 /** Turns the library's errors into ours. Theirs hold whole answers as `cause`, so none is passed on. */
 async function translated<T>(sender: Sender, operation: (sender: Sender) => Promise<T>): Promise<T> {
   let last: Response | undefined;
@@ -182,7 +243,9 @@ async function translated<T>(sender: Sender, operation: (sender: Sender) => Prom
   } catch (error) {
     const requestId = last && requestIdOf(last.headers);
     if (error instanceof oauth.ResponseBodyError) {
-      throw new OAuthError(error.error, error.error_description, error.status, requestId);
+      const date = Date.parse(last?.headers.get('date') ?? '');
+      const serverDate = Number.isNaN(date) ? undefined : date;
+      throw new OAuthError(error.error, error.error_description, error.status, requestId, serverDate);
     }
     if (error instanceof oauth.WWWAuthenticateChallengeError) {
       const challenge = error.cause.find(({ scheme }) => scheme === 'bearer');

@@ -13,6 +13,7 @@ import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { useRawServer } from '../support/rawServer';
 import { assertHoldsNoSecret } from '../support/secrecy';
+import { ccgIdentity, jwtApp } from './serverApps';
 
 /** One of the client's requests, as a function of what it needs. */
 interface Operation {
@@ -86,6 +87,45 @@ describe('BoxClient', () => {
       timeoutMs: 15_000,
     },
   ];
+
+  const toBoxTime = (): Promise<void> => box.control.advanceClock(clock.now() - Date.now());
+  const enterprise = { type: 'enterprise', id: SEED.enterpriseId } as const;
+  const serverOperations: [string, Operation['prepare']][] = [
+    [
+      'clientCredentials',
+      () => Promise.resolve((signal) => client.clientCredentials(ccgIdentity(box), enterprise, signal)),
+    ],
+    [
+      'jwt',
+      async () => {
+        await toBoxTime();
+        const { identity, key } = await jwtApp(box);
+        return (signal) => client.jwt(identity, key, enterprise, signal);
+      },
+    ],
+    [
+      'exchange',
+      async () => {
+        const { accessToken: subjectToken } = await issuePair();
+        const downscoping = { subjectToken, scopes: ['item_preview'] };
+        return (signal) => client.exchange(box.endpoints, downscoping, signal);
+      },
+    ],
+    [
+      'annotatorToken',
+      async () => {
+        await toBoxTime();
+        const { identity, key } = await jwtApp(box);
+        const pair = await box.control.issuePair(identity.clientId, SEED.userId);
+        const annotator = { externalUserId: 'dana@example.com', displayName: 'Dana' };
+        const downscoping = { subjectToken: pair.accessToken, scopes: ['annotation_edit'] };
+        return (signal) => client.annotatorToken(identity, key, annotator, downscoping, signal);
+      },
+    ],
+  ];
+  for (const [name, prepare] of serverOperations) {
+    operations.push({ name, endpoint: 'token', prepare, atLeast: 2, atMost: 5, timeoutMs: 15_000 });
+  }
 
   const FOR_EVER = -1;
   const unusable: [string, Omit<Fault, 'endpoint'>, Partial<BoxError> & Record<string, unknown>][] = [

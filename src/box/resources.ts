@@ -1,0 +1,89 @@
+/** What has an id of its own and can be read below `/2.0`. */
+export type ItemKind = 'file' | 'folder';
+
+/** A file or folder that a downscoped token is for. */
+export interface BoxItem {
+  readonly kind: ItemKind;
+  readonly id: string;
+  /** The token endpoint's `resource` (RFC 8693 §2.1): on Box's own API host, whatever base URL is configured. */
+  readonly resource: string;
+}
+
+/** What a shared link leads to. Box takes no link with a password, and none to a web link. */
+export interface BoxSharedLink {
+  readonly kind: 'sharedLink';
+  /** The token endpoint's `box_shared_link`: `https`, without query and fragment. */
+  readonly url: string;
+}
+
+/** What a downscoped token can be confined to. */
+export type BoxResource = BoxItem | BoxSharedLink;
+
+/** Why a text names no resource. */
+export type ResourceProblem =
+  | 'empty'
+  /** Neither an id, nor a path such as `file/123`, nor an address. */
+  | 'unreadable'
+  /** An address, but none of Box's. */
+  | 'other_site'
+  /** An address of Box that names neither a file, nor a folder, nor a shared link. */
+  | 'no_item'
+  /** A bookmark stored in Box, which tokens cannot be confined to. */
+  | 'web_link';
+
+/** What a text names; of a bare id nobody can tell whether it is a file's or a folder's. */
+export type ReadResource =
+  | BoxResource
+  | { readonly kind: 'bareId'; readonly id: string }
+  | { readonly kind: 'problem'; readonly problem: ResourceProblem };
+
+const API_HOST = 'api.box.com';
+const LONGEST_TEXT = 2048;
+const BARE_ID = /^(?:0|[1-9]\d{0,19})$/;
+/** An item in the web app, also one inside of what a shared link leads to: then the item alone is meant. */
+const ITEM = /^(?:\/[sv]\/[^/]+)?\/(file|folder)s?\/(0|[1-9]\d{0,19})\/?$/;
+const API_ITEM = /^\/2\.0\/(file|folder)s\/(0|[1-9]\d{0,19})\/?$/;
+const SHARED_LINK = /^(\/[sv]\/[^/]+)\/?$/;
+const WEB_LINK = /\/web_?links?\/\d+\/?$/;
+
+/** A file or folder by its id. */
+export function itemOf(kind: ItemKind, id: string): BoxItem {
+  return { kind, id, resource: `https://${API_HOST}/2.0/${kind}s/${id}` };
+}
+
+/**
+ * Reads what a person or an extension names a file, folder or shared link by: `123`, `file/123`, an address of the
+ * web app or of the API, or a shared link, vanity links included.
+ */
+export function readResource(text: string): ReadResource {
+  const input = text.trim();
+  if (input === '') return problem('empty');
+  if (BARE_ID.test(input)) return { kind: 'bareId', id: input };
+  return readItem(ITEM, `/${input.replace(/^\//, '')}`) ?? readAddress(input);
+}
+
+function readAddress(input: string): ReadResource {
+  const address = /^([a-z\d-]+\.)*box\.com\//i.test(input) ? `https://${input}` : input;
+  const url = input.length <= LONGEST_TEXT && URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return problem('unreadable');
+  // `host` has the port, and Box has none; a user name is there to mislead.
+  const isBox = /^([a-z\d-]+\.)*box\.com$/.test(url.host) && url.username + url.password === '';
+  if (!isBox) return problem('other_site');
+  const { host, pathname } = url;
+  const found = host === API_HOST ? readItem(API_ITEM, pathname) : readWebAddress(host, pathname);
+  return found ?? problem(WEB_LINK.test(pathname) ? 'web_link' : 'no_item');
+}
+
+function readWebAddress(host: string, path: string): BoxResource | undefined {
+  const [, link] = SHARED_LINK.exec(path) ?? [];
+  return link === undefined ? readItem(ITEM, path) : { kind: 'sharedLink', url: `https://${host}${link}` };
+}
+
+function readItem(pattern: RegExp, path: string): BoxItem | undefined {
+  const [, kind, id] = pattern.exec(path) ?? [];
+  return id === undefined ? undefined : itemOf(kind === 'file' ? 'file' : 'folder', id);
+}
+
+function problem(why: ResourceProblem): ReadResource {
+  return { kind: 'problem', problem: why };
+}
