@@ -2,47 +2,85 @@ import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
 import { type Log } from '../log';
 import { RecordStore, type RecordKind, type SecretStorage } from '../storage/recordStore';
+import { jwtKeySchema, type JwtKey } from './jwtKey';
 
 const originsSchema = v.object({ account: v.string(), api: v.string() });
+
+/** Fields that a newer version has added are kept, so that a window with this version does not lose them. */
+const appSecretSchema = v.looseObject({
+  origins: originsSchema,
+  clientSecret: v.pipe(v.string(), v.nonEmpty()),
+  /** Of a JWT app. */
+  jwtKey: v.optional(jwtKeySchema),
+});
 
 const appSecretsSchema = v.object({
   /** Whether the app is configured no more, and its secret only needed for what is still to be revoked. */
   removed: v.optional(v.boolean(), false),
   /** One for each Box that the app is used with. */
-  secrets: v.array(v.object({ origins: originsSchema, clientSecret: v.pipe(v.string(), v.nonEmpty()) })),
+  secrets: v.array(appSecretSchema),
 });
 
-const KIND: RecordKind<v.InferOutput<typeof appSecretsSchema>> = {
+type AppSecret = v.InferOutput<typeof appSecretSchema>;
+type AppSecretsRecord = v.InferOutput<typeof appSecretsSchema>;
+
+const KIND: RecordKind<AppSecretsRecord> = {
   prefix: 'app',
   version: 1,
   schema: appSecretsSchema,
 };
 
-/** Client secrets, kept under the client ID and bound to the Box that they were entered for. */
-export class AppSecrets {
-  private readonly records: RecordStore<v.InferOutput<typeof appSecretsSchema>>;
+/** Runs changes of the apps' secrets one at a time. */
+export interface AppSecretsLock {
+  withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
+}
 
-  constructor(secrets: SecretStorage, log: Log) {
+const LOCK = 'apps';
+
+/** Client secrets and private keys, kept under the client ID and bound to the Box that they were entered for. */
+export class AppSecrets {
+  private readonly records: RecordStore<AppSecretsRecord>;
+
+  /** @param lock one that all windows share; without it, changes are one at a time in this window alone. */
+  constructor(
+    secrets: SecretStorage,
+    log: Log,
+    private readonly lock: AppSecretsLock = new InTurn(),
+  ) {
     this.records = new RecordStore(secrets, KIND, log);
   }
 
   /** The client secret of an app at one Box, or undefined when none was entered for it. */
   async clientSecret(clientId: string, origins: BoxOrigins): Promise<string | undefined> {
-    const record = await this.records.read(clientId);
-    return record?.secrets.find((secret) => sameOrigins(secret.origins, origins))?.clientSecret;
+    return (await this.secret(clientId, origins))?.clientSecret;
   }
 
-  /** Keeps a client secret; those for other Boxes stay as they are. */
+  /** The private key of a JWT app at one Box, or undefined when none was entered for it. */
+  async jwtKey(clientId: string, origins: BoxOrigins): Promise<JwtKey | undefined> {
+    return (await this.secret(clientId, origins))?.jwtKey;
+  }
+
+  /** Keeps a client secret. The app's private key stays as it is, and so does what is kept for other Boxes. */
   async setClientSecret(clientId: string, origins: BoxOrigins, clientSecret: string): Promise<void> {
-    const record = await this.records.read(clientId);
-    const others = record?.secrets.filter((secret) => !sameOrigins(secret.origins, origins)) ?? [];
-    await this.records.write(clientId, { removed: false, secrets: [...others, { origins, clientSecret }] });
+    await this.put(clientId, origins, { clientSecret });
+  }
+
+  /**
+   * Keeps the private key of a JWT app in place of the one before, with the client secret that came with it. What is
+   * kept for other Boxes stays as it is.
+   */
+  async setJwtKey(
+    clientId: string,
+    origins: BoxOrigins,
+    clientSecret: string,
+    jwtKey: JwtKey,
+  ): Promise<void> {
+    await this.put(clientId, origins, { clientSecret, jwtKey });
   }
 
   /** Notes that an app is configured no more. */
   async markRemoved(clientId: string): Promise<void> {
-    const record = await this.records.read(clientId);
-    if (record !== undefined) await this.records.write(clientId, { ...record, removed: true });
+    await this.change(clientId, (record) => record && { ...record, removed: true });
   }
 
   /** Client IDs of apps that are configured no more and whose secrets are still kept. */
@@ -53,12 +91,56 @@ export class AppSecrets {
 
   /** Notes that an app is in use, so that its secret is not forgotten with its last pending revocation. */
   async markUsed(clientId: string): Promise<void> {
-    const record = await this.records.read(clientId);
-    if (record?.removed === true) await this.records.write(clientId, { ...record, removed: false });
+    await this.change(clientId, (record) =>
+      record?.removed === true ? { ...record, removed: false } : undefined,
+    );
   }
 
-  /** Forgets an app's secrets. */
+  /** Forgets an app's secrets, its private key included. */
   async forget(clientId: string): Promise<void> {
-    await this.records.remove(clientId);
+    await this.lock.withLock(LOCK, () => this.records.remove(clientId));
+  }
+
+  private async secret(clientId: string, origins: BoxOrigins): Promise<AppSecret | undefined> {
+    const record = await this.records.read(clientId);
+    return record?.secrets.find((secret) => sameOrigins(secret.origins, origins));
+  }
+
+  private async put(
+    clientId: string,
+    origins: BoxOrigins,
+    changed: Pick<AppSecret, 'clientSecret' | 'jwtKey'>,
+  ): Promise<void> {
+    await this.change(clientId, (record) => {
+      const secrets = record?.secrets ?? [];
+      const before = secrets.find((secret) => sameOrigins(secret.origins, origins));
+      const others = secrets.filter((secret) => secret !== before);
+      return { removed: false, secrets: [...others, { ...before, origins, ...changed }] };
+    });
+  }
+
+  /**
+   * Reads, changes and stores a record while nobody else does.
+   * @param change gives undefined where nothing is to be stored.
+   */
+  private async change(
+    clientId: string,
+    change: (record: AppSecretsRecord | undefined) => AppSecretsRecord | undefined,
+  ): Promise<void> {
+    await this.lock.withLock(LOCK, async () => {
+      const changed = change(await this.records.read(clientId));
+      if (changed !== undefined) await this.records.write(clientId, changed);
+    });
+  }
+}
+
+/** Runs tasks one after the other, whatever their names. */
+class InTurn implements AppSecretsLock {
+  private last: Promise<unknown> = Promise.resolve();
+
+  withLock<T>(_name: string, task: () => Promise<T>): Promise<T> {
+    const run = this.last.then(task, task);
+    this.last = run;
+    return run;
   }
 }

@@ -68,10 +68,18 @@ function whatIsWrong(problem: JwtConfigProblem): string {
         problem.path,
       );
     case 'not_rsa':
-      return vscode.l10n.t('The private key in “{0}” is not an RSA key, and Box takes no other.', problem.path);
+      return vscode.l10n.t(
+        'The private key in “{0}” is not an RSA key, and Box takes no other.',
+        problem.path,
+      );
     case 'short_key':
       return vscode.l10n.t(
         'The private key in “{0}” has fewer than 2,048 bits, which is too short to be safe.',
+        problem.path,
+      );
+    case 'unknown_encryption':
+      return vscode.l10n.t(
+        'The private key in “{0}” is encrypted in a way that VS Code does not know.',
         problem.path,
       );
     case 'key_not_encrypted':
@@ -111,6 +119,7 @@ function nextStep(problem: JwtConfigProblem): string {
     case 'wrong_passphrase':
     case 'not_rsa':
     case 'short_key':
+    case 'unknown_encryption':
       return newKeyPair();
   }
 }

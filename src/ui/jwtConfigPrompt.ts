@@ -44,7 +44,7 @@ export async function offerToBin(file: vscode.Uri): Promise<void> {
   const bin = vscode.l10n.t('Move to Bin');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'The secrets of {0} are now in VS Code’s secret storage, and the file is not needed here any more. It holds them for everybody to read: move it to the bin, and empty that, unless you need it elsewhere.',
+      'The secrets of {0} are now in VS Code’s secret storage, and the file is not needed here any more. It still holds them in clear text: move it to the bin, and empty that, unless you need it elsewhere.',
       nameOf(file),
     ),
     bin,
