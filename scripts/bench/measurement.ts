@@ -3,7 +3,29 @@ export interface Measurement {
   /** The key of the result. */
   readonly name: string;
   /** Measures, and gives what goes into the result as JSON. */
-  run(): Promise<unknown>;
+  run(): Promise<Result>;
+}
+
+/** What was measured, by names of its own, and how it stands to the budgets that there are for it. */
+export interface Result extends Readonly<Record<string, unknown>> {
+  readonly budgets?: Readonly<Record<string, Verdict>>;
+}
+
+/** How a measured value stands to its budget. */
+export interface Verdict {
+  readonly measured: number;
+  readonly budget: string;
+  readonly withinBudget: boolean;
+}
+
+/** Holds a value against the most that it may be. */
+export function atMost(most: number, measured: number): Verdict {
+  return { measured, budget: `at most ${most}`, withinBudget: measured <= most };
+}
+
+/** Holds a value against the only one that it may be. */
+export function exactly(expected: number, measured: number): Verdict {
+  return { measured, budget: `exactly ${expected}`, withinBudget: measured === expected };
 }
 
 /** The middle value; of an even number of values the mean of the two in the middle. */
@@ -14,7 +36,20 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** The value that so many percent of all, more than 0, do not exceed (nearest rank). */
+export function percentile(percent: number, values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.ceil((percent / 100) * sorted.length) - 1];
+  if (value === undefined) throw new Error('There is nothing to take a percentile of.');
+  return value;
+}
+
 /** A ratio, rounded to two decimals. */
 export function ratio(ours: number, theirs: number): number {
-  return Math.round((ours / theirs) * 100) / 100;
+  return round(ours / theirs);
+}
+
+/** A number, rounded to two decimals. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

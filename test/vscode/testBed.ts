@@ -19,6 +19,8 @@ export interface TestBedOptions {
   readonly browser: Browser;
   /** VSIX files: ours and those that stand beside it. */
   readonly extensions: readonly string[];
+  /** Environment variables for the server and so for its extensions. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What {@link TestBed.openProfile} is told. */
@@ -50,7 +52,7 @@ export class TestBed {
   ) {}
 
   /** Starts an emulator and a server, in a temporary folder that is removed at the end. */
-  static async start({ browser, extensions }: TestBedOptions): Promise<TestBed> {
+  static async start({ browser, extensions, env = {} }: TestBedOptions): Promise<TestBed> {
     const directory = await mkdtemp(join(tmpdir(), 'box-authentication-'));
     const forget = atExit(() => {
       removeTreeSync(directory);
@@ -61,7 +63,7 @@ export class TestBed {
     const server = await startServer({
       directory,
       extensions,
-      env: { CONSUMER_LOG: consumer.log, CONSUMER_STORM_START: consumer.stormStart },
+      env: { ...env, CONSUMER_LOG: consumer.log, CONSUMER_STORM_START: consumer.stormStart },
       trustedDomains: [emulator.origin],
     });
     return new TestBed(emulator, server, browser, consumer, forget);
@@ -98,7 +100,8 @@ export class TestBed {
   async consumerRecords(): Promise<readonly ConsumerRecord[]> {
     const { log } = this.consumer;
     if (!existsSync(log)) return [];
-    const lines = (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '');
+    // What follows the last end of a line is being written just now.
+    const lines = (await readFile(log, 'utf8')).split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as ConsumerRecord);
   }
 
