@@ -88,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const box = new BoxClient({ loadFetch, clock, random, userAgent: userAgent(extension) });
 
   // What is kept, and how it stays fresh
-  const appSecrets = new AppSecrets(secrets, log);
+  const appSecrets = new AppSecrets(secrets, log, lock);
   const origins = () => settings.originsIfValid();
   const pending = new RecordStore(secrets, REVOCATION_KIND, log);
   const revocations = new PendingRevocations({ store: pending, box, appSecrets, clock, log });
@@ -101,13 +101,14 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const circuit = new RefreshCircuit(clock, random);
   const life = new TokenLife(clock);
+  const ensureCurrent = () => secrets.ensureCurrent();
   const refresher = new TokenRefresher({
     book,
     box,
     appSecrets,
     revocations,
     lock,
-    ensureCurrent: () => secrets.ensureCurrent(),
+    ensureCurrent,
     circuit,
     life,
     clock,
@@ -116,7 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const ender = new SessionEnder({ book, box, appSecrets, revocations, lock, log });
   const remover = new AppRemover({ book, ender, revocations, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
-  const creator = new SessionCreator({ book, box, directory, revocations, lock, clock, log });
+  const creator = new SessionCreator({ book, box, directory, revocations, lock, ensureCurrent, clock, log });
   const isInUse = () => vscode.window.state.active;
   const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
   const isWanted = () => settings.keepSignedIn();

@@ -78,28 +78,35 @@ export class PendingRevocations {
 
   /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
   async send(name: string): Promise<void> {
-    const { store, box, appSecrets, clock, log } = this.dependencies;
+    const { store } = this.dependencies;
     const revocation = await store.read(name);
     if (revocation === undefined) return;
-    const { origins, clientId, appName, refreshToken } = revocation;
+    await this.tell(revocation);
+    await store.remove(name);
+  }
+
+  private async tell({ origins, clientId, appName, refreshToken }: RevocationRequest): Promise<void> {
+    const { box, appSecrets, clock, log } = this.dependencies;
     const clientSecret = await appSecrets.clientSecret(clientId, origins);
     if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
-    await box
-      .revoke({ endpoints: endpointsOf(origins), clientId, clientSecret }, refreshToken)
-      .catch((error: unknown) => {
-        this.askedUntil = clock.monotonic() + retryAfterOf(error);
-        throw error;
-      });
-    await store.remove(name);
+    const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
+    await box.revoke(client, refreshToken).catch((error: unknown) => {
+      this.askedUntil = clock.monotonic() + retryAfterOf(error);
+      throw error;
+    });
     log.info(`Revoked the tokens of ${appName}`);
   }
 
-  /** Stores and sends in one. A revocation that cannot be sent now is kept; nothing is thrown. */
+  /** Stores and sends in one. What cannot be stored is sent all the same; nothing is thrown. */
   async revoke(request: RevocationRequest): Promise<void> {
+    const { log } = this.dependencies;
+    const name = await this.add(request).catch((error: unknown) => {
+      log.warn(`A revocation could not be stored: ${String(error)}`);
+    });
     try {
-      await this.send(await this.add(request));
+      await (name === undefined ? this.tell(request) : this.send(name));
     } catch (error) {
-      this.dependencies.log.warn(`A revocation could not be sent and is kept: ${String(error)}`);
+      log.warn(`A revocation could not be sent${name === undefined ? '' : ' and is kept'}: ${String(error)}`);
     }
   }
 

@@ -16,6 +16,8 @@ export interface RevocationRetrierDependencies {
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+/** Longest time for which a timer is set, in ms: setTimeout takes no more than 2^31 of them. */
+const LONGEST_TIMER_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * Sends revocations that Box has not confirmed: a minute or two after the start, and after a sign-out that could not
@@ -40,9 +42,11 @@ export class RevocationRetrier implements Disposable {
   private sendAfter(pauseMs: number): void {
     const { clock, random, log } = this.dependencies;
     this.cancel();
-    this.cancel = clock.after(pauseMs * (1 + random()), () => {
+    const wait = Math.min(LONGEST_TIMER_MS, pauseMs * (1 + random()));
+    this.cancel = clock.after(wait, () => {
       this.send(pauseMs).catch((error: unknown) => {
         log.error(`Pending revocations cannot be read: ${String(error)}`);
+        this.sendAfter(Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
       });
     });
   }

@@ -129,16 +129,23 @@ export class SessionBook {
     for (const [id] of halfGone) this.hidden.add(id);
     for (const [id, record] of stored) if (!this.revisions.has(id)) this.records.set(id, record);
     this.publish();
-    await Promise.all(halfGone.map(([id]) => this.finishRemoval(id)));
+    await Promise.all(halfGone.map(([id, record]) => this.finishRemoval(id, record)));
   }
 
-  /** A session that cannot be removed stays hidden. */
-  private async finishRemoval(id: string): Promise<void> {
-    const { log } = this.dependencies;
-    log.info(`Finished the sign-out of session ${id}, which had been cut off`);
-    await this.remove(id).catch((error: unknown) => {
+  /** Removes a session unless somebody signed in anew meanwhile. One that cannot be removed stays hidden. */
+  private async finishRemoval(id: string, gone: SessionRecord): Promise<void> {
+    const { store, log } = this.dependencies;
+    try {
+      const stored = await store.read(id);
+      if (stored?.pair?.refreshToken !== gone.pair?.refreshToken) {
+        this.unhide(id);
+        return;
+      }
+      log.info(`Finished the sign-out of session ${id}, which had been cut off`);
+      await this.remove(id);
+    } catch (error) {
       log.warn(`A session that was signed out could not be removed: ${String(error)}`);
-    });
+    }
   }
 
   private revise(id: string): void {

@@ -23,6 +23,8 @@ export interface SessionCreatorDependencies {
   readonly directory: AccountDirectory;
   readonly revocations: PendingRevocations;
   readonly lock: Lock;
+  /** Throws a StaleWindowError where a session could not be stored: the person is then not sent to Box. */
+  readonly ensureCurrent: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,6 +52,7 @@ export class SessionCreator {
   async create(request: SignInRequest, window: AuthorizationWindow): Promise<LiveSession> {
     const { clock, log } = this.dependencies;
     const { app, origins, method, scopes, login } = request;
+    await this.dependencies.ensureCurrent();
     const authorizationEndpoint = endpointsOf(origins).authorization;
     const parameters = { authorizationEndpoint, clientId: app.clientId, scopes, login };
     const authorization = await authorize(method, parameters, window, { clock, log });
@@ -70,7 +73,7 @@ export class SessionCreator {
       const user = await box.currentUser(client.endpoints, answer.accessToken);
       if (authorization.isBare && !(await confirmAccount(user.login))) throw new SignInError('other_account');
       signal.throwIfAborted();
-      return await this.keep(request, user, answer, sentAt);
+      return await this.keep(request, user, answer, { sentAt, signal });
     } catch (error) {
       await this.discard(request, answer);
       throw error;
@@ -81,7 +84,7 @@ export class SessionCreator {
     { app, origins, scopes }: SignInRequest,
     user: BoxUser,
     answer: TokenResponse,
-    sentAt: number,
+    { sentAt, signal }: { readonly sentAt: number; readonly signal: AbortSignal },
   ): Promise<LiveSession> {
     const { book, directory, lock, clock, log } = this.dependencies;
     const pair = tokenPair(answer, sentAt);
@@ -103,7 +106,10 @@ export class SessionCreator {
     };
     const replaced = ofUser.find((each) => isSameSession(each, made));
     const session = { ...made, id: replaced?.id ?? made.id };
-    await lock.withLock(sessionLock(session.id), () => book.write(session));
+    await lock.withLock(sessionLock(session.id), () => {
+      signal.throwIfAborted();
+      return book.write(session);
+    });
     log.info(`Signed in: session ${session.id} with app ${app.name}`);
     return session;
   }

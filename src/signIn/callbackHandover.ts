@@ -59,18 +59,22 @@ export class CallbackHandover {
 
   /** Gives a callback to whichever window awaits it. */
   async give({ nonce, response }: Callback): Promise<HandoverOutcome> {
-    const { waiting, secrets, clock } = this.dependencies;
+    const { waiting, secrets, clock, log } = this.dependencies;
     const name = waiting.nameOf(nonce);
     if (!(await waiting.isClaimed(name))) return 'unawaited';
     await sleep(clock, OWN_WINDOW_MS);
     if (!(await waiting.isClaimed(name))) return 'unawaited';
     const key = keyOf(name);
-    await secrets.store(key, JSON.stringify(response));
-    for (let waited = 0; waited < TAKING_MS; waited += POLL_MS) {
-      if ((await secrets.get(key)) === undefined) return 'taken';
-      await sleep(clock, POLL_MS);
+    try {
+      await secrets.store(key, JSON.stringify(response));
+      for (let waited = 0; waited < TAKING_MS; waited += POLL_MS) {
+        if ((await secrets.get(key)) === undefined) return 'taken';
+        await sleep(clock, POLL_MS);
+      }
+      await secrets.delete(key);
+    } catch (error) {
+      log.warn(`A callback could not be handed over: ${String(error)}`);
     }
-    await secrets.delete(key);
     return 'left';
   }
 

@@ -4,7 +4,6 @@ import { type SignInMethodName } from './signInMethod';
 export type SignInErrorCode =
   | 'cancelled'
   | 'timed_out'
-  | 'browser_not_opened'
   | 'no_port'
   /** The person chose another way while this one waited. */
   | 'other_way'

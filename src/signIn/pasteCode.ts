@@ -22,7 +22,7 @@ export class PasteCodeMethod implements SignInMethod {
     return first === undefined ? [] : [redirectUriFor(first)];
   }
 
-  prepare(nonce: string): Promise<PreparedSignIn> {
+  async prepare(nonce: string): Promise<PreparedSignIn> {
     const [redirectUri = redirectUriFor(FALLBACK_PORT)] = this.redirectUris();
     const response = new Promise<never>(() => undefined);
     return Promise.resolve({ redirectUri, state: nonce, response, isPasted: true, dispose: () => undefined });

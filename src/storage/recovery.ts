@@ -3,12 +3,11 @@ import { type Disposable } from '../emitter';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** Some eighteen minutes in all: whoever must unlock a keyring has done it by then, or will not. */
-const ATTEMPTS = 11;
 
-/** Tries something again, after ever longer pauses, until it is well or was tried often enough. */
+/** Tries something again, after ever longer pauses, until it is well. */
 export class Recovery implements Disposable {
   private isRunning = false;
+  private isDisposed = false;
   private cancel = (): void => undefined;
 
   /** @param attempt gives whether all is well again. What it throws counts as no. */
@@ -21,23 +20,24 @@ export class Recovery implements Disposable {
   begin(): void {
     if (this.isRunning) return;
     this.isRunning = true;
-    this.tryAfter(FIRST_PAUSE_MS, 1);
+    this.tryAfter(FIRST_PAUSE_MS);
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.cancel();
-    this.isRunning = true;
   }
 
-  private tryAfter(pauseMs: number, count: number): void {
+  private tryAfter(pauseMs: number): void {
+    if (this.isDisposed) return;
     this.cancel = this.clock.after(pauseMs, () => {
-      this.attempt()
-        .catch(() => false)
-        .then((isWell) => {
-          if (isWell || count >= ATTEMPTS) this.isRunning = false;
-          else this.tryAfter(Math.min(LONGEST_PAUSE_MS, pauseMs * 2), count + 1);
-        })
-        .catch(() => undefined);
+      void this.try(pauseMs);
     });
+  }
+
+  private async try(pauseMs: number): Promise<void> {
+    const isWell = await this.attempt().catch(() => false);
+    if (isWell) this.isRunning = false;
+    else this.tryAfter(Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
   }
 }

@@ -55,6 +55,10 @@ export class SharedSecrets implements ObservableSecretStorage {
   private readonly unread = new Set<string>();
   /** Whether it could not be read which keys there are. */
   private areKeysUnread = false;
+  /** Whether somebody has asked which keys there are. */
+  private isListed = false;
+  private run: Promise<unknown> = Promise.resolve();
+  private nextRun: Promise<boolean> | undefined;
   private readonly recovery: Recovery;
   private readonly subscription: Disposable;
 
@@ -91,8 +95,10 @@ export class SharedSecrets implements ObservableSecretStorage {
     this.dependencies.channel?.close();
   }
 
+  /** @throws StaleWindowError: another window has a secret that is not here */
   async keys(): Promise<string[]> {
-    if (this.dependencies.channel !== undefined) await this.catchUpAll();
+    await this.ensureCurrent();
+    this.isListed = true;
     const stored = await this.attempt(
       () => this.dependencies.secrets.keys(),
       [],
@@ -106,13 +112,26 @@ export class SharedSecrets implements ObservableSecretStorage {
 
   /** @throws StaleWindowError */
   async get(key: string): Promise<string | undefined> {
-    if (this.unsaved.has(key)) return this.memory.get(key);
-    const entry = await this.dependencies.ledger.read(key);
+    return this.read(key, await this.dependencies.ledger.read(key));
+  }
+
+  private async read(key: string, entry: DatedLedgerEntry | undefined): Promise<string | undefined> {
+    if (this.unsaved.has(key)) {
+      if (!this.isOvertaken(key, entry)) return this.memory.get(key);
+      this.unsaved.delete(key);
+    }
     const own = await this.own(key);
     const lags = entry !== undefined && own.revision < entry.revision;
     const { value } = lags ? await this.catchUp(entry, own) : own;
     this.remember(key, entry?.revision ?? 0, value);
     return value;
+  }
+
+  /** Whether another window has stored or deleted what is here in memory only. */
+  private isOvertaken(key: string, entry: DatedLedgerEntry | undefined): boolean {
+    const seen = this.seen.get(key) ?? 0;
+    if (entry === undefined || entry.revision < seen) return false;
+    return entry.revision > seen || (!entry.present && this.memory.get(key) !== undefined);
   }
 
   /** Stores a value, usually a JSON object. @throws StaleWindowError */
@@ -187,7 +206,7 @@ export class SharedSecrets implements ObservableSecretStorage {
     const revision = this.seen.get(key) ?? 0;
     const stored = readNumber(await this.dependencies.secrets.get(key));
     const entry = await this.dependencies.ledger.read(key);
-    const isReplaced = stored.value !== undefined && stored.revision >= revision;
+    const isReplaced = stored.value !== undefined && stored.revision > revision;
     const isDeleted = value !== undefined && entry?.present === false && entry.revision >= revision;
     if (!isReplaced && !isDeleted) {
       await this.save(key, revision, value);
@@ -267,14 +286,29 @@ export class SharedSecrets implements ObservableSecretStorage {
     return remembered;
   }
 
-  /** Brings every key up to date and tells which changed. Gives false when one could not be had. */
-  private async catchUpAll(): Promise<boolean> {
+  /**
+   * Brings every key up to date. One run at a time, and one more for all who ask meanwhile: so each sees what was
+   * stored before he asked.
+   * @returns false when one could not be had.
+   */
+  private catchUpAll(): Promise<boolean> {
+    this.nextRun ??= this.run.then(() => {
+      this.nextRun = undefined;
+      const run = this.bringUpToDate();
+      this.run = run.catch(() => undefined);
+      return run;
+    });
+    return this.nextRun;
+  }
+
+  /** Tells of what changed, once somebody has asked which keys there are: before that nobody has anything old. */
+  private async bringUpToDate(): Promise<boolean> {
     const entries = await this.dependencies.ledger.all();
     const stale = entries.filter(({ key, revision }) => (this.seen.get(key) ?? 0) < revision);
     const results = await Promise.allSettled(
-      stale.map(async ({ key }) => {
-        await this.get(key);
-        this.change.fire({ key });
+      stale.map(async (entry) => {
+        await this.read(entry.key, entry);
+        if (this.isListed) this.change.fire({ key: entry.key });
       }),
     );
     const isCurrent = results.every(({ status }) => status === 'fulfilled');

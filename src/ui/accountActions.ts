@@ -105,9 +105,13 @@ export class AccountActions {
 
   /** Shows who is signed in, and everything that can be done about it. */
   async showAccount(): Promise<void> {
+    const pending = (await this.dependencies.revocations.pending()).size;
+    if (pending > 0 && (await this.dependencies.book.all()).length === 0) {
+      this.tellPending(pending);
+      return;
+    }
     const account = await this.pick(vscode.l10n.t('Choose an account'));
     if (account === undefined) return;
-    const pending = (await this.dependencies.revocations.pending()).size;
     const choice = await showAccountMenu(account, pending, this.dependencies.clock);
     if (choice === 'signInAgain') await this.signInAgain(account);
     else if (choice !== undefined)
@@ -120,6 +124,15 @@ export class AccountActions {
     const answer = await vscode.window.showWarningMessage(message, signIn);
     // What goes wrong there, the person has been told.
     if (answer === signIn) await this.signInAgain(account).catch(() => undefined);
+  }
+
+  private tellPending(pending: number): void {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'Nobody is signed in to Box. Sign-outs that Box has not confirmed yet: {0}. Their tokens are revoked as soon as Box can be reached.',
+        pending,
+      ),
+    );
   }
 
   private async signInAgain({ id, label }: Pick<Account, 'id' | 'label'>): Promise<void> {

@@ -5,7 +5,7 @@ import { type SignInMethodName } from '../signIn/signInMethod';
 import { messageFor } from './messages';
 import { wayTitle } from './signInWays';
 
-const OF_THE_WAY = new Set<string>(['timed_out', 'browser_not_opened', 'no_port']);
+const OF_THE_WAY = new Set<string>(['timed_out', 'no_port']);
 const OF_THE_CODE = new Set(['invalid_grant', 'redirect_uri_mismatch']);
 
 /** Whether a sign-in may succeed in another way: nothing came back, or what came back could not be used any more. */
@@ -42,7 +42,10 @@ export async function offerAnotherWay(
 async function offerRetry(text: string, way: SignInMethodName): Promise<SignInMethodName | undefined> {
   const retry = {
     label: vscode.l10n.t('$(debug-restart) Open the Box page again'),
-    detail: vscode.l10n.t('Then paste the new address within 30 seconds'),
+    detail:
+      way === 'pasteCode'
+        ? vscode.l10n.t('Then paste the new address within 30 seconds')
+        : vscode.l10n.t('And grant access there once more'),
   };
   const chosen = await vscode.window.showQuickPick([retry], {
     title: vscode.l10n.t('Sign in to Box'),

@@ -3,7 +3,7 @@ import { type AccountActions } from './accountActions';
 import { type AppConfiguration } from './configureApp';
 import { type Notifications } from './notifications';
 import { type SignInProgress } from './signInProgress';
-import { COPY_LINK_COMMAND, TROUBLE_COMMAND } from './waitingSignIn';
+import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './waitingSignIn';
 
 /** What the commands do. */
 export interface CommandDependencies {
@@ -30,6 +30,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
       log.show();
     },
     [COPY_LINK_COMMAND]: (number) => progress.copyLink(number),
+    [PASTE_COMMAND]: (number) => progress.paste(number),
     [TROUBLE_COMMAND]: (number) => progress.showTrouble(number),
   };
   const registrations = Object.entries(commands).map(([id, run]) =>

@@ -13,7 +13,7 @@ export async function tellHandedOver({ outcome, response }: HandedOver): Promise
   const copy = vscode.l10n.t('Copy code');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      'This answer of Box belongs to a sign-in of another window, which does not get it from here. Copy the code and paste it there within 30 seconds.',
+      'This answer of Box belongs to a sign-in of another window, which does not get it from here. Copy the code, and choose “Paste the address” in the notification there within 30 seconds.',
     ),
     copy,
   );

@@ -19,17 +19,12 @@ export function signInMessage({ code }: SignInError): UserMessage {
         ),
         actions: ['signIn', 'configureApp'],
       };
-    case 'browser_not_opened':
-      return {
-        text: vscode.l10n.t('The browser could not be opened. Sign in again and use Copy link.'),
-        actions: ['signIn'],
-      };
     case 'other_way':
       return { text: vscode.l10n.t('The sign-in goes on in another way.'), actions: [] };
     case 'other_account':
       return {
         text: vscode.l10n.t(
-          'The code that you pasted was another account’s, so nothing of it is kept. Sign in again, and paste the whole address.',
+          'The account of the code that you pasted was not confirmed, so nothing of it is kept. Sign in again, and paste the whole address.',
         ),
         actions: ['signIn'],
       };

@@ -16,6 +16,7 @@ export function askToPaste(
   { read, signal }: PasteRequest,
   actions: PasteBoxActions,
 ): Promise<UsableAnswer | undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
   const box = vscode.window.createInputBox();
   const openAgain = {
     iconPath: new vscode.ThemeIcon('link-external'),

@@ -64,8 +64,8 @@ export class SignIn {
   }
 
   /**
-   * The command: asks first what to do when a sign-in waits already.
-   * @returns undefined when the person goes on with that one.
+   * The command: where a sign-in waits already, the person goes on with that one or begins it anew.
+   * @returns undefined then.
    */
   async runOnDemand(): Promise<LiveSession | undefined> {
     const waiting = this.dependencies.progress.newest();
@@ -76,8 +76,8 @@ export class SignIn {
         vscode.l10n.t('Continue waiting'),
         startOver,
       );
-      if (answer !== startOver) return undefined;
-      waiting.cancel();
+      if (answer === startOver) waiting.startOver();
+      return undefined;
     }
     return this.run();
   }
@@ -100,18 +100,22 @@ export class SignIn {
   private async tryWays(request: WaylessRequest, environment: SignInHere): Promise<LiveSession> {
     const { methods, creator, memory, progress } = this.dependencies;
     const appName = request.app.name;
-    let ways = signInWays(environment);
+    const failed: SignInMethodName[] = [];
+    let chosen: SignInMethodName | undefined;
     for (;;) {
-      const [way = 'pasteCode', ...others] = ways;
+      const ways = signInWays(environment, failed);
+      const way: SignInMethodName = chosen ?? ways[0] ?? 'pasteCode';
+      const otherWays = ways.filter((other) => other !== way);
+      const next = ways[ways.indexOf(way) + 1];
       try {
-        const session = await progress.run({ appName, method: way, otherWays: others }, (window) =>
+        const session = await progress.run({ appName, method: way, otherWays }, (window) =>
           creator.create({ ...request, method: methods[way] }, window),
         );
-        if (environment.setting === 'auto') await memory.note(environment.name, way);
+        if (environment.setting === 'auto') void memory.note(environment.name, way);
         return session;
       } catch (error) {
-        const next = await wayAfter(error, appName, way, others[0]);
-        ways = next === way ? ways : [next, ...others.filter((other) => other !== next)];
+        chosen = await wayAfter(error, appName, way, next);
+        if (chosen !== way) failed.push(way);
       }
     }
   }

@@ -49,6 +49,11 @@ export class SignInProgress {
     await this.find(number)?.copyLink();
   }
 
+  /** Lets the person paste the answer to a waiting sign-in. Does nothing once it has ended. */
+  async paste(number: unknown): Promise<void> {
+    await this.find(number)?.showPasteBox();
+  }
+
   /** Shows what may be wrong with a sign-in that waits. Does nothing once it has ended. */
   async showTrouble(number: unknown): Promise<void> {
     const window = this.find(number);

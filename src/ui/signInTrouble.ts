@@ -91,9 +91,10 @@ function copyItem(label: string, detail: string, text: string): Item {
 /** Where an administrator enables an app: Box guide on app approval. */
 function messageToAdministrator(appName: string, clientId: string): string {
   return vscode.l10n.t(
-    'Hello, I would like to use the Box app “{0}” in Visual Studio Code. Box says that it is disabled by the administrator. Please enable its client ID in the Admin Console under Platform Apps Manager: {1}. Thank you.',
+    'Hello, I would like to use the Box app “{0}” in {2}. Box says that it is disabled by the administrator. Please enable its client ID in the Admin Console under Platform Apps Manager: {1}. Thank you.',
     appName,
     clientId,
+    vscode.env.appName,
   );
 }
 

@@ -8,6 +8,7 @@ import { plain } from './userMessage';
 
 /** Commands behind the links of the progress notification; the argument is the number of the sign-in. */
 export const COPY_LINK_COMMAND = 'box-authentication.copySignInLink';
+export const PASTE_COMMAND = 'box-authentication.pasteSignInAddress';
 export const TROUBLE_COMMAND = 'box-authentication.showSignInTrouble';
 
 /** What a sign-in that waits is about. */
@@ -43,14 +44,16 @@ export class WaitingSignIn implements AuthorizationWindow {
   ) {}
 
   async openBrowser(url: string): Promise<boolean> {
+    const isPasted = this.pasting?.request.isAskedFor === true;
     this.url = url;
-    this.report(waitingText(this.number, this.pasting?.request.isAskedFor === true));
+    this.report(waitingText(this.number, isPasted));
     this.cancelTimer = this.clock.after(TROUBLE_AFTER_MS, () => {
       this.report(troubleText(this.number));
     });
-    const isOpened = await this.openAgain();
-    if (this.pasting?.request.isAskedFor === true) void this.showPasteBox();
-    return isOpened;
+    // The editor may ask whether to open the page, and take its time.
+    const opening = this.openAgain();
+    if (isPasted) void this.showPasteBox();
+    return opening;
   }
 
   /** Opens Box's page once more. */
@@ -64,7 +67,7 @@ export class WaitingSignIn implements AuthorizationWindow {
     });
   }
 
-  /** Shows the box to paste into. Closing it ends a sign-in that nothing else can end. */
+  /** Shows the box to paste into. Another box of VS Code closes it: so that ends nothing, and it can be shown again. */
   async showPasteBox(): Promise<void> {
     if (this.pasting === undefined) return;
     const { request, accept } = this.pasting;
@@ -73,7 +76,6 @@ export class WaitingSignIn implements AuthorizationWindow {
       openAgain: () => this.openAgain(),
     });
     if (answer !== undefined) accept(answer);
-    else if (request.isAskedFor && !request.signal.aborted) this.cancel();
   }
 
   answered(): void {
@@ -113,6 +115,11 @@ export class WaitingSignIn implements AuthorizationWindow {
     this.cancellation.abort(new SignInError('other_way', way));
   }
 
+  /** Begins this sign-in anew, in the same way and with all that it was begun with. */
+  startOver(): void {
+    this.chooseWay(this.attempt.method);
+  }
+
   /** Releases everything. */
   dispose(): void {
     this.cancelTimer();
@@ -121,17 +128,18 @@ export class WaitingSignIn implements AuthorizationWindow {
 }
 
 function waitingText(number: number, isPasted: boolean): string {
-  const args = [link(COPY_LINK_COMMAND, number)];
+  const args = [link(COPY_LINK_COMMAND, number), link(PASTE_COMMAND, number)];
   const comment = ['Keep the brackets and the parentheses: they make the link'];
   return isPasted
     ? vscode.l10n.t({
         message:
-          'Grant access in the browser, then paste the address that it ends on. No page there? [Copy link]({0})',
+          'Grant access in the browser, then [paste the address]({1}) that it ends on. No page there? [Copy link]({0})',
         args,
         comment,
       })
     : vscode.l10n.t({
-        message: 'Waiting for you to grant access in the browser. No page there? [Copy link]({0})',
+        message:
+          'Waiting for you to grant access in the browser. No page there? [Copy link]({0}) · [Paste the address]({1})',
         args,
         comment,
       });
@@ -139,8 +147,9 @@ function waitingText(number: number, isPasted: boolean): string {
 
 function troubleText(number: number): string {
   return vscode.l10n.t({
-    message: 'Still waiting for the Box page. [Copy link]({0}) · [Having trouble?]({1})',
-    args: [link(COPY_LINK_COMMAND, number), link(TROUBLE_COMMAND, number)],
+    message:
+      'Still waiting for the Box page. [Copy link]({0}) · [Paste the address]({2}) · [Having trouble?]({1})',
+    args: [link(COPY_LINK_COMMAND, number), link(TROUBLE_COMMAND, number), link(PASTE_COMMAND, number)],
     comment: ['Keep the brackets and the parentheses: they make the links'],
   });
 }

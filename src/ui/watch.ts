@@ -88,6 +88,7 @@ function reportWrongSetting(
     apiBaseUrl: () => settings.origins(),
     signInMethod: () => settings.signInMethod(),
     redirectPage: () => settings.redirectPage(),
+    localServerPorts: () => settings.localServerPorts(),
     clearClipboardAfterSeconds: () => settings.clearClipboardAfterSeconds(),
   };
   const changed = Object.entries(checks).find(([name]) => event.affectsConfiguration(`${SECTION}.${name}`));

@@ -121,14 +121,21 @@ describe('Signing in by pasting', () => {
     await scene.status.expectText(SEED.userLogin);
   });
 
-  it('is given up by closing the box', async () => {
+  it('goes on when the box is closed, which comes back from the notification', async () => {
     const scene = await openWith('pasteCode');
-    await scene.beginSignIn();
-    await scene.workbench.quickInput.expect(/Sign in to Box/);
+    const { quickInput, notifications } = scene.workbench;
+    const tab = await scene.beginSignIn();
+    await quickInput.expect(/Sign in to Box/);
     await scene.workbench.page.bringToFront();
-    await scene.workbench.quickInput.cancel();
-    await scene.workbench.notifications.expectGone(/Signing in/);
-    await scene.status.expectText('Box: Sign In');
+    await quickInput.cancel();
+    await quickInput.closed();
+
+    const address = await grantAccessAndLookAt(tab, SEED.userLogin);
+    await scene.workbench.page.bringToFront();
+    await notifications.followLink(/Signing in/, 'paste the address');
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(address);
+    await scene.status.expectText(SEED.userLogin);
   });
 });
 

@@ -124,7 +124,7 @@ export class SessionWindow {
     this.ender = new SessionEnder(parts);
     this.remover = new AppRemover({ book, ender: this.ender, revocations, appSecrets });
     const directory = new AccountDirectory(new RecordStore(shared, ACCOUNT_KIND, log), lock);
-    this.creator = new SessionCreator({ ...parts, directory, clock });
+    this.creator = new SessionCreator({ ...parts, directory, ensureCurrent, clock });
     const isInUse = (): boolean => this.isInUse;
     this.proactive = new ProactiveRefresher({
       book,

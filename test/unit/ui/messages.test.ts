@@ -228,7 +228,6 @@ describe('messageFor', () => {
     const signIns: [SignInErrorCode, RegExp, MessageAction][] = [
       ['cancelled', /sign-in was cancelled/, 'signIn'],
       ['timed_out', /five minutes.*compare the redirect URI/, 'configureApp'],
-      ['browser_not_opened', /Sign in again and use Copy link/, 'signIn'],
       ['other_account', /paste the whole address/, 'signIn'],
       ['no_port', /Check.*127\.0\.0\.1, or choose another sign-in method/, 'openSetting'],
     ];
