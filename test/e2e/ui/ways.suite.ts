@@ -82,7 +82,7 @@ describe('Signing in by pasting', () => {
     await quickInput.submit(new URL(address).searchParams.get('code') ?? '');
     await dialog.answer(/Sign in to Box as/, 'Cancel');
 
-    await notifications.expect(/another account/);
+    await notifications.expect(/not confirmed/);
     await scene.status.expectText('Box: Sign In');
     const infos = await Promise.all(
       (await scene.box.issuedSecrets()).map((secret) => scene.box.tokenInfo(secret)),
