@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
 import { extensionVsix } from '../vscode/paths';
 import { TestBed } from '../vscode/testBed';
+import { authorities } from '../vscode/tlsDoor';
 
 export type { Fixture };
 
@@ -22,7 +23,10 @@ export async function packageAll(isPackaged: boolean): Promise<Packages> {
   return { extension, consumer, rival };
 }
 
-/** What the suites of the user interface share: one browser, and one test bed for each set of extensions. */
+/**
+ * What the suites of the user interface share: one browser, and one test bed for each set of extensions. Each of them
+ * knows the private certificate authorities of the tests, so that none is started for those tests alone.
+ */
 export class Harness {
   readonly #beds = new Map<string, TestBed>();
 
@@ -45,7 +49,7 @@ export class Harness {
       return existing;
     }
     const extensions = [this.packages.extension, ...others.map((name) => this.packages[name])];
-    const bed = await TestBed.start({ browser: this.browser, extensions });
+    const bed = await TestBed.start({ browser: this.browser, extensions, env: authorities });
     this.#beds.set(key, bed);
     return bed;
   }

@@ -63,7 +63,7 @@ export class Workbench {
     const title = `Settings ${randomUUID()}`;
     await this.runCommand('Preferences: Open User Settings (JSON)');
     const editor = this.page.locator('.monaco-editor[data-uri$="/settings.json"]');
-    await editor.locator('.view-line').first().click();
+    await editor.and(this.page.locator('.focused')).waitFor();
     await this.page.keyboard.press('ControlOrMeta+A');
     await this.page.keyboard.insertText(JSON.stringify({ ...settings, 'window.title': title }));
     await this.page.keyboard.press('ControlOrMeta+S');

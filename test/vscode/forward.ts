@@ -1,0 +1,22 @@
+import { request, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** Headers that are meant for the next hop alone (RFC 9110 §7.6.1, §11.7). */
+const hopByHop = ['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection'];
+
+/**
+ * Passes a request on and its answer back. Where the way breaks, the connection does too.
+ *
+ * @param target The address to ask, `http`; its host becomes the `Host` header.
+ */
+export function forward(asked: IncomingMessage, answer: ServerResponse, target: URL): void {
+  const headers = Object.entries(asked.headers).filter(([name]) => !hopByHop.includes(name));
+  const options = { method: asked.method, headers: { ...Object.fromEntries(headers), host: target.host } };
+  const passed = request(target, options, (given) => {
+    answer.writeHead(given.statusCode ?? 502, given.headers);
+    given.pipe(answer);
+    given.on('error', () => answer.destroy());
+  });
+  passed.on('error', () => answer.destroy());
+  answer.on('close', () => passed.destroy());
+  asked.pipe(passed);
+}
