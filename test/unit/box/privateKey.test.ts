@@ -68,6 +68,10 @@ describe('openPrivateKey', () => {
     const der = Buffer.concat([Buffer.from(header, 'hex'), Buffer.alloc(1224, 'x')]);
     return `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${der.toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
   };
+  const ofBytes = (bytes: readonly number[]): string => {
+    const base64 = Buffer.concat([Buffer.from(bytes), Buffer.alloc(200)]).toString('base64');
+    return `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${base64}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+  };
   const unusable: [string, string, string | undefined, JwtKeyErrorCode][] = [
     ['a wrong passphrase', KEY, 'another-passphrase', 'wrong_passphrase'],
     ['an empty passphrase', KEY, '', 'wrong_passphrase'],
@@ -84,6 +88,8 @@ describe('openPrivateKey', () => {
     ['a key without its middle', shortened(KEY), PASSPHRASE, 'damaged_key'],
     ['a plain key without its middle', shortened(plain(rsa)), undefined, 'damaged_key'],
     ['a PEM without content', KEY.replace(/-\n[^-]*\n-/, '-\n-'), PASSPHRASE, 'damaged_key'],
+    ['a key of an impossible length', ofBytes([0x30, 0xff]), PASSPHRASE, 'damaged_key'],
+    ['a key that is no sequence', ofBytes([0x04, 0x81, 200]), PASSPHRASE, 'damaged_key'],
     ['an encrypted elliptic key', pkcs8(elliptic), PASSPHRASE, 'unsupported_key'],
     ['a plain elliptic key', plain(elliptic), undefined, 'unsupported_key'],
     [
