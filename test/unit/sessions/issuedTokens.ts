@@ -1,7 +1,6 @@
-import { type TokenPair } from '../../../src/sessions/sessionRecord';
-import { type EmulatedBox } from '../support/emulatedBox';
-import { isSame } from './sessionModel';
-import { personOf, type Subject } from './sessionSteps';
+import type { TokenPair } from '../../../src/sessions/sessionRecord';
+import type { EmulatedBox } from '../support/emulatedBox';
+import { isSame, personOf, type Subject } from './subjects';
 
 type Values = Pick<TokenPair, 'accessToken' | 'refreshToken'>;
 

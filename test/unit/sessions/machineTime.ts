@@ -1,7 +1,7 @@
-import { type TokenInfo } from '../../emulator';
-import { type EmulatedBox } from '../support/emulatedBox';
-import { type FakeClock } from '../support/fakeClock';
-import { type Wire } from './wire';
+import type { TokenInfo } from '../../emulator';
+import type { EmulatedBox } from '../support/emulatedBox';
+import type { FakeClock } from '../support/fakeClock';
+import type { Wire } from './wire';
 
 /** No wait between two requests is longer, nor the wait for an answer, in ms. */
 const LONGEST_WAIT_MS = 15_000;

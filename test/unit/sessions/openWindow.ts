@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Event } from '../../../src/emitter';
-import { type EmulatedBox } from '../support/emulatedBox';
-import { type FakeClock } from '../support/fakeClock';
+import type { Event } from '../../../src/emitter';
+import type { EmulatedBox } from '../support/emulatedBox';
+import type { FakeClock } from '../support/fakeClock';
 import { MemorySecrets } from '../support/memorySecrets';
-import { type LogLine } from '../support/recordingLog';
+import type { LogLine } from '../support/recordingLog';
 import { Lifeline } from './lifeline';
 import { SessionWindow, SharedMachine } from './sessionWindow';
 import { WindowBox, type Wire } from './wire';

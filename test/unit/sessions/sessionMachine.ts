@@ -1,36 +1,23 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { isLive, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
-import { type EmulatedBox } from '../support/emulatedBox';
+import type { EmulatedBox } from '../support/emulatedBox';
 import { assertHoldsNoSecret } from '../support/secrecy';
 import { IssuedTokens } from './issuedTokens';
 import { Lifeline } from './lifeline';
 import { MachineTime } from './machineTime';
-import { News, OpenWindow } from './openWindow';
-import { isSame, nameOf, SessionModel, subjectOf, type Circumstances, type Outcome } from './sessionModel';
-import {
-  PEOPLE,
-  SCOPE_SETS,
-  SUBJECTS,
-  type Action,
-  type Interruptible,
-  type Plan,
-  type Step,
-  type Subject,
-} from './sessionSteps';
+import { MachineWindows } from './machineWindows';
+import { News } from './openWindow';
+import { SessionModel, type Circumstances, type Outcome } from './sessionModel';
+import type { Action, Interruptible, Plan, Step } from './sessionSteps';
 import { SharedMachine } from './sessionWindow';
+import { isSame, nameOf, PEOPLE, SCOPE_SETS, subjectOf, SUBJECTS, type Subject } from './subjects';
 import { WindowActions } from './windowActions';
 import { WindowBox, Wire } from './wire';
 
 const HOUR_MS = 3_600_000;
 /** Longer than any pause after a failed refresh, in ms. */
 const LONGEST_PAUSE_MS = 7 * 60_000;
-/** How long a change may take to be seen in every window, in real ms. */
-const NEWS_MS = 3000;
-/** How long what a window has asked of the file system may take, in real ms. */
-const BREATH_MS = 10;
 
 /** A machine with several windows, on which a plan is carried out and held against the model. */
 export class SessionMachine {
@@ -41,9 +28,7 @@ export class SessionMachine {
   private readonly time: MachineTime;
   private readonly tokens: IssuedTokens;
   private readonly actions: WindowActions;
-  private readonly windows: OpenWindow[];
-  /** Those that were closed. */
-  private readonly former: OpenWindow[] = [];
+  private readonly windows: MachineWindows;
   private hasCrashed = false;
 
   constructor(
@@ -53,8 +38,8 @@ export class SessionMachine {
     this.time = new MachineTime(this.shared.clock, box, this.wire);
     this.tokens = new IssuedTokens(box);
     const elsewhere = new WindowBox(box, this.wire, new Lifeline()).client(this.shared.clock);
-    this.actions = new WindowActions(box, elsewhere, this.time, (index) => this.at(index).window);
-    this.windows = Array.from({ length: plan.windows }, () => this.open());
+    this.actions = new WindowActions(box, elsewhere, this.time, (index) => this.windows.at(index).window);
+    this.windows = new MachineWindows(plan.windows, this.shared, this.news, box, this.wire);
   }
 
   /** Carries out the plan. Throws an AssertionError as soon as something is not as it must be. */
@@ -64,12 +49,11 @@ export class SessionMachine {
       await control.reset();
       await control.set({ rotation: this.plan.rotation });
       await this.time.begin();
-      await this.at(0).window.configureApp();
+      await this.windows.at(0).window.configureApp();
       for (const step of this.plan.steps) await this.perform(step);
       await this.finish();
     } finally {
-      for (const each of this.windows) this.close(each);
-      for (const each of this.former) each.remove();
+      this.windows.remove();
       this.shared.remove();
     }
   }
@@ -81,10 +65,10 @@ export class SessionMachine {
       case 'crash':
         return this.crash(step.during, step.calls);
       case 'reload':
-        this.reopen(step.window);
+        this.windows.reopen(step.window);
         break;
       case 'pass':
-        await this.time.pass(step.minutes * 60_000, () => this.idle());
+        await this.time.pass(step.minutes * 60_000, () => this.windows.idle());
         break;
       case 'sleep':
         await this.time.jump(2 * HOUR_MS);
@@ -101,7 +85,7 @@ export class SessionMachine {
         await this.foreignWrite(step.session);
         break;
       case 'sendRevocations':
-        await this.time.drive(this.at(step.window).window.revocations.sendAll());
+        await this.time.drive(this.windows.at(step.window).window.revocations.sendAll());
         break;
     }
     await this.settle([], 0);
@@ -125,29 +109,22 @@ export class SessionMachine {
   /** Lets a window die while it does something, and opens it again. */
   private async crash(during: Interruptible, calls: number): Promise<void> {
     const failures = this.wire.failures.length;
-    const { lifeline } = this.at(during.window);
+    const { lifeline } = this.windows.at(during.window);
     const { target, subject, run } = this.actions.prepare(during);
     lifeline.cutAfter(calls);
     const cut = lifeline.end.then((): Outcome => ({ action: during, subject, target, isCut: true }));
     const outcome = await this.time.drive(Promise.race([run(), cut]));
-    this.reopen(during.window);
+    this.windows.reopen(during.window);
     if (outcome?.isCut === true) {
       this.hasCrashed = true;
       if (target !== undefined && during.action !== 'signOut') this.wire.lost.add(target);
-      await this.takeLocksOver();
+      await this.windows.takeLocksOver();
     }
     await this.settle([outcome], failures);
   }
 
-  /** Removes a dead window's locks, as others do when they have looked at them for some seconds. */
-  private async takeLocksOver(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
-    const locks = join(this.shared.folder, 'locks');
-    for (const name of readdirSync(locks)) rmSync(join(locks, name), { force: true });
-  }
-
   private async foreignWrite(session: number): Promise<void> {
-    const records = this.at(0).window.book.known().filter(isLive);
+    const records = this.windows.at(0).window.book.known().filter(isLive);
     const record = records[session % records.length];
     if (record === undefined) return;
     const subject = subjectOf(record);
@@ -164,12 +141,12 @@ export class SessionMachine {
   /** Waits until nothing is under way and all windows agree, and holds what is stored against the model. */
   private async settle(some: readonly (Outcome | undefined)[], failuresBefore: number): Promise<void> {
     const outcomes = some.filter((outcome) => outcome !== undefined);
-    await this.time.drive(this.idle());
+    await this.time.drive(this.windows.idle());
     assert.deepEqual(this.wire.overlaps, [], 'two refreshes of one session were in flight at once');
     for (const { signedIn } of outcomes) if (signedIn !== undefined) this.wire.lost.delete(signedIn.id);
     const circumstances = this.circumstances(failuresBefore);
     this.model.check(outcomes, circumstances);
-    const stored = await this.agreed();
+    const stored = await this.windows.agreed();
     await this.tokens.note();
     this.excuse(stored, outcomes, circumstances);
     this.model.reconcile(stored, outcomes, circumstances);
@@ -215,38 +192,18 @@ export class SessionMachine {
     }
   }
 
-  /** What a window that is opened now finds, once every other sees the same. */
-  private async agreed(): Promise<ReadonlyMap<string, SessionRecord>> {
-    const reader = this.open();
-    const records = await reader.window.book.all();
-    this.close(reader);
-    const expected = records.map(digest).sort();
-    const end = Date.now() + NEWS_MS;
-    for (const [index, { window, told }] of this.windows.entries()) {
-      await window.book.load();
-      const seen = (): string[] => window.book.known().map(digest).sort();
-      while (Date.now() < end && seen().join() !== expected.join()) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-      assert.deepEqual(seen(), expected, `window ${index} does not see what is stored`);
-      const live = records.filter(isLive).map(({ id, pair }): [string, string] => [id, pair.accessToken]);
-      assert.deepEqual([...told].sort(), live.sort(), `window ${index} told VS Code something else`);
-    }
-    return new Map(records.map((record) => [record.id, record]));
-  }
-
   /** Ends every fault, and holds the end against the model. */
   private async finish(): Promise<void> {
     await this.box.control.clearFaults();
-    await this.time.pass(LONGEST_PAUSE_MS + 1000, () => this.idle());
+    await this.time.pass(LONGEST_PAUSE_MS + 1000, () => this.windows.idle());
     await this.settle([], 0);
-    for (const [index, { window }] of this.windows.entries()) {
+    for (const [index, { window }] of this.windows.all.entries()) {
       await this.time.drive(window.revocations.sendAll());
       assert.equal((await window.revocations.pending()).size, 0, 'a revocation is still pending');
       await this.together([{ action: 'get', window: index, scopes: SCOPE_SETS[index % 3] ?? [] }]);
     }
-    const last = this.windows.length - 1;
-    for (const session of this.at(last).window.book.known().keys()) {
+    const last = this.windows.all.length - 1;
+    for (const session of this.windows.at(last).window.book.known().keys()) {
       await this.together([{ action: 'refreshNow', window: last, session }]);
     }
     for (const subject of SUBJECTS) await this.checkRevoked(subject);
@@ -267,39 +224,11 @@ export class SessionMachine {
     const { refreshReuse, refreshRepeats } = await control.counters();
     const isUndisturbed = this.wire.failures.length === 0 && !this.hasCrashed && !this.model.wasEndedByBox;
     if (isUndisturbed) assert.equal(refreshReuse + refreshRepeats, 0, 'a spent token was sent');
-    const all = [...this.windows, ...this.former];
-    for (const { window } of all) assert.deepEqual(window.storageFailures, []);
+    const { ever } = this.windows;
+    for (const { window } of ever) assert.deepEqual(window.storageFailures, []);
     assertHoldsNoSecret(
-      all.map(({ log }) => log),
+      ever.map(({ log }) => log),
       await control.issuedSecrets(),
     );
   }
-
-  private async idle(): Promise<void> {
-    await Promise.all(this.windows.map(({ window }) => window.refresher.idle()));
-  }
-
-  private at(index: number): OpenWindow {
-    const open = this.windows[index % this.windows.length];
-    assert.ok(open !== undefined);
-    return open;
-  }
-
-  private open(): OpenWindow {
-    return new OpenWindow(this.shared, this.news, this.box, this.wire);
-  }
-
-  private close(window: OpenWindow): void {
-    window.close();
-    this.former.push(window);
-  }
-
-  private reopen(index: number): void {
-    this.close(this.at(index));
-    this.windows[index % this.windows.length] = this.open();
-  }
-}
-
-function digest({ id, pair, ended }: SessionRecord): string {
-  return [id, pair?.accessToken, pair?.refreshToken, ended].join(' ');
 }

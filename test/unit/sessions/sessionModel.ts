@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { SessionError } from '../../../src/sessions/errors';
-import { type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
-import { personOf, type Action, type Person, type Subject } from './sessionSteps';
+import type { LiveSession, SessionRecord } from '../../../src/sessions/sessionRecord';
+import type { Action } from './sessionSteps';
+import { isSame, nameOf, subjectOf, type Person, type Subject } from './subjects';
 
 /** A token that a window handed out, and whether Box honoured it at that moment. */
 export interface HandedOut {
@@ -224,21 +225,6 @@ export class SessionModel {
       assert.ok(people.includes(subject.person), `${action.action} left ${nameOf(subject)} out`);
     }
   }
-}
-
-/** Who and what a stored session is for. */
-export function subjectOf({ user, scopes }: SessionRecord): Subject {
-  return { person: personOf(user.id), scopes };
-}
-
-/** Whether both are the same. */
-export function isSame(a: Subject, b: Subject): boolean {
-  return nameOf(a) === nameOf(b);
-}
-
-/** The subject for people, and for comparing. */
-export function nameOf({ person, scopes }: Subject): string {
-  return `${person} (${scopes.join(' ') || 'everything'})`;
 }
 
 function isOf({ action, subject }: Outcome, person: Person): boolean {

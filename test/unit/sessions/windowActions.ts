@@ -1,10 +1,11 @@
 import { isLive, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
-import { type BoxClient } from '../../../src/box/client';
-import { type EmulatedBox } from '../support/emulatedBox';
-import { type MachineTime } from './machineTime';
-import { subjectOf, type HandedOut, type Outcome } from './sessionModel';
-import { PEOPLE, personOf, type Action, type Subject } from './sessionSteps';
-import { type SessionWindow } from './sessionWindow';
+import type { BoxClient } from '../../../src/box/client';
+import type { EmulatedBox } from '../support/emulatedBox';
+import type { MachineTime } from './machineTime';
+import type { HandedOut, Outcome } from './sessionModel';
+import type { Action } from './sessionSteps';
+import { PEOPLE, personOf, subjectOf, type Subject } from './subjects';
+import type { SessionWindow } from './sessionWindow';
 
 /** An action that is about to be done. */
 export interface Prepared extends Pick<Outcome, 'action' | 'subject' | 'target'> {

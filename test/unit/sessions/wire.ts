@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { BoxClient } from '../../../src/box/client';
-import { type Clock } from '../../../src/box/clock';
-import { type Fetch, type FetchInit, type FetchResponse } from '../../../src/box/http';
+import type { Clock } from '../../../src/box/clock';
+import type { Fetch, FetchInit, FetchResponse } from '../../../src/box/http';
 import { nodeFetch } from '../../../src/box/nodeFetch';
-import { type ControlClient } from '../../emulator';
+import type { ControlClient } from '../../emulator';
 import { EmulatedBox, USER_AGENT } from '../support/emulatedBox';
-import { type MemorySecrets } from '../support/memorySecrets';
-import { type Lifeline } from './lifeline';
+import type { MemorySecrets } from '../support/memorySecrets';
+import type { Lifeline } from './lifeline';
 
 /** A request that brought no answer, or one that is none. */
 export interface Failure {
