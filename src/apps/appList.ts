@@ -1,4 +1,4 @@
-import { type BoxApp } from './app';
+import type { BoxApp } from './app';
 
 /** Where the setting `apps` is kept, as it was typed: entries that are no apps, and keys that we do not know, stay. */
 export interface AppListSetting {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { RecordStore, type RecordKind, type SecretStorage } from '../storage/recordStore';
 import { jwtKeySchema, type JwtKey } from './jwtKey';
 

@@ -1,4 +1,4 @@
-import { type Clock } from './clock';
+import type { Clock } from './clock';
 import { UnexpectedResponseError, UnreachableError } from './errors';
 
 /** A request as oauth4webapi hands it over. */

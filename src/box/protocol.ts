@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
-import { type BoxEndpoints } from './endpoints';
+import type { BoxEndpoints } from './endpoints';
 import { ApiRefusedError, OAuthError, UnexpectedResponseError } from './errors';
 import { requestIdOf, type HttpRequest } from './http';
 import { restrictionsSchema, type Restriction } from './restriction';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type BoxUser } from '../box/user';
-import { type RecordKind, type RecordStore } from '../storage/recordStore';
+import type { BoxUser } from '../box/user';
+import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { ACCOUNTS_LOCK, type Lock } from './lock';
-import { type AccountReference } from './sessionSelection';
+import type { AccountReference } from './sessionSelection';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 

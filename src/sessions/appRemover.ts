@@ -1,7 +1,7 @@
-import { type AppSecrets } from '../apps/appSecrets';
-import { type PendingRevocations } from './pendingRevocations';
-import { type SessionBook } from './sessionBook';
-import { type SessionEnder } from './sessionEnder';
+import type { AppSecrets } from '../apps/appSecrets';
+import type { PendingRevocations } from './pendingRevocations';
+import type { SessionBook } from './sessionBook';
+import type { SessionEnder } from './sessionEnder';
 
 /** What removing an app needs from outside. */
 export interface AppRemoverDependencies {

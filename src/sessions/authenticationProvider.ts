@@ -3,12 +3,12 @@ import { isTransient } from '../box/errors';
 import { Emitter } from '../emitter';
 import { StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from './sessionChanges';
-import { type SessionBook } from './sessionBook';
-import { type SessionEnder } from './sessionEnder';
+import type { SessionBook } from './sessionBook';
+import type { SessionEnder } from './sessionEnder';
 import { SessionError } from './errors';
 import { isLive, type LiveSession, type SessionRecord } from './sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
-import { type TokenRefresher } from './tokenRefresher';
+import type { TokenRefresher } from './tokenRefresher';
 
 /** Id of the provider, by which other extensions ask for Box sessions. */
 export const PROVIDER_ID = 'box';

@@ -1,4 +1,4 @@
-import { type SessionRecord } from './sessionRecord';
+import type { SessionRecord } from './sessionRecord';
 
 /** Why a session could not be used or made. */
 export type SessionErrorCode =

@@ -1,9 +1,9 @@
-import { type Clock } from '../box/clock';
-import { type Disposable } from '../emitter';
-import { type Log } from '../log';
-import { type SessionBook } from './sessionBook';
+import type { Clock } from '../box/clock';
+import type { Disposable } from '../emitter';
+import type { Log } from '../log';
+import type { SessionBook } from './sessionBook';
 import { isLive } from './sessionRecord';
-import { type TokenRefresher } from './tokenRefresher';
+import type { TokenRefresher } from './tokenRefresher';
 
 /** What keeping idle sessions needs from outside. */
 export interface IdleSessionKeeperDependencies {

@@ -1,4 +1,4 @@
-import { type FileLock, type Lease } from '../storage/fileLock';
+import type { FileLock, Lease } from '../storage/fileLock';
 
 /** Makes whole steps of reading, deciding and writing exclude one another. */
 export interface Lock {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { type AppSecrets } from '../apps/appSecrets';
-import { type BoxClient } from '../box/client';
-import { type Clock } from '../box/clock';
+import type { AppSecrets } from '../apps/appSecrets';
+import type { BoxClient } from '../box/client';
+import type { Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
 import { retryAfterOf } from '../box/errors';
-import { type Log } from '../log';
-import { type RecordKind, type RecordStore } from '../storage/recordStore';
+import type { Log } from '../log';
+import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { SessionError } from './errors';
-import { type LiveSession } from './sessionRecord';
+import type { LiveSession } from './sessionRecord';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 

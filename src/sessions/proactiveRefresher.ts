@@ -1,10 +1,10 @@
-import { type Clock } from '../box/clock';
-import { type Disposable } from '../emitter';
-import { type Log } from '../log';
-import { type SessionBook } from './sessionBook';
+import type { Clock } from '../box/clock';
+import type { Disposable } from '../emitter';
+import type { Log } from '../log';
+import type { SessionBook } from './sessionBook';
 import { isLive, type LiveSession } from './sessionRecord';
-import { type TokenLife } from './tokenLife';
-import { type TokenRefresher } from './tokenRefresher';
+import type { TokenLife } from './tokenLife';
+import type { TokenRefresher } from './tokenRefresher';
 
 /** What refreshing ahead needs from outside. */
 export interface ProactiveRefresherDependencies {

@@ -1,4 +1,4 @@
-import { type Clock } from '../box/clock';
+import type { Clock } from '../box/clock';
 import { retryAfterOf } from '../box/errors';
 
 const FIRST_PAUSE_MS = 2000;

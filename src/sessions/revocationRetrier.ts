@@ -1,8 +1,8 @@
-import { type Clock } from '../box/clock';
-import { type Disposable } from '../emitter';
-import { type Log } from '../log';
-import { type AppRemover } from './appRemover';
-import { type PendingRevocations } from './pendingRevocations';
+import type { Clock } from '../box/clock';
+import type { Disposable } from '../emitter';
+import type { Log } from '../log';
+import type { AppRemover } from './appRemover';
+import type { PendingRevocations } from './pendingRevocations';
 
 /** What trying again needs from outside. */
 export interface RevocationRetrierDependencies {

@@ -1,7 +1,7 @@
-import { type BoxOrigins } from '../box/endpoints';
+import type { BoxOrigins } from '../box/endpoints';
 import { Emitter } from '../emitter';
-import { type Log } from '../log';
-import { type RecordStore } from '../storage/recordStore';
+import type { Log } from '../log';
+import type { RecordStore } from '../storage/recordStore';
 import { sessionChanges, type LiveSessions, type SessionChanges } from './sessionChanges';
 import { isLive, isOf, type SessionRecord } from './sessionRecord';
 

@@ -1,4 +1,4 @@
-import { type LiveSession } from './sessionRecord';
+import type { LiveSession } from './sessionRecord';
 
 /** How the usable sessions differ from before. */
 export interface SessionChanges {

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { type BoxApp } from '../apps/app';
-import { type BoxClient } from '../box/client';
-import { type Clock } from '../box/clock';
+import type { BoxApp } from '../apps/app';
+import type { BoxClient } from '../box/client';
+import type { Clock } from '../box/clock';
 import { endpointsOf, type BoxOrigins } from '../box/endpoints';
-import { type BoxClientIdentity, type TokenResponse } from '../box/protocol';
-import { type BoxUser } from '../box/user';
-import { type Log } from '../log';
+import type { BoxClientIdentity, TokenResponse } from '../box/protocol';
+import type { BoxUser } from '../box/user';
+import type { Log } from '../log';
 import { authorize, type Authorization, type AuthorizationWindow } from '../signIn/authorization';
 import { SignInError } from '../signIn/errors';
-import { type SignInMethod } from '../signIn/signInMethod';
-import { type AccountDirectory } from './accountDirectory';
+import type { SignInMethod } from '../signIn/signInMethod';
+import type { AccountDirectory } from './accountDirectory';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
-import { type PendingRevocations } from './pendingRevocations';
-import { type SessionBook } from './sessionBook';
+import type { PendingRevocations } from './pendingRevocations';
+import type { SessionBook } from './sessionBook';
 import { isSameSession, tokenPair, type LiveSession } from './sessionRecord';
 
 /** What making sessions needs from outside. */

@@ -1,12 +1,12 @@
-import { type AppSecrets } from '../apps/appSecrets';
-import { type BoxClient } from '../box/client';
+import type { AppSecrets } from '../apps/appSecrets';
+import type { BoxClient } from '../box/client';
 import { endpointsOf } from '../box/endpoints';
 import { BoxError } from '../box/errors';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
-import { type SessionBook } from './sessionBook';
+import type { SessionBook } from './sessionBook';
 import { isLive } from './sessionRecord';
 
 /** What ending sessions needs from outside. */

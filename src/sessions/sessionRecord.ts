@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
-import { type TokenResponse } from '../box/protocol';
-import { type RecordKind } from '../storage/recordStore';
+import type { TokenResponse } from '../box/protocol';
+import type { RecordKind } from '../storage/recordStore';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 

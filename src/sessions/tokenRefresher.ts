@@ -1,19 +1,19 @@
-import { type AppSecrets } from '../apps/appSecrets';
-import { type BoxClient } from '../box/client';
-import { type Clock } from '../box/clock';
+import type { AppSecrets } from '../apps/appSecrets';
+import type { BoxClient } from '../box/client';
+import type { Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
 import { BoxError, OAuthError } from '../box/errors';
-import { type BoxClientIdentity } from '../box/protocol';
+import type { BoxClientIdentity } from '../box/protocol';
 import { Emitter } from '../emitter';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
-import { type SessionBook } from './sessionBook';
+import type { SessionBook } from './sessionBook';
 import { isLive, tokenPair, type LiveSession, type SessionRecord, type TokenPair } from './sessionRecord';
-import { type RefreshCircuit } from './refreshCircuit';
-import { type TokenLife } from './tokenLife';
-import { type Lease } from '../storage/fileLock';
+import type { RefreshCircuit } from './refreshCircuit';
+import type { TokenLife } from './tokenLife';
+import type { Lease } from '../storage/fileLock';
 import { StaleWindowError } from '../storage/errors';
 
 /** What refreshing needs from outside. */

@@ -1,12 +1,12 @@
 import { authorizationUrl, randomToken } from '../box/authorizationRequest';
 import { sleep, type Clock } from '../box/clock';
 import { OAuthError } from '../box/errors';
-import { type AuthorizationCodeGrant } from '../box/protocol';
-import { type Log } from '../log';
-import { type AuthorizationResponse } from './callback';
+import type { AuthorizationCodeGrant } from '../box/protocol';
+import type { Log } from '../log';
+import type { AuthorizationResponse } from './callback';
 import { SignInError } from './errors';
 import { readPasted, type PastedAnswer } from './pastedAnswer';
-import { type PreparedSignIn, type SignInMethod } from './signInMethod';
+import type { PreparedSignIn, SignInMethod } from './signInMethod';
 
 /** Who asks for what. */
 export interface AuthorizationParameters {

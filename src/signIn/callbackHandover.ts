@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { sleep, type Clock } from '../box/clock';
-import { type Disposable } from '../emitter';
-import { type Log } from '../log';
-import { type ObservableSecretStorage } from '../storage/sharedSecrets';
-import { type AuthorizationResponse, type Callback } from './callback';
-import { type WaitingSignIns } from './waitingSignIns';
+import type { Disposable } from '../emitter';
+import type { Log } from '../log';
+import type { ObservableSecretStorage } from '../storage/sharedSecrets';
+import type { AuthorizationResponse, Callback } from './callback';
+import type { WaitingSignIns } from './waitingSignIns';
 
 /** What handing callbacks over needs from outside. */
 export interface CallbackHandoverDependencies {

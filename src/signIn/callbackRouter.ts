@@ -1,7 +1,7 @@
 import { Emitter } from '../emitter';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { parseCallback, type AuthorizationResponse, type Callback } from './callback';
-import { type CallbackHandover, type HandoverOutcome } from './callbackHandover';
+import type { CallbackHandover, HandoverOutcome } from './callbackHandover';
 import { sameNonce } from './nonce';
 
 /** A sign-in's wait for its callback. */

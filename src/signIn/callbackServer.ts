@@ -6,10 +6,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { type AddressInfo, type Socket } from 'node:net';
-import { type Duplex } from 'node:stream';
-import { type Clock } from '../box/clock';
-import { type Log } from '../log';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../box/clock';
+import type { Log } from '../log';
 import { PAGE_HEADERS } from './localServerPages';
 import { LOOPBACK } from './localServerRequest';
 

@@ -1,5 +1,5 @@
-import { type SignInMethodSetting } from '../apps/settings';
-import { type SignInMethodName } from './signInMethod';
+import type { SignInMethodSetting } from '../apps/settings';
+import type { SignInMethodName } from './signInMethod';
 
 /** Where the person is, as far as it decides how an authorization code can come back. */
 export interface SignInEnvironment {

@@ -1,4 +1,4 @@
-import { type SignInMethodName } from './signInMethod';
+import type { SignInMethodName } from './signInMethod';
 
 /** Why a sign-in ended without an authorization code. */
 export type SignInErrorCode =

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type IncomingMessage } from 'node:http';
-import { type Clock } from '../box/clock';
-import { type Log } from '../log';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../box/clock';
+import type { Log } from '../log';
 import { parseCallback, type AuthorizationResponse } from './callback';
 import { CALLBACK_PATH, CallbackRouter } from './callbackRouter';
 import { CallbackServer, type Answer, type CallbackServerLimits } from './callbackServer';
@@ -9,7 +9,7 @@ import { SignInError } from './errors';
 import { answerPage, type AnswerPageWords } from './localServerPages';
 import { readRequest, redirectUriFor } from './localServerRequest';
 import { OnceLog } from './onceLog';
-import { type PreparedSignIn, type SignInMethod } from './signInMethod';
+import type { PreparedSignIn, SignInMethod } from './signInMethod';
 
 /** What this method needs of the editor and the settings. */
 export interface LocalServerDependencies {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AuthorizationResponse } from './callback';
+import type { AuthorizationResponse } from './callback';
 import { PAGE_STYLE, statusMark, type PageKind } from './localServerStyle';
 
 /** What one page says, as plain text. */

@@ -1,5 +1,5 @@
-import { type IncomingMessage } from 'node:http';
-import { type Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { CALLBACK_PATH } from './callbackRouter';
 
 /** The only address that the local server listens on. */

@@ -1,5 +1,5 @@
 import { redirectUriFor } from './localServerRequest';
-import { type PreparedSignIn, type SignInMethod } from './signInMethod';
+import type { PreparedSignIn, SignInMethod } from './signInMethod';
 
 /** What this method needs of the settings. */
 export interface PasteCodeDependencies {

@@ -1,6 +1,6 @@
 import { NONCE_PARAMETER } from './callback';
-import { type CallbackRouter } from './callbackRouter';
-import { type PreparedSignIn, type SignInMethod } from './signInMethod';
+import type { CallbackRouter } from './callbackRouter';
+import type { PreparedSignIn, SignInMethod } from './signInMethod';
 
 /** What this method needs of the editor and the settings. */
 export interface RedirectPageDependencies {

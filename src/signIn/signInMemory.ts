@@ -1,4 +1,4 @@
-import { type SignInMethodName } from './signInMethod';
+import type { SignInMethodName } from './signInMethod';
 
 /** The part of VS Code's `Memento` that is used. */
 export interface Memory {

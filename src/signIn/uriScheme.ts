@@ -1,5 +1,5 @@
-import { type CallbackRouter } from './callbackRouter';
-import { type PreparedSignIn, type SignInMethod } from './signInMethod';
+import type { CallbackRouter } from './callbackRouter';
+import type { PreparedSignIn, SignInMethod } from './signInMethod';
 
 /** What this method needs of the editor. */
 export interface UriSchemeDependencies {

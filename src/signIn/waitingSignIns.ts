@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Log } from '../log';
+import type { Log } from '../log';
 
 /** A claim older than this belongs to a window that has ended: no sign-in waits so long. In ms. */
 const LONGEST_WAIT_MS = 10 * 60_000;

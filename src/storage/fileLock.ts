@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep, type Clock } from '../box/clock';
-import { type Log } from '../log';
+import type { Log } from '../log';
 
 /** A lock that is held. */
 export interface Lease {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, unlink } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type Log } from '../log';
+import type { Log } from '../log';
 
 /** Gives what this host's SecretStorage holds under a key, as it is stored. */
 export type SecretReader = (key: string) => PromiseLike<string | undefined>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { StaleWindowError } from './errors';
 
 /** The part of VS Code's SecretStorage that is used (`secrets.keys` is why VS Code 1.105 is needed). */

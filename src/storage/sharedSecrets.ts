@@ -1,12 +1,12 @@
 import { sleep, type Clock } from '../box/clock';
 import { Emitter, type Disposable, type Event } from '../emitter';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { StaleWindowError } from './errors';
-import { type FileLock } from './fileLock';
-import { type HostChannel } from './hostChannel';
-import { type DatedLedgerEntry, type Ledger } from './ledger';
+import type { FileLock } from './fileLock';
+import type { HostChannel } from './hostChannel';
+import type { DatedLedgerEntry, Ledger } from './ledger';
 import { numbered, readNumber, type Numbered } from './numberedSecret';
-import { type SecretStorage } from './recordStore';
+import type { SecretStorage } from './recordStore';
 import { Recovery } from './recovery';
 
 /** VS Code's SecretStorage with its event, which reaches other windows on a desktop and no other in a browser. */

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { type Clock } from '../box/clock';
+import type { Clock } from '../box/clock';
 import { SessionError } from '../sessions/errors';
-import { type PendingRevocations } from '../sessions/pendingRevocations';
-import { type SessionBook } from '../sessions/sessionBook';
-import { type SessionEnder } from '../sessions/sessionEnder';
+import type { PendingRevocations } from '../sessions/pendingRevocations';
+import type { SessionBook } from '../sessions/sessionBook';
+import type { SessionEnder } from '../sessions/sessionEnder';
 import { isLive, type LiveSession } from '../sessions/sessionRecord';
 import { widest } from '../sessions/sessionSelection';
-import { type TokenRefresher } from '../sessions/tokenRefresher';
+import type { TokenRefresher } from '../sessions/tokenRefresher';
 import { showAccountMenu } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
-import { type SignIn } from './signIn';
-import { type TokenClipboard } from './tokenClipboard';
+import type { SignIn } from './signIn';
+import type { TokenClipboard } from './tokenClipboard';
 import { pickTokenFormat } from './tokenFormatPicker';
 import { plain } from './userMessage';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { type Clock } from '../box/clock';
+import type { Clock } from '../box/clock';
 import { isLive, lifeLeft } from '../sessions/sessionRecord';
-import { type Account } from './accountPicker';
+import type { Account } from './accountPicker';
 import { duration } from './time';
 
 /** What the menu can lead to: the commands of the same names. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { OAuthError } from '../box/errors';
 import { SignInError } from '../signIn/errors';
-import { type SignInMethodName } from '../signIn/signInMethod';
+import type { SignInMethodName } from '../signIn/signInMethod';
 import { messageFor } from './messages';
 import { wayTitle } from './signInWays';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type AnswerPageWords } from '../signIn/localServerPages';
+import type { AnswerPageWords } from '../signIn/localServerPages';
 
 /** Languages that are written from right to left. */
 const RIGHT_TO_LEFT = /^(?:ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/;

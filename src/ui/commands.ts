@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { type AccountActions } from './accountActions';
-import { type AppConfiguration } from './configureApp';
-import { type Notifications } from './notifications';
-import { type SignInProgress } from './signInProgress';
+import type { AccountActions } from './accountActions';
+import type { AppConfiguration } from './configureApp';
+import type { Notifications } from './notifications';
+import type { SignInProgress } from './signInProgress';
 import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './waitingSignIn';
 
 /** What the commands do. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { type BoxApp } from '../apps/app';
-import { type AppList } from '../apps/appList';
-import { type AppSecrets } from '../apps/appSecrets';
-import { type Settings } from '../apps/settings';
-import { type BoxOrigins } from '../box/endpoints';
-import { type SignInMethod } from '../signIn/signInMethod';
+import type { BoxApp } from '../apps/app';
+import type { AppList } from '../apps/appList';
+import type { AppSecrets } from '../apps/appSecrets';
+import type { Settings } from '../apps/settings';
+import type { BoxOrigins } from '../box/endpoints';
+import type { SignInMethod } from '../signIn/signInMethod';
 import { askClientId, askClientSecret, askName } from './appPrompts';
 import { showRedirectUris } from './redirectUriPicker';
 

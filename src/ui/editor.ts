@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { type AppListSetting } from '../apps/appList';
+import type { AppListSetting } from '../apps/appList';
 import { SECTION, type SettingName } from '../apps/settings';
 import { isLoopback, type BoxOrigins } from '../box/endpoints';
 import { CALLBACK_PATH } from '../signIn/callbackRouter';
-import { type SignInPlace } from './signIn';
+import type { SignInPlace } from './signIn';
 
 // The few places where this extension takes something from the editor as it is.
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type HandedOver } from '../signIn/callbackRouter';
+import type { HandedOver } from '../signIn/callbackRouter';
 
 /** Tells the person that the answer of Box arrived here for a sign-in of another window. */
 export async function tellHandedOver({ outcome, response }: HandedOver): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type JwtConfigProblem } from '../apps/jwtConfigFile';
+import type { JwtConfigProblem } from '../apps/jwtConfigFile';
 
 /**
  * Says why a `config.json` cannot be used, and what to do next.

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { type SettingError, type SettingProblem } from '../apps/settings';
-import { type SessionError } from '../sessions/errors';
-import { type SignInError } from '../signIn/errors';
+import type { SettingError, SettingProblem } from '../apps/settings';
+import type { SessionError } from '../sessions/errors';
+import type { SignInError } from '../signIn/errors';
 import { plain, type UserMessage } from './userMessage';
 
 /** The message for a sign-in that ended on this side. */

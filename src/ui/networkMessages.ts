@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type UnexpectedResponseError, type UnreachableError } from '../box/errors';
+import type { UnexpectedResponseError, UnreachableError } from '../box/errors';
 import { busy } from './oauthMessages';
 import { plain, type UserMessage } from './userMessage';
 

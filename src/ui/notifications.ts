@@ -3,7 +3,7 @@ import { SECTION } from '../apps/settings';
 import { SignInError } from '../signIn/errors';
 import { StaleWindowError } from '../storage/errors';
 import { messageFor } from './messages';
-import { type MessageAction, type UserMessage } from './userMessage';
+import type { MessageAction, UserMessage } from './userMessage';
 
 /** What an action of a message does. */
 type Handler = (message: UserMessage) => unknown;

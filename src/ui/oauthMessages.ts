@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ApiRefusedError, type OAuthError } from '../box/errors';
+import type { ApiRefusedError, OAuthError } from '../box/errors';
 import { fromServer, type UserMessage } from './userMessage';
 
 /** The message for an error that Box answered at the redirect URI or the token endpoint. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type PasteRequest, type UsableAnswer } from '../signIn/authorization';
+import type { PasteRequest, UsableAnswer } from '../signIn/authorization';
 import { pasteAdvice } from './pasteMessages';
 
 /** What the buttons of the box do. */

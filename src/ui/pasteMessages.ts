@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type PastedProblem } from '../signIn/pastedAnswer';
+import type { PastedProblem } from '../signIn/pastedAnswer';
 
 /** Says in one sentence why a pasted text cannot be used, and what to do next. */
 export function pasteAdvice(problem: PastedProblem): string {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type BoxAuthenticationProvider } from '../sessions/authenticationProvider';
+import type { BoxAuthenticationProvider } from '../sessions/authenticationProvider';
 
 /** What telling needs from outside. */
 export interface ProviderConflictDependencies {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type SignInMethod } from '../signIn/signInMethod';
+import type { SignInMethod } from '../signIn/signInMethod';
 import { DEVELOPER_CONSOLE } from './appPrompts';
 import { wayUse } from './signInWays';
 

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import { type BoxApp } from '../apps/app';
-import { type Settings } from '../apps/settings';
-import { type SessionBook } from '../sessions/sessionBook';
-import { type SessionCreator, type SignInRequest } from '../sessions/sessionCreator';
-import { type LiveSession } from '../sessions/sessionRecord';
+import type { BoxApp } from '../apps/app';
+import type { Settings } from '../apps/settings';
+import type { SessionBook } from '../sessions/sessionBook';
+import type { SessionCreator, SignInRequest } from '../sessions/sessionCreator';
+import type { LiveSession } from '../sessions/sessionRecord';
 import { ofAccount, type AccountReference } from '../sessions/sessionSelection';
 import { signInWays, type SignInEnvironment } from '../signIn/chooser';
 import { SignInError } from '../signIn/errors';
-import { type SignInMemory } from '../signIn/signInMemory';
-import { type SignInMethod, type SignInMethodName } from '../signIn/signInMethod';
+import type { SignInMemory } from '../signIn/signInMemory';
+import type { SignInMethod, SignInMethodName } from '../signIn/signInMethod';
 import { mayWorkOtherwise, offerAnotherWay } from './anotherWay';
-import { type AppConfiguration } from './configureApp';
-import { type Notifications } from './notifications';
-import { type SignInProgress } from './signInProgress';
+import type { AppConfiguration } from './configureApp';
+import type { Notifications } from './notifications';
+import type { SignInProgress } from './signInProgress';
 
 /** What signing in needs from outside. */
 export interface SignInDependencies {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DEVELOPER_CONSOLE } from './appPrompts';
 import { wayTitle } from './signInWays';
-import { type WaitingSignIn } from './waitingSignIn';
+import type { WaitingSignIn } from './waitingSignIn';
 
 type Item = vscode.QuickPickItem & {
   readonly run?: () => unknown;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type SignInMethodName } from '../signIn/signInMethod';
+import type { SignInMethodName } from '../signIn/signInMethod';
 
 /** What choosing a way to sign in is called on a button. */
 export function wayTitle(way: SignInMethodName): string {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { type Settings } from '../apps/settings';
-import { type Clock } from '../box/clock';
-import { type SessionBook } from '../sessions/sessionBook';
+import type { Settings } from '../apps/settings';
+import type { Clock } from '../box/clock';
+import type { SessionBook } from '../sessions/sessionBook';
 import { endOf, isLive, lifeLeft, type SessionRecord } from '../sessions/sessionRecord';
 import { ofAccount, widest } from '../sessions/sessionSelection';
 import { duration, timeOfDay } from './time';

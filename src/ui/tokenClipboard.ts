@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type Settings } from '../apps/settings';
-import { type Clock } from '../box/clock';
+import type { Settings } from '../apps/settings';
+import type { Clock } from '../box/clock';
 import { endOf, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
 import { formatToken, type TokenFormat } from '../sessions/tokenFormats';
 import { duration, timeOfDay } from './time';

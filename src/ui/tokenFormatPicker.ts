@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type TokenFormat } from '../sessions/tokenFormats';
+import type { TokenFormat } from '../sessions/tokenFormats';
 
 /** An entry of the list. */
 export type TokenFormatItem = vscode.QuickPickItem & { readonly format: TokenFormat };

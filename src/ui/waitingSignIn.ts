@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { type Clock } from '../box/clock';
-import { type AuthorizationWindow, type PasteRequest, type UsableAnswer } from '../signIn/authorization';
+import type { Clock } from '../box/clock';
+import type { AuthorizationWindow, PasteRequest, UsableAnswer } from '../signIn/authorization';
 import { SignInError } from '../signIn/errors';
-import { type SignInMethodName } from '../signIn/signInMethod';
+import type { SignInMethodName } from '../signIn/signInMethod';
 import { askToPaste } from './pasteBox';
 import { plain } from './userMessage';
 

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import { SECTION, type Settings } from '../apps/settings';
-import { type Log } from '../log';
+import type { Log } from '../log';
 import { SessionError } from '../sessions/errors';
-import { type ProactiveRefresher } from '../sessions/proactiveRefresher';
-import { type RefreshCircuit } from '../sessions/refreshCircuit';
-import { type RevocationRetrier } from '../sessions/revocationRetrier';
-import { type SessionBook } from '../sessions/sessionBook';
+import type { ProactiveRefresher } from '../sessions/proactiveRefresher';
+import type { RefreshCircuit } from '../sessions/refreshCircuit';
+import type { RevocationRetrier } from '../sessions/revocationRetrier';
+import type { SessionBook } from '../sessions/sessionBook';
 import { isLive } from '../sessions/sessionRecord';
-import { type TokenRefresher } from '../sessions/tokenRefresher';
-import { type SharedSecrets } from '../storage/sharedSecrets';
-import { type AccountActions } from './accountActions';
+import type { TokenRefresher } from '../sessions/tokenRefresher';
+import type { SharedSecrets } from '../storage/sharedSecrets';
+import type { AccountActions } from './accountActions';
 import { messageFor } from './messages';
-import { type Notifications } from './notifications';
-import { type AccountStatusBarItem } from './statusBar';
+import type { Notifications } from './notifications';
+import type { AccountStatusBarItem } from './statusBar';
 
 /** What is watched, and who is told. */
 export interface WatchDependencies {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type BoxClient } from '../../../src/box/client';
+import type { BoxClient } from '../../../src/box/client';
 import { endpointsOf } from '../../../src/box/endpoints';
 import {
   OAuthError,

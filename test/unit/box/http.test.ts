@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { BoxError, UnexpectedResponseError, UnreachableError } from '../../../src/box/errors';
 import { requestIdOf, send, type Fetch, type HttpRequest } from '../../../src/box/http';
 import { nodeFetch } from '../../../src/box/nodeFetch';

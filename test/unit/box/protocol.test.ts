@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type BoxClient } from '../../../src/box/client';
+import type { BoxClient } from '../../../src/box/client';
 import { ApiRefusedError, BoxError, OAuthError } from '../../../src/box/errors';
-import { type AuthorizationCodeGrant, type BoxClientIdentity } from '../../../src/box/protocol';
+import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
 import { SEED, type AccountState, type EmulatorApp, type IssuedPair } from '../../emulator';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { BoxError, UnreachableError } from '../../../src/box/errors';
-import { type SignOutOutcome } from '../../../src/sessions/sessionEnder';
-import { type LiveSession } from '../../../src/sessions/sessionRecord';
-import { type BoxDoor } from '../support/boxDoor';
+import type { SignOutOutcome } from '../../../src/sessions/sessionEnder';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
+import type { BoxDoor } from '../support/boxDoor';
 import { OPERATIONS } from './faultOperations';
 import { errorOf, HOST, outageOf, type Cell, type FaultRow } from './faultTable';
 import { messageText } from './faultTexts';
-import { type FaultTrial, type TrialResult } from './faultTrial';
+import type { FaultTrial, TrialResult } from './faultTrial';
 
 /** How often the revocation of a pair that was not kept is sent while nothing gets through. */
 const DISCARD_REQUESTS = 2;

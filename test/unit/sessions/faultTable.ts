@@ -6,8 +6,8 @@ import {
 } from '../../../src/box/errors';
 import { SessionError } from '../../../src/sessions/errors';
 import { SEED, type Fault, type FaultEndpoint } from '../../emulator';
-import { type Outage } from '../support/boxDoor';
-import { type OperationId } from './faultOperations';
+import type { Outage } from '../support/boxDoor';
+import type { OperationId } from './faultOperations';
 
 /** What becomes of the session. */
 export type Outcome =

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { type LiveSession, type SessionRecord, type TokenPair } from '../../../src/sessions/sessionRecord';
-import { type TokenInfo } from '../../emulator';
-import { type EmulatedBox } from '../support/emulatedBox';
-import { type BoxDoor } from '../support/boxDoor';
+import type { LiveSession, SessionRecord, TokenPair } from '../../../src/sessions/sessionRecord';
+import type { TokenInfo } from '../../emulator';
+import type { EmulatedBox } from '../support/emulatedBox';
+import type { BoxDoor } from '../support/boxDoor';
 import { drive } from '../support/drive';
-import { type FakeClock } from '../support/fakeClock';
+import type { FakeClock } from '../support/fakeClock';
 import { OPERATIONS, type OperationId } from './faultOperations';
-import { type FaultRow } from './faultTable';
+import type { FaultRow } from './faultTable';
 import { SessionWindow, type SharedMachine } from './sessionWindow';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type LiveSession } from '../../../src/sessions/sessionRecord';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { drive } from '../support/drive';
 import { useEmulatedBox } from '../support/emulatedBox';

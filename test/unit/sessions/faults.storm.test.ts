@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
-import { type LiveSession } from '../../../src/sessions/sessionRecord';
-import { type Fault } from '../../emulator';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
+import type { Fault } from '../../emulator';
 import { drive, type Driven } from '../support/drive';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from './sessionWindow';

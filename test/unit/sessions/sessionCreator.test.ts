@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type SessionRecord } from '../../../src/sessions/sessionRecord';
-import { type AuthorizationWindow, type UsableAnswer } from '../../../src/signIn/authorization';
+import type { SessionRecord } from '../../../src/sessions/sessionRecord';
+import type { AuthorizationWindow, UsableAnswer } from '../../../src/signIn/authorization';
 import { SignInError } from '../../../src/signIn/errors';
 import { SEED, Visitor } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';

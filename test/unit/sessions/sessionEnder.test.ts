@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { revocationOf } from '../../../src/sessions/pendingRevocations';
-import { type LiveSession } from '../../../src/sessions/sessionRecord';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from './sessionWindow';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TokenPair } from '../../../src/sessions/sessionRecord';
+import type { TokenPair } from '../../../src/sessions/sessionRecord';
 import { TokenLife } from '../../../src/sessions/tokenLife';
 import { FakeClock } from '../support/fakeClock';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SessionError } from '../../../src/sessions/errors';
-import { type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import type { LiveSession, SessionRecord } from '../../../src/sessions/sessionRecord';
 import { StaleWindowError } from '../../../src/storage/errors';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { IdleSessionKeeper } from '../../../src/sessions/idleSessionKeeper';
 import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
-import { type LiveSession } from '../../../src/sessions/sessionRecord';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
 import { SessionWindow, useMachine } from './sessionWindow';

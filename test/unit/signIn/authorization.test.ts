@@ -9,12 +9,12 @@ import {
   type PasteRequest,
   type UsableAnswer,
 } from '../../../src/signIn/authorization';
-import { type AuthorizationResponse } from '../../../src/signIn/callback';
+import type { AuthorizationResponse } from '../../../src/signIn/callback';
 import { CallbackRouter } from '../../../src/signIn/callbackRouter';
 import { SignInError } from '../../../src/signIn/errors';
 import { PasteCodeMethod } from '../../../src/signIn/pasteCode';
 import { RedirectPageMethod } from '../../../src/signIn/redirectPage';
-import { type SignInMethod } from '../../../src/signIn/signInMethod';
+import type { SignInMethod } from '../../../src/signIn/signInMethod';
 import { SEED, Visitor } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock, settle } from '../support/fakeClock';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { randomToken } from '../../../src/box/authorizationRequest';
-import { type AuthorizationResponse } from '../../../src/signIn/callback';
+import type { AuthorizationResponse } from '../../../src/signIn/callback';
 import { CallbackRouter } from '../../../src/signIn/callbackRouter';
 import { settle } from '../support/fakeClock';
 import { anyText, SAME_VALUES } from '../support/property';

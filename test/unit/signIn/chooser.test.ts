@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { signInWays, type SignInEnvironment } from '../../../src/signIn/chooser';
-import { type SignInMethodName } from '../../../src/signIn/signInMethod';
+import type { SignInMethodName } from '../../../src/signIn/signInMethod';
 
 const desktop: SignInEnvironment = {
   isDesktop: true,

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { OAuthError } from '../../../src/box/errors';
-import { type LiveSession } from '../../../src/sessions/sessionRecord';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { CallbackHandover } from '../../../src/signIn/callbackHandover';
 import { CallbackRouter, type HandedOver } from '../../../src/signIn/callbackRouter';
 import { RedirectPageMethod } from '../../../src/signIn/redirectPage';

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { randomToken } from '../../../src/box/authorizationRequest';
 import { authorize, type AuthorizationWindow } from '../../../src/signIn/authorization';
-import { type AuthorizationResponse } from '../../../src/signIn/callback';
+import type { AuthorizationResponse } from '../../../src/signIn/callback';
 import { SignInError } from '../../../src/signIn/errors';
 import { answerPage, PAGE_HEADERS } from '../../../src/signIn/localServerPages';
 import { readRequest } from '../../../src/signIn/localServerRequest';
-import { type PreparedSignIn } from '../../../src/signIn/signInMethod';
+import type { PreparedSignIn } from '../../../src/signIn/signInMethod';
 import { settle } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
 import {

@@ -3,9 +3,9 @@ import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:ht
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { LocalServerMethod, type LocalServerDependencies } from '../../../src/signIn/localServer';
-import { type CallbackServerLimits } from '../../../src/signIn/callbackServer';
-import { type AnswerPageWords } from '../../../src/signIn/localServerPages';
-import { type PreparedSignIn } from '../../../src/signIn/signInMethod';
+import type { CallbackServerLimits } from '../../../src/signIn/callbackServer';
+import type { AnswerPageWords } from '../../../src/signIn/localServerPages';
+import type { PreparedSignIn } from '../../../src/signIn/signInMethod';
 import { FakeClock } from '../support/fakeClock';
 import { RecordingLog } from '../support/recordingLog';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { type AuthorizationResponse } from '../../../src/signIn/callback';
+import type { AuthorizationResponse } from '../../../src/signIn/callback';
 import {
   answerPage,
   escapeHtml,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type AuthorizationResponse } from '../../../src/signIn/callback';
+import type { AuthorizationResponse } from '../../../src/signIn/callback';
 import { readPasted, type PastedAnswer, type PastedProblem } from '../../../src/signIn/pastedAnswer';
 import { MAX_PASTED_LENGTH, queriesIn } from '../../../src/signIn/pastedText';
 import { anyText, SAME_VALUES } from '../support/property';

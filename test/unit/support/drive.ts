@@ -1,4 +1,4 @@
-import { type FakeClock } from './fakeClock';
+import type { FakeClock } from './fakeClock';
 
 /** How an operation ended, and how long it waited between its requests, in ms. */
 export interface Driven<T> {

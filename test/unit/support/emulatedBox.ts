@@ -1,9 +1,9 @@
 import { authorizationUrl, randomToken } from '../../../src/box/authorizationRequest';
 import { BoxClient } from '../../../src/box/client';
-import { type Clock } from '../../../src/box/clock';
+import type { Clock } from '../../../src/box/clock';
 import { endpointsOf, type BoxEndpoints, type BoxOrigins } from '../../../src/box/endpoints';
 import { nodeFetch } from '../../../src/box/nodeFetch';
-import { type AuthorizationCodeGrant, type BoxClientIdentity } from '../../../src/box/protocol';
+import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
 import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator';
 import { FakeClock } from './fakeClock';
 

@@ -1,4 +1,4 @@
-import { type Clock } from '../../../src/box/clock';
+import type { Clock } from '../../../src/box/clock';
 
 interface Timer {
   readonly due: number;

@@ -1,5 +1,5 @@
 import { Emitter } from '../../../src/emitter';
-import { type SecretStorage } from '../../../src/storage/recordStore';
+import type { SecretStorage } from '../../../src/storage/recordStore';
 
 /** What can be done with secrets. */
 export type SecretOperation = 'keys' | 'get' | 'store' | 'delete';

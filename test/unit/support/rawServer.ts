@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 /** A server on loopback that answers as a test tells it, for answers that no Box gives. */
 export class RawServer {

@@ -12,8 +12,8 @@ import { SessionError, type SessionErrorCode } from '../../../src/sessions/error
 import { SignInError, type SignInErrorCode } from '../../../src/signIn/errors';
 import { anyText, SAME_VALUES } from '../support/property';
 import { messageFor } from '../../../src/ui/messages';
-import { type MessageAction, type UserMessage } from '../../../src/ui/userMessage';
-import { type SessionRecord } from '../../../src/sessions/sessionRecord';
+import type { MessageAction, UserMessage } from '../../../src/ui/userMessage';
+import type { SessionRecord } from '../../../src/sessions/sessionRecord';
 
 const APP = 'Example App';
 /** A clause that begins by telling somebody to do something. */

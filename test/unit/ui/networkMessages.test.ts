@@ -2,7 +2,7 @@ import '../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { UnexpectedResponseError, UnreachableError } from '../../../src/box/errors';
 import { messageFor } from '../../../src/ui/messages';
-import { type UserMessage } from '../../../src/ui/userMessage';
+import type { UserMessage } from '../../../src/ui/userMessage';
 
 const HOST = 'api.box.com';
 const messageOf = (code: string): UserMessage => messageFor(new UnreachableError(code, HOST));

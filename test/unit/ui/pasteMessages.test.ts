@@ -1,6 +1,6 @@
 import '../support/vscodeStub';
 import assert from 'node:assert/strict';
-import { type PastedProblem } from '../../../src/signIn/pastedAnswer';
+import type { PastedProblem } from '../../../src/signIn/pastedAnswer';
 import { pasteAdvice } from '../../../src/ui/pasteMessages';
 
 /** What each advice must say: what is wrong, and what to do. */
