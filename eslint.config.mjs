@@ -15,7 +15,7 @@ const vscodeFree = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', '.vscode-test/', '.e2e/', 'test/vscode/shims/'] },
+  { ignores: ['**/dist/', 'out/', '.vscode-test/', '.e2e/', 'test/vscode/shims/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,25 +1,36 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { BoxAuthenticationApi, BoxTokenChange } from './api/boxAuthenticationApi';
 import { AppList } from './apps/appList';
 import { AppSecrets } from './apps/appSecrets';
 import { Settings } from './apps/settings';
 import { BoxClient } from './box/client';
 import { systemClock } from './box/clock';
 import { AccountDirectory, ACCOUNT_KIND } from './sessions/accountDirectory';
+import { AnnotatorTokens } from './sessions/annotatorTokens';
 import { AppRemover } from './sessions/appRemover';
 import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
+import { DeveloperTokens } from './sessions/developerTokens';
+import { DownscopedTokens } from './sessions/downscopedTokens';
+import { ExpiryWatcher } from './sessions/expiryWatcher';
 import { IdleSessionKeeper } from './sessions/idleSessionKeeper';
 import { CrossWindowLock } from './sessions/lock';
 import { PendingRevocations, REVOCATION_KIND } from './sessions/pendingRevocations';
+import { PreferredAccount } from './sessions/preferredAccount';
 import { ProactiveRefresher } from './sessions/proactiveRefresher';
 import { RefreshCircuit } from './sessions/refreshCircuit';
+import { RejectedTokens } from './sessions/rejectedTokens';
 import { RevocationRetrier } from './sessions/revocationRetrier';
+import { ServerSignIn } from './sessions/serverSignIn';
 import { SessionBook } from './sessions/sessionBook';
 import { SessionCreator } from './sessions/sessionCreator';
 import { SessionEnder } from './sessions/sessionEnder';
 import { SESSION_KIND } from './sessions/sessionRecord';
+import { SessionRegistrar } from './sessions/sessionRegistrar';
+import { TokenChanges } from './sessions/tokenChanges';
 import { TokenLife } from './sessions/tokenLife';
 import { TokenRefresher } from './sessions/tokenRefresher';
+import { TokenSource } from './sessions/tokenSource';
 import { CallbackHandover } from './signIn/callbackHandover';
 import { CallbackRouter } from './signIn/callbackRouter';
 import { LocalServerMethod } from './signIn/localServer';
@@ -34,9 +45,13 @@ import { Ledger } from './storage/ledger';
 import { RecordStore } from './storage/recordStore';
 import { SharedSecrets } from './storage/sharedSecrets';
 import { AccountActions } from './ui/accountActions';
+import { AccountChooser } from './ui/accountChooser';
+import { AnotherWay } from './ui/anotherWay';
 import { answerPageWords } from './ui/answerPages';
+import { authenticationApi } from './ui/authenticationApi';
 import { registerCommands } from './ui/commands';
 import { AppConfiguration } from './ui/configureApp';
+import { DeveloperTokenPrompt } from './ui/developerTokenPrompt';
 import {
   appListSetting,
   bareCallbackUri,
@@ -50,16 +65,19 @@ import {
   userAgent,
 } from './ui/editor';
 import { tellHandedOver } from './ui/handedOver';
+import { offerMcpServers } from './ui/mcpServerProvider';
 import { Notifications } from './ui/notifications';
 import { tellProviderConflict } from './ui/providerConflict';
+import { Questions } from './ui/questions';
 import { SignIn } from './ui/signIn';
 import { SignInProgress } from './ui/signInProgress';
 import { AccountStatusBarItem } from './ui/statusBar';
+import { TokenActions } from './ui/tokenActions';
 import { TokenClipboard } from './ui/tokenClipboard';
 import { watchWindow } from './ui/watch';
 
 /** Builds the parts, registers them, and returns. No request is sent before somebody wants something. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi {
   const { extension, globalState } = context;
   const clock = systemClock;
   const random = Math.random;
@@ -92,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const origins = () => settings.originsIfValid();
   const pending = new RecordStore(secrets, REVOCATION_KIND, log);
   const revocations = new PendingRevocations({ store: pending, box, appSecrets, clock, log });
-  const signedOut = () => revocations.refreshTokens();
+  const signedOut = () => revocations.tokens();
   const book = new SessionBook({
     store: new RecordStore(secrets, SESSION_KIND, log),
     origins,
@@ -102,10 +120,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const circuit = new RefreshCircuit(clock, random);
   const life = new TokenLife(clock);
   const ensureCurrent = () => secrets.ensureCurrent();
+  const source = new TokenSource({ box, appSecrets, clock });
   const refresher = new TokenRefresher({
     book,
-    box,
-    appSecrets,
+    source,
     revocations,
     lock,
     ensureCurrent,
@@ -114,14 +132,19 @@ export function activate(context: vscode.ExtensionContext): void {
     clock,
     log,
   });
-  const ender = new SessionEnder({ book, box, appSecrets, revocations, lock, log });
+  const ender = new SessionEnder({ book, box, source, revocations, lock, log });
   const remover = new AppRemover({ book, ender, revocations, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
-  const creator = new SessionCreator({ book, box, directory, revocations, lock, ensureCurrent, clock, log });
+  const registrar = new SessionRegistrar({ book, directory, lock, clock, log });
+  const creator = new SessionCreator({ box, registrar, revocations, ensureCurrent, clock, log });
+  const serverSignIn = new ServerSignIn({ source, box, registrar, revocations, ensureCurrent });
+  const developerTokens = new DeveloperTokens({ book, box, registrar, ensureCurrent, clock });
+  const downscoped = new DownscopedTokens({ book, refresher, box, revocations, life, clock, log });
   const isInUse = () => vscode.window.state.active;
   const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
   const isWanted = () => settings.keepSignedIn();
   const idle = new IdleSessionKeeper({ book, refresher, clock, random, isWanted, log });
+  const expiry = new ExpiryWatcher({ book, refresher, life, clock, log });
   const retrier = new RevocationRetrier({ revocations, remover, clock, random, log });
   const provider = new BoxAuthenticationProvider({
     book,
@@ -130,7 +153,8 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidUse: (session) => {
       proactive.used(session);
     },
-    checkSettings: () => settings.origins(),
+    downscoped,
+    origins: () => settings.origins(),
     signIn: (scopes, account) => signIn.run(scopes.length > 0 ? scopes : undefined, account),
     explain: (error) => notifications.explain(error),
   });
@@ -161,6 +185,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // What people see
   const notifications = new Notifications();
   const progress = new SignInProgress(clock);
+  const anotherWay = new AnotherWay(new Questions(clock));
   const apps = new AppConfiguration({
     settings,
     appList: new AppList(appListSetting),
@@ -171,22 +196,70 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const place = () => signInPlace(extension, () => callbackUri(''));
   const memory = new SignInMemory(globalState);
+  const developerTokenPrompt = new DeveloperTokenPrompt(developerTokens, settings);
   const signIn = new SignIn({
     settings,
     apps,
     book,
     creator,
+    serverSignIn,
+    developerTokens: developerTokenPrompt,
     methods,
     place,
     memory,
     progress,
+    anotherWay,
     notifications,
   });
   const clipboard = new TokenClipboard(settings, clock);
-  const actions = new AccountActions({ book, refresher, ender, revocations, signIn, clipboard, clock });
-  const statusBar = new AccountStatusBarItem({ book, settings, clock });
+  const preferred = new PreferredAccount(globalState);
+  const annotators = new AnnotatorTokens({ refresher, source, box, clock });
+  const accounts = new AccountChooser(book, preferred);
+  const loadNarrow = async () => {
+    const { NarrowTokens } = await import('./ui/narrowTokens');
+    return new NarrowTokens({ downscoped, annotators, clipboard });
+  };
+  const tokens = new TokenActions({
+    book,
+    refresher,
+    accounts,
+    clipboard,
+    developerTokens: developerTokenPrompt,
+    loadNarrow,
+    clock,
+  });
+  const actions = new AccountActions({
+    book,
+    ender,
+    revocations,
+    signIn,
+    preferred,
+    accounts,
+    tokens,
+    clock,
+  });
+  const statusBar = new AccountStatusBarItem({ book, preferred, settings, clock });
   const handedOver = router.onDidHandOver(tellHandedOver);
-  const commands = registerCommands({ actions, apps, progress, notifications, log });
+  const commands = registerCommands({ actions, tokens, apps, progress, notifications, log });
+  const mcp = offerMcpServers({
+    editor: vscode,
+    settings,
+    servers: async () => {
+      const { McpServers } = await import('./sessions/mcpServer');
+      return new McpServers({
+        book,
+        refresher,
+        box,
+        life,
+        clock,
+        onDidUse: (session) => {
+          proactive.used(session);
+        },
+      });
+    },
+    explain: (error) => notifications.explain(error),
+    log,
+  });
   const watch = watchWindow({
     secrets,
     book,
@@ -209,11 +282,20 @@ export function activate(context: vscode.ExtensionContext): void {
     commands,
     clipboard,
     statusBar,
+    mcp,
     watch,
   );
-  context.subscriptions.push(proactive, idle, retrier, secrets);
+  context.subscriptions.push(proactive, idle, expiry, downscoped, retrier, secrets);
   void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
   underWay = () => Promise.all([refresher.idle(), lock.idle()]);
+
+  // What other extensions are told
+  const downscopedToken = (id: string) => downscoped.known(id)?.token;
+  const changes = new TokenChanges(book);
+  const tokenChanged = new vscode.EventEmitter<BoxTokenChange>();
+  context.subscriptions.push(tokenChanged);
+  const parts = { book, downscopedToken, life, clock, log };
+  return authenticationApi({ ...parts, rejected: new RejectedTokens(parts), changes, tokenChanged });
 }
 
 let underWay = (): Promise<unknown> => Promise.resolve();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { SESSION_KIND, type SessionRecord } from '../../src/sessions/sessionRecord';
+import { mainToken, SESSION_KIND, type SessionRecord } from '../../src/sessions/sessionRecord';
 import { ACCOUNT_KIND } from '../../src/sessions/accountDirectory';
 import { Ledger, type LedgerEntry } from '../../src/storage/ledger';
 import type { Scene } from '../../test/e2e/ui/scene';
@@ -134,7 +134,7 @@ function copyOf(session: SessionRecord, copy: number): SessionRecord {
     pair: session.pair && {
       ...session.pair,
       accessToken: `${session.pair.accessToken.slice(0, -4)}${suffix}`,
-      refreshToken: `${session.pair.refreshToken.slice(0, -4)}${suffix}`,
+      refreshToken: `${mainToken(session.pair).slice(0, -4)}${suffix}`,
     },
   };
 }

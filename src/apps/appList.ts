@@ -21,6 +21,25 @@ export class AppList {
     await this.setting.write(present ? changed : [...changed, { authMethod: 'oauth2', ...app }]);
   }
 
+  /** Notes whom a server-side app acts as: an enterprise's service account, or a user. */
+  async putSubject(
+    { clientId }: Pick<BoxApp, 'clientId'>,
+    { enterpriseId, userId }: Pick<BoxApp, 'enterpriseId' | 'userId'>,
+  ): Promise<void> {
+    const changed = this.setting.read().map((entry) => {
+      if (!hasClientId(entry, clientId)) return entry;
+      const rest = { ...(entry as Partial<BoxApp>) };
+      delete rest.enterpriseId;
+      delete rest.userId;
+      return {
+        ...rest,
+        ...(enterpriseId !== undefined && { enterpriseId }),
+        ...(userId !== undefined && { userId }),
+      };
+    });
+    await this.setting.write(changed);
+  }
+
   /** Removes the app with this client ID. */
   async remove(clientId: string): Promise<void> {
     await this.setting.write(this.setting.read().filter((entry) => !hasClientId(entry, clientId)));

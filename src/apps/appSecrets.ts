@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
 import type { Log } from '../log';
 import { RecordStore, type RecordKind, type SecretStorage } from '../storage/recordStore';
-import { jwtKeySchema, type JwtKey } from './jwtKey';
+import { jwtKeySchema, type JwtKey } from './storedJwtKey';
 
 const originsSchema = v.object({ account: v.string(), api: v.string() });
 

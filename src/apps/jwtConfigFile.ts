@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { clientIdSchema } from './app';
-import { keyProblem, readPem, type JwtKey, type JwtKeyProblem } from './jwtKey';
+import { keyProblem, readPem, type JwtKeyProblem } from './jwtKey';
+import type { JwtKey } from './storedJwtKey';
 
 /** What Box's `config.json` says of a JWT app (Box guide: authentication/jwt/jwt-setup). */
 export interface JwtConfig {

@@ -15,7 +15,8 @@ export type SettingName =
   | 'localServerPorts'
   | 'keepSignedIn'
   | 'showStatusBarItem'
-  | 'clearClipboardAfterSeconds';
+  | 'clearClipboardAfterSeconds'
+  | 'mcpServer';
 
 /** Ways to get an authorization code back; `auto` chooses among the others. */
 export const SIGN_IN_METHODS = ['auto', 'redirectPage', 'uriScheme', 'localServer', 'pasteCode'] as const;
@@ -125,6 +126,11 @@ export class Settings {
   /** Whether idle sessions are renewed. A wrong value counts as yes. */
   keepSignedIn(): boolean {
     return this.read('keepSignedIn') !== false;
+  }
+
+  /** Whether Box's MCP server is offered to VS Code. A wrong value counts as no. */
+  mcpServer(): boolean {
+    return this.read('mcpServer') === true;
   }
 
   /** After how many seconds a copied token leaves the clipboard, 0 for never. @throws SettingError */

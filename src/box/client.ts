@@ -59,7 +59,7 @@ export class BoxClient {
     receivedAt: number,
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
-    const { authorizationCodeGrant } = await import('./protocol');
+    const { authorizationCodeGrant } = await import('./grants');
     const usableMs = (): number => receivedAt + CODE_USABLE_MS - this.dependencies.clock.now();
     return retrying(
       () => {
@@ -78,7 +78,7 @@ export class BoxClient {
     refreshToken: string,
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
-    const { refreshTokenGrant } = await import('./protocol');
+    const { refreshTokenGrant } = await import('./grants');
     return this.retry(REFRESH_RETRY, signal, async (sender) => {
       const answer = await refreshTokenGrant(client, refreshToken, sender);
       // Box rotates: without the new one, the first use of the new access token would end the session.
@@ -89,13 +89,13 @@ export class BoxClient {
 
   /** Revokes a token and its pair. A token that Box no longer knows counts as revoked. */
   async revoke(client: BoxClientIdentity, token: string, signal?: AbortSignal): Promise<void> {
-    const { revocation } = await import('./protocol');
+    const { revocation } = await import('./grants');
     return this.retry(REVOCATION_RETRY, signal, (sender) => revocation(client, token, sender));
   }
 
   /** Reads the owner of an access token. This is a use of the token, which ends the one before it. */
   async currentUser(endpoints: BoxEndpoints, accessToken: string, signal?: AbortSignal): Promise<BoxUser> {
-    const { currentUser } = await import('./protocol');
+    const { currentUser } = await import('./grants');
     return this.retry(CURRENT_USER_RETRY, signal, (sender) => currentUser(endpoints, accessToken, sender));
   }
 
@@ -105,7 +105,7 @@ export class BoxClient {
     subject: GrantSubject,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { clientCredentialsGrant } = await import('./serverGrants');
+    const { clientCredentialsGrant } = await import('./grants');
     return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) =>
       clientCredentialsGrant(client, subject, sender),
     );
@@ -121,8 +121,7 @@ export class BoxClient {
     { type, id }: GrantSubject,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { jwtBearerGrant } = await import('./serverGrants');
-    const { assertionSigner } = await import('./jwtAssertion');
+    const { assertionSigner, jwtBearerGrant } = await import('./grants');
     const assertion = assertionSigner(client.clientId, key);
     const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) =>
       jwtBearerGrant(client, assertion({ sub: id, box_sub_type: type }, now), sender),
@@ -136,7 +135,7 @@ export class BoxClient {
     downscoping: Downscoping,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { tokenExchange } = await import('./tokenExchange');
+    const { tokenExchange } = await import('./grants');
     return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) => tokenExchange(endpoints, downscoping, sender));
   }
 
@@ -151,8 +150,7 @@ export class BoxClient {
     downscoping: Downscoping,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { tokenExchange } = await import('./tokenExchange');
-    const { assertionSigner } = await import('./jwtAssertion');
+    const { assertionSigner, tokenExchange } = await import('./grants');
     const assertion = assertionSigner(client.clientId, key);
     const { externalUserId: sub, displayName: name } = annotator;
     const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) => {

@@ -1,22 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-
-/** Why a private key cannot sign assertions. */
-export type JwtKeyErrorCode =
-  /** It looks whole, but does not open with the passphrase: that is wrong or, less likely, the key is damaged inside. */
-  | 'wrong_passphrase'
-  /** It is no PEM, was cut off, or is not what a key of its kind is. */
-  | 'damaged_key'
-  /** No private RSA key of at least 2048 bits (RFC 7518 §3.3), or encrypted in a way that is not known here. */
-  | 'unsupported_key';
-
-/** A private key that cannot be used. Neither its message nor a cause holds anything of the key or its passphrase. */
-export class JwtKeyError extends Error {
-  override readonly name = 'JwtKeyError';
-
-  constructor(readonly code: JwtKeyErrorCode) {
-    super(`The private key cannot be used: ${code}`);
-  }
-}
+import { JwtKeyError, type JwtKeyErrorCode } from './errors';
 
 const MIN_BITS = 2048;
 const PEM = /-----BEGIN ([A-Z ]{1,40})-----([^]*?)-----END \1-----/;

@@ -166,6 +166,24 @@ async function readUser(response: Response): Promise<BoxUser> {
   return user.output;
 }
 
+/** One challenge of a `WWW-Authenticate` header (RFC 9110 §11.3): its scheme in lower case, and what is read of it. */
+export interface Challenge {
+  readonly scheme: string;
+  readonly parameters: { readonly error?: string; readonly scope?: string };
+}
+
+/** Reads a `WWW-Authenticate` header (RFC 9110 §11.6.1). Gives no challenge where any part of it is malformed. */
+export async function challengesOf(header: string): Promise<readonly Challenge[]> {
+  try {
+    // The library reads challenges only as a part of refused answers, of which this has the least to read.
+    const headers = { 'www-authenticate': header };
+    await oauth.processRevocationResponse(new Response(null, { status: 401, headers }));
+  } catch (error) {
+    if (error instanceof oauth.WWWAuthenticateChallengeError) return error.cause;
+  }
+  return [];
+}
+
 /** The part of Box's `ClientError` that is branched on. */
 const clientErrorSchema = v.object({ code: v.string() });
 

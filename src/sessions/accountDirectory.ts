@@ -30,6 +30,9 @@ export interface AppReference {
   readonly name: string;
 }
 
+/** What a label is made of: the login, with the app's name where it must be told from another, or both at once. */
+export type AccountKind = 'user' | 'serviceAccount' | 'developerToken';
+
 /**
  * Gives each (user, app) its account id and label in VS Code. VS Code keys the consent to use an account by its
  * label, so a label once given is never given to another.
@@ -44,17 +47,22 @@ export class AccountDirectory {
    * The account of a user with an app.
    * @param keepLabel whether sessions of it exist, which fix its label.
    */
-  async accountFor(user: BoxUser, app: AppReference, keepLabel: boolean): Promise<AccountReference> {
+  async accountFor(
+    user: BoxUser,
+    app: AppReference,
+    keepLabel: boolean,
+    kind: AccountKind = 'user',
+  ): Promise<AccountReference> {
     return this.lock.withLock(ACCOUNTS_LOCK, async () => {
       const name = `${user.id}/${app.clientId}`;
       const records = await this.store.readAll();
       const own = records.get(name);
       records.delete(name);
       const others = [...records.values()];
-      const id = own?.id ?? newId(user, app, others);
+      const id = own?.id ?? newId(user, app, others, kind);
       const present = own?.labels[0];
       if (keepLabel && present !== undefined) return { id, label: present };
-      const label = freeLabel(user, app, others);
+      const label = freeLabel(user, app, others, kind);
       const labels = [label, ...(own?.labels ?? []).filter((former) => former !== label)];
       if (label !== present) {
         await this.store.write(name, { userId: user.id, clientId: app.clientId, id, labels });
@@ -64,17 +72,30 @@ export class AccountDirectory {
   }
 }
 
-function newId(user: BoxUser, app: AppReference, others: readonly AccountRecord[]): string {
-  return others.some(({ id }) => id === user.id) ? `${user.id}:${app.clientId}` : user.id;
+/** A developer token leaves the user's plain id to a sign-in that lasts. */
+function newId(
+  user: BoxUser,
+  app: AppReference,
+  others: readonly AccountRecord[],
+  kind: AccountKind,
+): string {
+  const isTaken = kind === 'developerToken' || others.some(({ id }) => id === user.id);
+  return isTaken ? `${user.id}:${app.clientId}` : user.id;
 }
 
-function freeLabel(user: BoxUser, app: AppReference, others: readonly AccountRecord[]): string {
+function freeLabel(
+  user: BoxUser,
+  app: AppReference,
+  others: readonly AccountRecord[],
+  kind: AccountKind,
+): string {
   const taken = new Set(others.flatMap(({ labels }) => labels));
+  const who = kind === 'serviceAccount' ? 'Service account' : user.login;
   const candidates = [
-    user.login,
-    `${user.login} (${app.name})`,
-    `${user.login} (${app.name}, ${app.clientId})`,
-    `${user.login} (${app.name}, ${app.clientId}, ${user.id})`,
+    ...(kind === 'user' ? [who] : []),
+    `${who} (${app.name})`,
+    `${who} (${app.name}, ${app.clientId})`,
+    `${who} (${app.name}, ${app.clientId}, ${user.id})`,
   ];
-  return candidates.find((label) => !taken.has(label)) ?? `${user.login} (${user.id}:${app.clientId})`;
+  return candidates.find((label) => !taken.has(label)) ?? `${who} (${user.id}:${app.clientId})`;
 }

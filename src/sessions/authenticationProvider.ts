@@ -1,13 +1,17 @@
 import type * as vscode from 'vscode';
+import type { BoxOrigins } from '../box/endpoints';
 import { isTransient } from '../box/errors';
 import { Emitter } from '../emitter';
 import { StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import type { SessionBook } from './sessionBook';
 import type { SessionEnder } from './sessionEnder';
+import type { DownscopedSession, DownscopedTokens } from './downscopedTokens';
 import { SessionError } from './errors';
+import { readScopes, type DownscopedRequest } from './scopeRequest';
 import { isLive, type LiveSession, type SessionRecord } from './sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
+import { SharedSignIn, type RunSignIn } from './sharedSignIn';
 import type { TokenRefresher } from './tokenRefresher';
 
 /** Id of the provider, by which other extensions ask for Box sessions. */
@@ -20,10 +24,11 @@ export interface BoxAuthenticationProviderDependencies {
   readonly ender: SessionEnder;
   /** Told of every session whose token is handed out. */
   readonly onDidUse: (session: LiveSession) => void;
-  /** Throws a SettingError where the settings name no Box. */
-  readonly checkSettings: () => void;
+  readonly downscoped: DownscopedTokens;
+  /** The Box that the settings name. Throws a SettingError where they name none. */
+  readonly origins: () => BoxOrigins;
   /** Runs one sign-in with the person at the window. */
-  readonly signIn: (scopes: readonly string[], account: AccountReference | undefined) => Promise<LiveSession>;
+  readonly signIn: RunSignIn;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
   readonly explain: (error: unknown) => Error;
 }
@@ -31,11 +36,13 @@ export interface BoxAuthenticationProviderDependencies {
 /** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
 export class BoxAuthenticationProvider implements vscode.AuthenticationProvider {
   private readonly changes = new Emitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  private readonly signIns: SharedSignIn;
   private asked = false;
 
   readonly onDidChangeSessions = this.changes.event;
 
   constructor(private readonly dependencies: BoxAuthenticationProviderDependencies) {
+    this.signIns = new SharedSignIn(dependencies.signIn);
     dependencies.book.onDidChange((changes) => {
       if (!isEmpty(changes)) this.changes.fire(asEvent(changes));
     });
@@ -48,7 +55,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
 
   /**
    * Without scopes, every session as it stands, without a request. With scopes, one session for each account that
-   * serves them, with a token that lives.
+   * serves them, with a token that lives; for scopes of downscoped tokens, one exchanged for each account.
    * @throws where Box cannot be reached and a token has expired: the session is kept, and no other account's is
    * handed out in its place.
    */
@@ -60,22 +67,32 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     try {
       const sessions = await this.dependencies.book.all();
       if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
-      this.dependencies.checkSettings();
-      const fresh = await this.freshOnes(sessions, scopes, options.account);
-      return fresh.map(asSession);
+      const request = readScopes(scopes, this.dependencies.origins());
+      if (request.kind === 'downscoped') {
+        return (await this.downscopedOnes(sessions, request, options.account)).map(asDownscopedSession);
+      }
+      return (await this.freshOnes(sessions, scopes, options.account)).map(asSession);
     } catch (error) {
       throw this.dependencies.explain(error);
     }
   }
 
-  /** Signs in. @throws a cancellation that VS Code understands, or an error whose message a person understands */
+  /**
+   * Signs in; a request that a sign-in under way will serve waits for that one. A downscoped token needs nobody to
+   * sign in where an account is there to exchange it from.
+   * @throws a cancellation that VS Code understands, or an error whose message a person understands
+   */
   async createSession(
     scopes: readonly string[],
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
     this.asked = true;
     try {
-      return asSession(await this.dependencies.signIn(scopes, options.account));
+      const request = readScopes(scopes, this.dependencies.origins());
+      if (request.kind === 'application') return asSession(await this.signIns.run(scopes, options.account));
+      const parent =
+        (await this.newestParent(options.account)) ?? (await this.signIns.run([], options.account));
+      return asDownscopedSession(await this.dependencies.downscoped.session(parent, request, true));
     } catch (error) {
       throw this.dependencies.explain(error);
     }
@@ -90,6 +107,28 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     } catch (error) {
       throw this.dependencies.explain(error);
     }
+  }
+
+  /** One account's failed exchange drops only that one; where all fail for want of the network, the request fails. */
+  private async downscopedOnes(
+    sessions: readonly SessionRecord[],
+    request: DownscopedRequest,
+    account: AccountReference | undefined,
+  ): Promise<readonly DownscopedSession[]> {
+    const { downscoped, onDidUse } = this.dependencies;
+    const parents = answersTo(sessions, [], account);
+    const results = await Promise.allSettled(parents.map((parent) => downscoped.session(parent, request)));
+    const given = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+    const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
+    if (given.length === 0 && passing?.status === 'rejected') throw passing.reason;
+    for (const { parent } of given) onDidUse(parent);
+    return given;
+  }
+
+  /** The widest live session of the account, or of the one that signed in last. */
+  private async newestParent(account: AccountReference | undefined): Promise<LiveSession | undefined> {
+    const parents = answersTo(await this.dependencies.book.all(), [], account);
+    return parents.toSorted((a, b) => b.signedInAt - a.signedInAt)[0];
   }
 
   /**
@@ -129,6 +168,10 @@ function willPass(error: unknown): boolean {
 
 function asSession({ id, pair, account, scopes }: LiveSession): vscode.AuthenticationSession {
   return { id, accessToken: pair.accessToken, account: { ...account }, scopes: [...scopes] };
+}
+
+function asDownscopedSession({ id, parent, token, scopes }: DownscopedSession): vscode.AuthenticationSession {
+  return { id, accessToken: token.accessToken, account: { ...parent.account }, scopes: [...scopes] };
 }
 
 function asEvent(changes: SessionChanges): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {

@@ -8,6 +8,13 @@ export type SessionErrorCode =
   | 'ended'
   /** The app's client secret is not stored here. */
   | 'client_secret_missing'
+  /** The app's private key is not stored here. */
+  | 'private_key_missing'
+  /** The settings say neither an enterprise nor a user that a server-side app should act as. */
+  | 'subject_missing'
+  /** A developer token: no other can be had for it, and its app, which could revoke it, is not known. */
+  | 'not_renewable'
+  | 'not_revocable'
   /** Box sent no refresh token, so the session could not be kept. */
   | 'no_refresh_token';
 
@@ -21,5 +28,23 @@ export class SessionError extends Error {
     readonly session?: SessionRecord,
   ) {
     super(`The session cannot be used: ${code}`);
+  }
+}
+
+/** Box gives no token with these scopes: the app, or the session that it would come from, lacks them. */
+export class ScopesRefusedError extends Error {
+  override readonly name = 'ScopesRefusedError';
+  readonly code = 'scopes_refused';
+
+  /**
+   * @param scopes that were refused, as far as could be found out.
+   * @param refusal what Box answered.
+   */
+  constructor(
+    readonly scopes: readonly string[],
+    readonly appName: string,
+    readonly refusal: unknown,
+  ) {
+    super(`Box refuses the scopes ${scopes.join(' ')}`);
   }
 }

@@ -49,7 +49,8 @@ export class IdleSessionKeeper implements Disposable {
     if (!isWanted()) return;
     const isOld = (issuedAt: number): boolean => clock.now() - issuedAt > OLD_MS;
     for (const session of book.known()) {
-      if (!isLive(session) || !isOld(session.pair.issuedAt)) continue;
+      if (!isLive(session) || session.pair.refreshToken === undefined) continue;
+      if (!isOld(session.pair.issuedAt)) continue;
       await refresher
         .refreshIf(session, ({ pair }) => isOld(pair.issuedAt))
         .catch((error: unknown) => {

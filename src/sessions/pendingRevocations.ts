@@ -8,7 +8,7 @@ import { retryAfterOf } from '../box/errors';
 import type { Log } from '../log';
 import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { SessionError } from './errors';
-import type { LiveSession } from './sessionRecord';
+import { mainToken, type LiveSession } from './sessionRecord';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
@@ -18,7 +18,8 @@ const revocationSchema = v.object({
   appName: text,
   /** Whose token it is, for people. */
   label: text,
-  refreshToken: text,
+  /** What stands for the pair: the refresh token, or an access token that came without one. */
+  token: text,
   since: v.number(),
 });
 
@@ -30,7 +31,13 @@ export type RevocationRequest = Omit<PendingRevocation, 'since'>;
 
 /** The request that revokes a session's pair. */
 export function revocationOf({ origins, clientId, appName, account, pair }: LiveSession): RevocationRequest {
-  return { origins, clientId, appName, label: account.label, refreshToken: pair.refreshToken };
+  return { origins, clientId, appName, label: account.label, token: mainToken(pair) };
+}
+
+/** The requests that revoke every token that was got for a session and may live. */
+export function revocationsOf(session: LiveSession): readonly RevocationRequest[] {
+  const ofPair = revocationOf(session);
+  return [ofPair, ...(session.former ?? []).map(({ accessToken }) => ({ ...ofPair, token: accessToken }))];
 }
 
 /** How pending revocations are stored. */
@@ -54,8 +61,8 @@ export interface PendingRevocationsDependencies {
 
 /**
  * Revocations on their way to Box (RFC 7009). Each is stored before it is sent and forgotten when Box has confirmed
- * it, so that neither a missing network nor a crash leaves a token alive unnoticed. The refresh token is what is
- * sent: with it both of the pair end, and it works after the access token has expired.
+ * it, so that neither a missing network nor a crash leaves a token alive unnoticed. Where there is a refresh token,
+ * it is what is sent: with it both of the pair end, and it works after the access token has expired.
  */
 export class PendingRevocations {
   /** Until when Box asked to wait, by the monotonic clock in ms. */
@@ -64,10 +71,10 @@ export class PendingRevocations {
   constructor(private readonly dependencies: PendingRevocationsDependencies) {}
 
   /** Stores that a token is to be revoked. Gives the name to send it by. Throws what SecretStorage throws. */
-  async add({ origins, clientId, appName, label, refreshToken }: RevocationRequest): Promise<string> {
+  async add({ origins, clientId, appName, label, token }: RevocationRequest): Promise<string> {
     const name = randomUUID();
     const since = this.dependencies.clock.now();
-    await this.dependencies.store.write(name, { origins, clientId, appName, label, refreshToken, since });
+    await this.dependencies.store.write(name, { origins, clientId, appName, label, token, since });
     return name;
   }
 
@@ -85,12 +92,12 @@ export class PendingRevocations {
     await store.remove(name);
   }
 
-  private async tell({ origins, clientId, appName, refreshToken }: RevocationRequest): Promise<void> {
+  private async tell({ origins, clientId, appName, token }: RevocationRequest): Promise<void> {
     const { box, appSecrets, clock, log } = this.dependencies;
     const clientSecret = await appSecrets.clientSecret(clientId, origins);
     if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
     const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
-    await box.revoke(client, refreshToken).catch((error: unknown) => {
+    await box.revoke(client, token).catch((error: unknown) => {
       this.askedUntil = clock.monotonic() + retryAfterOf(error);
       throw error;
     });
@@ -110,10 +117,10 @@ export class PendingRevocations {
     }
   }
 
-  /** The refresh tokens that are on their way out. */
-  async refreshTokens(): Promise<ReadonlySet<string>> {
+  /** The tokens that are on their way out, each as it stands for its pair. */
+  async tokens(): Promise<ReadonlySet<string>> {
     const all = await this.dependencies.store.readAll();
-    return new Set([...all.values()].map(({ refreshToken }) => refreshToken));
+    return new Set([...all.values()].map(({ token }) => token));
   }
 
   /** Those that Box has not confirmed. Ones whose token must have expired are forgotten. */

@@ -3,14 +3,14 @@ import { Emitter } from '../emitter';
 import type { Log } from '../log';
 import type { RecordStore } from '../storage/recordStore';
 import { sessionChanges, type LiveSessions, type SessionChanges } from './sessionChanges';
-import { isLive, isOf, type SessionRecord } from './sessionRecord';
+import { isLive, isOf, mainToken, type SessionRecord } from './sessionRecord';
 
 /** What the book needs from outside. */
 export interface SessionBookDependencies {
   readonly store: RecordStore<SessionRecord>;
   /** The Box that the settings name, or undefined while they name none. */
   readonly origins: () => BoxOrigins | undefined;
-  /** Refresh tokens whose revocation is pending: a session that has one was being signed out when its window ended. */
+  /** Tokens whose revocation is pending: a session whose main token is one was being signed out when its window ended. */
   readonly signedOut: () => Promise<ReadonlySet<string>>;
   readonly log: Log;
 }
@@ -97,6 +97,12 @@ export class SessionBook {
     return this.hidden.has(id);
   }
 
+  /** Whether somebody has given a session up, or is about to: signed out, or its tokens revoked. */
+  isGivenUp(id: string): boolean {
+    const record = this.records.get(id);
+    return record === undefined || this.hidden.has(id) || record.ended === 'revoked';
+  }
+
   /** Removes a record from the store and from here. @throws StaleWindowError; it then stays */
   async remove(id: string): Promise<void> {
     this.revise(id);
@@ -125,7 +131,7 @@ export class SessionBook {
     // In this order: a sign-out stores its revocation before it removes the session.
     const stored = await store.readAll();
     const gone = stored.size > 0 ? await signedOut() : new Set<string>();
-    const halfGone = [...stored].filter(([, record]) => isLive(record) && gone.has(record.pair.refreshToken));
+    const halfGone = [...stored].filter(([, record]) => isLive(record) && gone.has(mainToken(record.pair)));
     for (const [id] of halfGone) this.hidden.add(id);
     for (const [id, record] of stored) if (!this.revisions.has(id)) this.records.set(id, record);
     this.publish();
@@ -137,7 +143,7 @@ export class SessionBook {
     const { store, log } = this.dependencies;
     try {
       const stored = await store.read(id);
-      if (stored?.pair?.refreshToken !== gone.pair?.refreshToken) {
+      if (JSON.stringify(stored?.pair) !== JSON.stringify(gone.pair)) {
         this.unhide(id);
         return;
       }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { BoxApp } from '../apps/app';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
@@ -9,20 +8,16 @@ import type { Log } from '../log';
 import { authorize, type Authorization, type AuthorizationWindow } from '../signIn/authorization';
 import { SignInError } from '../signIn/errors';
 import type { SignInMethod } from '../signIn/signInMethod';
-import type { AccountDirectory } from './accountDirectory';
 import { SessionError } from './errors';
-import { sessionLock, type Lock } from './lock';
 import type { PendingRevocations } from './pendingRevocations';
-import type { SessionBook } from './sessionBook';
-import { isSameSession, tokenPair, type LiveSession } from './sessionRecord';
+import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
+import type { SessionRegistrar } from './sessionRegistrar';
 
 /** What making sessions needs from outside. */
 export interface SessionCreatorDependencies {
-  readonly book: SessionBook;
   readonly box: BoxClient;
-  readonly directory: AccountDirectory;
+  readonly registrar: SessionRegistrar;
   readonly revocations: PendingRevocations;
-  readonly lock: Lock;
   /** Throws a StaleWindowError where a session could not be stored: the person is then not sent to Box. */
   readonly ensureCurrent: () => Promise<void>;
   readonly clock: Clock;
@@ -73,7 +68,7 @@ export class SessionCreator {
       const user = await box.currentUser(client.endpoints, answer.accessToken);
       if (authorization.isBare && !(await confirmAccount(user.login))) throw new SignInError('other_account');
       signal.throwIfAborted();
-      return await this.keep(request, user, answer, { sentAt, signal });
+      return await this.keep(request, user, tokenPair(answer, sentAt), signal);
     } catch (error) {
       await this.discard(request, answer);
       throw error;
@@ -83,48 +78,18 @@ export class SessionCreator {
   private async keep(
     { app, origins, scopes }: SignInRequest,
     user: BoxUser,
-    answer: TokenResponse,
-    { sentAt, signal }: { readonly sentAt: number; readonly signal: AbortSignal },
+    pair: TokenPair,
+    signal: AbortSignal,
   ): Promise<LiveSession> {
-    const { book, directory, lock, clock, log } = this.dependencies;
-    const pair = tokenPair(answer, sentAt);
-    if (pair === undefined) throw new SessionError('no_refresh_token', app.name);
-    const sessions = await book.all();
-    const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
-    const account = await directory.accountFor(user, app, ofUser.length > 0);
-    const { id, login, name, enterprise } = user;
-    const made: LiveSession = {
-      id: randomUUID(),
-      origins,
-      clientId: app.clientId,
-      appName: app.name,
-      user: { id, login, name, ...(enterprise && { enterprise }) },
-      account,
-      scopes: [...scopes],
-      signedInAt: clock.now(),
-      pair,
-    };
-    const replaced = ofUser.find((each) => isSameSession(each, made));
-    const session = { ...made, id: replaced?.id ?? made.id };
-    await lock.withLock(sessionLock(session.id), () => {
-      signal.throwIfAborted();
-      return book.write(session);
-    });
-    log.info(`Signed in: session ${session.id} with app ${app.name}`);
-    return session;
+    if (pair.refreshToken === undefined) throw new SessionError('no_refresh_token', app.name);
+    return this.dependencies.registrar.enter({ app, origins, scopes, user, pair }, signal);
   }
 
   /** A pair that nobody keeps must not stay alive at Box: what cannot be revoked now is revoked later. */
   private async discard({ app, origins }: SignInRequest, answer: TokenResponse): Promise<void> {
     const { clientId, name } = app;
-    const refreshToken = answer.refreshToken ?? answer.accessToken;
-    await this.dependencies.revocations.revoke({
-      origins,
-      clientId,
-      appName: name,
-      label: name,
-      refreshToken,
-    });
+    const token = answer.refreshToken ?? answer.accessToken;
+    await this.dependencies.revocations.revoke({ origins, clientId, appName: name, label: name, token });
   }
 }
 

@@ -1,27 +1,26 @@
-import type { AppSecrets } from '../apps/appSecrets';
 import type { BoxClient } from '../box/client';
-import { endpointsOf } from '../box/endpoints';
 import { BoxError } from '../box/errors';
 import type { Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
-import { revocationOf, type PendingRevocations } from './pendingRevocations';
+import { revocationsOf, type PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
-import { isLive } from './sessionRecord';
+import { isLive, isRenewable, type SessionRecord } from './sessionRecord';
+import type { TokenSource } from './tokenSource';
 
 /** What ending sessions needs from outside. */
 export interface SessionEnderDependencies {
   readonly book: SessionBook;
   readonly box: BoxClient;
-  readonly appSecrets: AppSecrets;
+  readonly source: TokenSource;
   readonly revocations: PendingRevocations;
   readonly lock: Lock;
   readonly log: Log;
 }
 
-/** What became of a sign-out at Box: `pending` is tried again later. */
+/** What became of a sign-out at Box: `pending` is tried again later; `left` are tokens that only end by themselves. */
 export type SignOutOutcome =
-  { readonly state: 'revoked' } | { readonly state: 'pending'; readonly reason: unknown };
+  { readonly state: 'revoked' | 'left' } | { readonly state: 'pending'; readonly reason: unknown };
 
 /** Ends sessions, here and at Box. */
 export class SessionEnder {
@@ -35,16 +34,16 @@ export class SessionEnder {
   async signOut(sessionId: string): Promise<SignOutOutcome> {
     const { book, lock, revocations, log } = this.dependencies;
     book.hide(sessionId);
-    const revocation = await lock
-      .withLock(sessionLock(sessionId), () => this.exchangeForRevocation(sessionId))
+    const names = await lock
+      .withLock(sessionLock(sessionId), () => this.exchangeForRevocations(sessionId))
       .catch((error: unknown) => {
         book.unhide(sessionId);
         throw error;
       });
     log.info(`Signed out session ${sessionId}`);
     try {
-      if (revocation !== undefined) await revocations.send(revocation);
-      return { state: 'revoked' };
+      for (const name of names ?? []) await revocations.send(name);
+      return { state: names === undefined ? 'left' : 'revoked' };
     } catch (reason) {
       log.warn(`Box could not be told of the sign-out; it will be told later: ${String(reason)}`);
       return { state: 'pending', reason };
@@ -56,35 +55,42 @@ export class SessionEnder {
    * @throws BoxError or SessionError; nothing has changed then.
    */
   async revoke(sessionId: string): Promise<void> {
-    const { book, box, appSecrets, lock, log } = this.dependencies;
+    const { book, box, source, lock, log } = this.dependencies;
     await lock.withLock(sessionLock(sessionId), async () => {
       const stored = await book.readStored(sessionId);
       if (stored === undefined || !isLive(stored)) return;
-      const { clientId, origins, appName, pair } = stored;
-      const clientSecret = await appSecrets.clientSecret(clientId, origins);
-      if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName, stored);
-      const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
-      await box.revoke(client, pair.refreshToken).catch((error: unknown) => {
-        if (error instanceof BoxError) error.appName = appName;
-        throw error;
-      });
-      await book.write({ ...stored, pair: null, ended: 'revoked' });
+      if (!isRenewable(stored)) throw new SessionError('not_revocable', stored.appName, stored);
+      const client = await source.client(stored);
+      for (const { token } of revocationsOf(stored)) {
+        await box.revoke(client, token).catch((error: unknown) => {
+          if (error instanceof BoxError) error.appName = stored.appName;
+          throw error;
+        });
+      }
+      const ended: SessionRecord = { ...stored, pair: null, ended: 'revoked' };
+      delete ended.former;
+      await book.write(ended);
       log.info(`Revoked the tokens of session ${sessionId}`);
     });
   }
 
-  /** Stores the pending revocation, then removes the session: a crash in between leaves both, never neither. */
-  private async exchangeForRevocation(sessionId: string): Promise<string | undefined> {
+  /**
+   * Stores the pending revocations, then removes the session: a crash in between leaves both, never neither.
+   * @returns their names; undefined where nobody here can revoke the tokens.
+   */
+  private async exchangeForRevocations(sessionId: string): Promise<readonly string[] | undefined> {
     const { book, revocations } = this.dependencies;
     const stored = await book.readStored(sessionId);
-    const name =
-      stored !== undefined && isLive(stored) ? await revocations.add(revocationOf(stored)) : undefined;
+    const isOurs = stored === undefined || isRenewable(stored);
+    const requests = stored !== undefined && isLive(stored) && isOurs ? revocationsOf(stored) : [];
+    const names: string[] = [];
     try {
+      for (const request of requests) names.push(await revocations.add(request));
       await book.remove(sessionId);
     } catch (error) {
-      if (name !== undefined) await revocations.forget(name);
+      for (const name of names) await revocations.forget(name);
       throw error;
     }
-    return name;
+    return isOurs ? names : undefined;
   }
 }

@@ -7,18 +7,29 @@ const text = v.pipe(v.string(), v.nonEmpty());
 
 const tokenPairSchema = v.object({
   accessToken: text,
-  refreshToken: text,
+  /** None for a credential that Box gives none for. */
+  refreshToken: v.optional(text),
   /** Life that Box gave the access token, in s. */
   expiresIn: v.pipe(v.number(), v.minValue(0)),
   /** When the request that brought the pair was sent, in ms since the epoch: both lives count from here. */
   issuedAt: v.number(),
 });
 
-/** An access token and its refresh token. */
+/** An access token, and its refresh token where there is one. */
 export type TokenPair = v.InferOutput<typeof tokenPairSchema>;
+
+/** Credentials other than a user's sign-in (OAuth 2.0), for which Box gives no refresh token. */
+export const SERVER_CREDENTIALS = ['clientCredentials', 'jwt'] as const;
+
+/** How an app asks for tokens by itself (Box guide: authentication/select). */
+export type ServerCredential = (typeof SERVER_CREDENTIALS)[number];
 
 const sessionSchema = v.object({
   id: text,
+  /** How its tokens are got; left out for a user's sign-in. */
+  credential: v.optional(v.picklist([...SERVER_CREDENTIALS, 'developerToken'])),
+  /** Whom a server-side app acts as. */
+  subject: v.optional(v.object({ type: v.picklist(['enterprise', 'user']), id: text })),
   origins: v.object({ account: text, api: text }),
   clientId: text,
   appName: text,
@@ -35,8 +46,10 @@ const sessionSchema = v.object({
   signedInAt: v.number(),
   /** Null when the session has ended: it needs a new sign-in. */
   pair: v.nullable(tokenPairSchema),
-  /** Why it ended: Box refused its refresh token, or somebody revoked it from here. */
-  ended: v.optional(v.picklist(['refused', 'revoked'])),
+  /** Access tokens of a server-side app that were renewed before they ended: Box lets them live on. */
+  former: v.optional(v.array(v.object({ accessToken: text, endsAt: v.number() }))),
+  /** Why it ended: Box refused its refresh token, somebody revoked it from here, or its only token expired. */
+  ended: v.optional(v.picklist(['refused', 'revoked', 'expired'])),
 });
 
 /** A session as it is stored. */
@@ -55,6 +68,32 @@ export const SESSION_KIND: RecordKind<SessionRecord> = {
 /** Whether Box, as far as is known here, still honours the session. */
 export function isLive(session: SessionRecord): session is LiveSession {
   return session.pair !== null;
+}
+
+/** A session of an app that asks for tokens by itself. */
+export type ServerSession = LiveSession & {
+  readonly credential: ServerCredential;
+  readonly subject: NonNullable<SessionRecord['subject']>;
+};
+
+/** Whether the session's tokens are asked for by the app itself. */
+export function isServerSession(session: LiveSession): session is ServerSession {
+  return session.subject !== undefined && SERVER_CREDENTIALS.some((each) => each === session.credential);
+}
+
+/** Whether it acts as the app's own user and not as a person. */
+export function isServiceAccount({ subject }: SessionRecord): boolean {
+  return subject?.type === 'enterprise';
+}
+
+/** Whether a new token can be had for the session: not for a developer token, which a person has to make. */
+export function isRenewable({ credential }: SessionRecord): boolean {
+  return credential !== 'developerToken';
+}
+
+/** The token that stands for the pair: it is told from others by it, and with it both are revoked. */
+export function mainToken({ accessToken, refreshToken }: TokenPair): string {
+  return refreshToken ?? accessToken;
 }
 
 /** Whether both are of the same app, user, scopes and Box: a sign-in then replaces the one by the other. */
@@ -80,17 +119,12 @@ export function isOf(session: SessionRecord, origins: BoxOrigins): boolean {
 /**
  * The pair of a token answer.
  * @param sentAt when the request was sent, in ms since the epoch.
- * @param previousRefreshToken kept when the answer brings none (RFC 6749 §6).
- * @returns undefined when there is no refresh token at all.
  */
 export function tokenPair(
-  answer: TokenResponse,
+  { accessToken, refreshToken, expiresIn }: TokenResponse,
   sentAt: number,
-  previousRefreshToken?: string,
-): TokenPair | undefined {
-  const refreshToken = answer.refreshToken ?? previousRefreshToken;
-  if (refreshToken === undefined) return undefined;
-  return { accessToken: answer.accessToken, refreshToken, expiresIn: answer.expiresIn, issuedAt: sentAt };
+): TokenPair {
+  return { accessToken, ...(refreshToken !== undefined && { refreshToken }), expiresIn, issuedAt: sentAt };
 }
 
 /** When the access token ends, in ms since the epoch. */

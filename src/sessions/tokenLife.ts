@@ -24,8 +24,14 @@ export class TokenLife {
     const now = this.clock.now();
     const byWall = now < pair.issuedAt - ADJUSTMENT_MS ? 0 : endOf(pair) - now;
     const monotonic = this.clock.monotonic();
-    const end = this.ends.get(pair.accessToken) ?? this.remember(pair, monotonic + byWall);
+    const end = this.ends.get(pair.accessToken) ?? this.remember(pair.accessToken, monotonic + byWall);
     return Math.min(byWall, end - monotonic);
+  }
+
+  /** Takes a token for ended from now on, whatever its times say, because Box refused it. */
+  reject({ accessToken }: TokenPair): void {
+    this.ends.delete(accessToken);
+    this.remember(accessToken, -Infinity);
   }
 
   /** How long before its end a token is due for a refresh, in ms: 5 minutes, or a tenth of a short life. */
@@ -43,10 +49,10 @@ export class TokenLife {
     return this.left(pair) < Math.min(COPY_LIFE_MS, pair.expiresIn * 500);
   }
 
-  private remember(pair: TokenPair, end: number): number {
+  private remember(accessToken: string, end: number): number {
     const [oldest] = this.ends.keys();
     if (oldest !== undefined && this.ends.size >= REMEMBERED) this.ends.delete(oldest);
-    this.ends.set(pair.accessToken, end);
+    this.ends.set(accessToken, end);
     return end;
   }
 }

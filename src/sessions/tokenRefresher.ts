@@ -1,26 +1,31 @@
-import type { AppSecrets } from '../apps/appSecrets';
-import type { BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
-import { endpointsOf } from '../box/endpoints';
 import { BoxError, OAuthError } from '../box/errors';
-import type { BoxClientIdentity } from '../box/protocol';
 import { Emitter } from '../emitter';
 import type { Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
-import { isLive, tokenPair, type LiveSession, type SessionRecord, type TokenPair } from './sessionRecord';
+import {
+  endOf,
+  isLive,
+  isRenewable,
+  isServerSession,
+  mainToken,
+  type LiveSession,
+  type SessionRecord,
+  type TokenPair,
+} from './sessionRecord';
 import type { RefreshCircuit } from './refreshCircuit';
 import type { TokenLife } from './tokenLife';
+import type { TokenSource } from './tokenSource';
 import type { Lease } from '../storage/fileLock';
 import { StaleWindowError } from '../storage/errors';
 
 /** What refreshing needs from outside. */
 export interface TokenRefresherDependencies {
   readonly book: SessionBook;
-  readonly box: BoxClient;
-  readonly appSecrets: AppSecrets;
+  readonly source: TokenSource;
   readonly revocations: PendingRevocations;
   readonly lock: Lock;
   /** Throws a StaleWindowError where a new pair could not be stored: it is then not asked for. */
@@ -35,15 +40,16 @@ export interface TokenRefresherDependencies {
 export type Staleness = (session: LiveSession) => boolean;
 
 /**
- * Keeps sessions fresh (RFC 6749 §6 as Box practises it). One refresh of a session is in flight at a time; the
- * decision is made on what is stored, after the lock is taken; a new pair is stored before anybody sees it.
+ * Keeps sessions fresh (RFC 6749 §6 as Box practises it, or by asking for another token). One refresh of a session
+ * is in flight at a time; the decision is made on what is stored, after the lock is taken; a new pair is stored before
+ * anybody sees it.
  */
 export class TokenRefresher {
   private readonly inFlight = new Map<string, Promise<LiveSession>>();
-  private readonly end = new Emitter<SessionRecord>();
+  private readonly ended = new Emitter<SessionRecord>();
 
-  /** Fires once when Box has ended a session. */
-  readonly onDidEnd = this.end.event;
+  /** Fires once when a session has ended by itself: its `ended` says why. */
+  readonly onDidEnd = this.ended.event;
 
   constructor(private readonly dependencies: TokenRefresherDependencies) {}
 
@@ -54,7 +60,8 @@ export class TokenRefresher {
    */
   async fresh(session: LiveSession): Promise<LiveSession> {
     const { life } = this.dependencies;
-    const isStale: Staleness = ({ pair }) => life.isDue(pair);
+    const isStale: Staleness = (each) =>
+      isRenewable(each) ? life.isDue(each.pair) : life.left(each.pair) <= 0;
     return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
   }
 
@@ -62,12 +69,14 @@ export class TokenRefresher {
   async freshToCopy(session: LiveSession): Promise<LiveSession> {
     const { life, circuit } = this.dependencies;
     circuit.reset();
+    if (!isRenewable(session)) return this.fresh(session);
     const isStale: Staleness = ({ pair }) => life.isTooShortToCopy(pair);
     return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
   }
 
   /** A new pair now, whatever is left of this one. @throws SessionError, BoxError or StaleWindowError */
   async refreshNow(session: LiveSession): Promise<LiveSession> {
+    if (!isRenewable(session)) throw new SessionError('not_renewable', session.appName, session);
     this.dependencies.circuit.reset();
     return this.refreshWhen(session, ({ pair }) => pair.accessToken === session.pair.accessToken);
   }
@@ -114,25 +123,24 @@ export class TokenRefresher {
     const { circuit } = this.dependencies;
     const stored = await this.usable(asked);
     if (!isStale(stored)) return stored;
+    if (!isRenewable(stored)) return this.end(stored, 'expired');
     circuit.check(stored.id);
     await this.dependencies.ensureCurrent();
     try {
-      const refreshed = await this.refresh(stored, await this.client(stored), lease);
+      const refreshed = await this.refresh(stored, lease);
       circuit.succeeded(stored.id);
       return refreshed;
     } catch (error) {
       if (error instanceof BoxError) error.appName = stored.appName;
-      if (error instanceof OAuthError && error.error === 'invalid_grant') return this.adoptOrEnd(stored);
+      if (isRefusalOf(error, stored)) return this.adoptOrEnd(stored);
       if (!(error instanceof SessionError && error.code === 'signed_out')) circuit.failed(stored.id, error);
       throw error;
     }
   }
 
-  private async refresh(session: LiveSession, client: BoxClientIdentity, lease: Lease): Promise<LiveSession> {
-    const { box, clock, log } = this.dependencies;
-    const sentAt = clock.now();
-    const answer = await box.refresh(client, session.pair.refreshToken);
-    const pair = tokenPair(answer, sentAt, session.pair.refreshToken) ?? session.pair;
+  private async refresh(session: LiveSession, lease: Lease): Promise<LiveSession> {
+    const { source, log } = this.dependencies;
+    const pair = await source.next(session);
     log.info(`Refreshed the access token of session ${session.id}; it lives ${pair.expiresIn} s`);
     return lease.whileHeld(() => this.keep(session, pair));
   }
@@ -145,11 +153,12 @@ export class TokenRefresher {
       await revocations.revoke(revocationOf({ ...refreshed, pair }));
       throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
     }
-    if (isLive(stored) && stored.pair.refreshToken !== refreshed.pair.refreshToken) return stored;
+    if (isLive(stored) && mainToken(stored.pair) !== mainToken(refreshed.pair)) return stored;
     const { ended, ...rest } = stored;
     if (ended !== undefined) this.dependencies.log.info(`Session ${stored.id} lives after all`);
-    await book.write({ ...rest, pair });
-    return this.usable({ ...stored, pair });
+    const renewed = { ...rest, pair, ...this.formerOf(refreshed) };
+    await book.write(renewed);
+    return this.usable(renewed);
   }
 
   /** The session as stored. @throws SessionError when it was signed out or has ended */
@@ -165,20 +174,30 @@ export class TokenRefresher {
 
   /** Box knows the refresh token no more. Unless another window stored a newer one, the session has ended. */
   private async adoptOrEnd(tried: LiveSession): Promise<LiveSession> {
-    const { book, log } = this.dependencies;
     const stored = await this.usable(tried);
-    if (stored.pair.refreshToken !== tried.pair.refreshToken) return stored;
-    const ended: SessionRecord = { ...stored, pair: null, ended: 'refused' };
+    return mainToken(stored.pair) === mainToken(tried.pair) ? this.end(stored, 'refused') : stored;
+  }
+
+  /** Notes that a session has ended. @throws SessionError always */
+  private async end(stored: LiveSession, why: 'refused' | 'expired'): Promise<never> {
+    const { book, log } = this.dependencies;
+    const ended: SessionRecord = { ...stored, pair: null, ended: why };
     await book.write(ended);
-    log.warn(`Box ended session ${stored.id}: its refresh token is not accepted any more`);
-    this.end.fire(ended);
+    log.warn(`Session ${stored.id} has ended (${why})`);
+    this.ended.fire(ended);
     throw new SessionError('ended', stored.appName, ended);
   }
 
-  private async client(session: LiveSession): Promise<BoxClientIdentity> {
-    const { clientId, origins, appName } = session;
-    const clientSecret = await this.dependencies.appSecrets.clientSecret(clientId, origins);
-    if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName, session);
-    return { endpoints: endpointsOf(origins), clientId, clientSecret };
+  /** A server-side app's token lives on after another was asked for: it is remembered, to be revoked in the end. */
+  private formerOf(renewed: LiveSession): Pick<SessionRecord, 'former'> {
+    if (!isServerSession(renewed)) return {};
+    const { pair, former = [] } = renewed;
+    const all = [...former, { accessToken: pair.accessToken, endsAt: endOf(pair) }];
+    return { former: all.filter(({ endsAt }) => endsAt > this.dependencies.clock.now()) };
   }
+}
+
+/** Whether Box knows the refresh token no more. Of a server-side app's own request the same answer means something else. */
+function isRefusalOf(error: unknown, session: LiveSession): boolean {
+  return error instanceof OAuthError && error.error === 'invalid_grant' && !isServerSession(session);
 }

@@ -1,31 +1,33 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../box/clock';
 import { SessionError } from '../sessions/errors';
+import type { PreferredAccount } from '../sessions/preferredAccount';
 import type { PendingRevocations } from '../sessions/pendingRevocations';
 import type { SessionBook } from '../sessions/sessionBook';
 import type { SessionEnder } from '../sessions/sessionEnder';
-import { isLive, type LiveSession } from '../sessions/sessionRecord';
-import { widest } from '../sessions/sessionSelection';
-import type { TokenRefresher } from '../sessions/tokenRefresher';
-import { showAccountMenu } from './accountMenu';
+import { isLive, isRenewable } from '../sessions/sessionRecord';
+import { accountsOf, widest } from '../sessions/sessionSelection';
+import type { AccountChooser } from './accountChooser';
+import { detailLines, whoIs } from './accountDetails';
+import { showAccountMenu, type AccountMenuChoice } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
 import type { SignIn } from './signIn';
-import type { TokenClipboard } from './tokenClipboard';
-import { pickTokenFormat } from './tokenFormatPicker';
+import type { TokenActions } from './tokenActions';
 import { plain } from './userMessage';
 
 /** What the actions need from outside. */
 export interface AccountActionsDependencies {
   readonly book: SessionBook;
-  readonly refresher: TokenRefresher;
   readonly ender: SessionEnder;
   readonly revocations: PendingRevocations;
   readonly signIn: SignIn;
-  readonly clipboard: TokenClipboard;
+  readonly preferred: PreferredAccount;
+  readonly accounts: AccountChooser;
+  readonly tokens: TokenActions;
   readonly clock: Clock;
 }
 
-/** The commands that do something with an account: each asks which one when there are several. */
+/** The commands that do something with a whole account. */
 export class AccountActions {
   constructor(private readonly dependencies: AccountActionsDependencies) {}
 
@@ -33,46 +35,20 @@ export class AccountActions {
   async signIn(): Promise<void> {
     const session = await this.dependencies.signIn.runOnDemand();
     if (session === undefined) return;
-    const copy = vscode.l10n.t('Copy Access Token');
     const message = vscode.l10n.t('Signed in to Box as {0}.', plain(session.account.label));
-    if ((await vscode.window.showInformationMessage(message, copy)) === copy) await this.copyToken(session);
-  }
-
-  /** Copies a token that will still work for a while. */
-  async copyAccessToken(accountId?: string): Promise<void> {
-    const session = await this.pickLive(vscode.l10n.t('Choose the account whose token to copy'), accountId);
-    if (session !== undefined) await this.copyToken(session);
-  }
-
-  /** The same in a format that the person chooses. */
-  async copyAccessTokenAs(accountId?: string): Promise<void> {
-    const session = await this.pickLive(vscode.l10n.t('Choose the account whose token to copy'), accountId);
-    const format = session && (await pickTokenFormat());
-    if (session === undefined || format === undefined) return;
-    const { clipboard, refresher } = this.dependencies;
-    await clipboard.copyAs(format, await refresher.freshToCopy(session));
-  }
-
-  /** Gets a new pair now. */
-  async refreshAccessToken(accountId?: string): Promise<void> {
-    const session = await this.pickLive(
-      vscode.l10n.t('Choose the account whose token to refresh'),
-      accountId,
-    );
-    if (session === undefined) return;
-    const refreshed = await this.dependencies.refresher.refreshNow(session);
-    const copy = vscode.l10n.t('Copy Access Token');
-    const message = vscode.l10n.t(
-      '{0} has a new access token. Tokens that you copied before end when it is first used.',
-      plain(session.account.label),
-    );
-    if ((await vscode.window.showInformationMessage(message, copy)) === copy) await this.copyToken(refreshed);
+    await this.dependencies.tokens.offerCopy(session, message);
   }
 
   /** Ends an account's tokens at Box, after a question. */
   async revokeTokens(accountId?: string): Promise<void> {
-    const account = await this.pick(vscode.l10n.t('Choose the account whose tokens to revoke'), accountId);
-    if (account === undefined || !(await this.confirmRevocation(account))) return;
+    const account = await this.dependencies.accounts.pick(
+      vscode.l10n.t('Choose the account whose tokens to revoke'),
+      accountId,
+    );
+    if (account === undefined) return;
+    if (!isRenewable(account.main))
+      throw new SessionError('not_revocable', account.main.appName, account.main);
+    if (!(await this.confirmRevocation(account))) return;
     for (const session of account.sessions.filter(isLive)) await this.dependencies.ender.revoke(session.id);
     void this.offerSignIn(
       account,
@@ -85,11 +61,21 @@ export class AccountActions {
 
   /** Removes an account here and revokes its tokens at Box. */
   async signOut(accountId?: string): Promise<void> {
-    const account = await this.pick(vscode.l10n.t('Choose the account to sign out'), accountId);
+    const account = await this.dependencies.accounts.pick(
+      vscode.l10n.t('Choose the account to sign out'),
+      accountId,
+    );
     if (account === undefined) return;
     const outcomes = await Promise.all(account.sessions.map(({ id }) => this.dependencies.ender.signOut(id)));
     const label = plain(account.label);
-    if (outcomes.every(({ state }) => state === 'revoked')) {
+    if (outcomes.some(({ state }) => state === 'left')) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          'Removed {0} here. The developer token works until its end, unless you revoke it in the Box Developer Console.',
+          label,
+        ),
+      );
+    } else if (outcomes.every(({ state }) => state === 'revoked')) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Signed out {0}. Its tokens are revoked at Box.', label),
       );
@@ -110,12 +96,50 @@ export class AccountActions {
       this.tellPending(pending);
       return;
     }
-    const account = await this.pick(vscode.l10n.t('Choose an account'));
-    if (account === undefined) return;
-    const choice = await showAccountMenu(account, pending, this.dependencies.clock);
+    let account = await this.dependencies.accounts.pick(vscode.l10n.t('Choose an account'));
+    while (account !== undefined) {
+      const choice = await this.chooseFor(account, pending);
+      if (choice !== 'otherAccounts') return this.follow(choice, account);
+      const all = accountsIn(await this.dependencies.book.all());
+      account = await pickAccount(all, vscode.l10n.t('Choose an account'));
+    }
+  }
+
+  private async chooseFor(account: Account, pending: number): Promise<AccountMenuChoice | undefined> {
+    const { book, preferred, clock } = this.dependencies;
+    const sessions = await book.all();
+    return showAccountMenu({
+      account,
+      hasOthers: accountsOf(sessions).length > 1,
+      isPreferred: preferred.among(sessions)?.id === account.id,
+      pending,
+      now: clock.now(),
+    });
+  }
+
+  private async follow(choice: AccountMenuChoice | undefined, account: Account): Promise<void> {
+    if (choice === undefined) return;
     if (choice === 'signInAgain') await this.signInAgain(account);
-    else if (choice !== undefined)
-      await vscode.commands.executeCommand(`box-authentication.${choice}`, account.id);
+    else if (choice === 'prefer') await this.prefer(account);
+    else if (choice === 'details') await this.showDetails(account);
+    else await vscode.commands.executeCommand(`box-authentication.${choice}`, account.id);
+  }
+
+  private async prefer({ id }: Account): Promise<void> {
+    const { book, preferred } = this.dependencies;
+    const isPreferred = preferred.among(await book.all())?.id === id;
+    await preferred.set(isPreferred ? undefined : id);
+  }
+
+  private async showDetails({ main }: Account): Promise<void> {
+    const copy = vscode.l10n.t('Copy details');
+    const detail = detailLines(main, this.dependencies.clock.now()).join('\n');
+    const answer = await vscode.window.showInformationMessage(
+      main.user.name || whoIs(main),
+      { modal: true, detail },
+      copy,
+    );
+    if (answer === copy) await vscode.env.clipboard.writeText(detail);
   }
 
   /** Tells the person that an account needs a new sign-in, and offers it. */
@@ -141,10 +165,6 @@ export class AccountActions {
     await this.dependencies.signIn.run(ended?.scopes, { id, label });
   }
 
-  private async copyToken(session: LiveSession): Promise<void> {
-    await this.dependencies.clipboard.copy(await this.dependencies.refresher.freshToCopy(session));
-  }
-
   private async confirmRevocation(account: Account): Promise<boolean> {
     const revoke = vscode.l10n.t('Revoke Tokens');
     const answer = await vscode.window.showWarningMessage(
@@ -158,29 +178,5 @@ export class AccountActions {
       revoke,
     );
     return answer === revoke;
-  }
-
-  private async pickLive(placeHolder: string, accountId?: string): Promise<LiveSession | undefined> {
-    const account = await this.pick(placeHolder, accountId);
-    if (account === undefined) return undefined;
-    if (!isLive(account.main)) throw new SessionError('ended', account.main.appName, account.main);
-    return account.main;
-  }
-
-  private async pick(placeHolder: string, accountId?: string): Promise<Account | undefined> {
-    const accounts = accountsIn(await this.dependencies.book.all());
-    if (accounts.length === 0) void this.offerFirstSignIn();
-    // The account that a menu was about may be gone by now: no other is taken in its place.
-    if (accountId !== undefined) return accounts.find(({ id }) => id === accountId);
-    return pickAccount(accounts, placeHolder);
-  }
-
-  private async offerFirstSignIn(): Promise<void> {
-    const signIn = vscode.l10n.t('Sign In');
-    const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t('Nobody is signed in to Box. Sign in first.'),
-      signIn,
-    );
-    if (answer === signIn) await this.signIn().catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@ import { OAuthError } from '../box/errors';
 import { SignInError } from '../signIn/errors';
 import type { SignInMethodName } from '../signIn/signInMethod';
 import { messageFor } from './messages';
+import type { Questions } from './questions';
 import { wayTitle } from './signInWays';
 
 const OF_THE_WAY = new Set<string>(['timed_out', 'no_port']);
@@ -14,43 +15,79 @@ export function mayWorkOtherwise(error: unknown): boolean {
   return error instanceof OAuthError && OF_THE_CODE.has(error.error);
 }
 
-/**
- * Tells the person why a way did not work, and asks how to go on.
- * @param way the one that did not work.
- * @param next the one to try next; left out where none is left.
- * @returns the way to take, perhaps the same again, or undefined to give up.
- */
-export async function offerAnotherWay(
-  error: unknown,
-  appName: string,
-  way: SignInMethodName,
-  next: SignInMethodName | undefined,
-): Promise<SignInMethodName | undefined> {
-  const { text } = messageFor(error, appName);
-  if (next === undefined) return offerRetry(text, way);
-  const again = vscode.l10n.t('Try again');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} Try another way?', text),
-    wayTitle(next),
-    again,
-  );
-  if (answer === wayTitle(next)) return next;
-  return answer === again ? way : undefined;
+/** Asks how to go on when a way to sign in did not work. */
+export class AnotherWay {
+  constructor(private readonly questions: Questions) {}
+
+  /**
+   * Tells the person why a way did not work, and asks how to go on.
+   * @param way the one that did not work.
+   * @param next the one to try next; left out where none is left.
+   * @returns the way to take, perhaps the same again, or undefined to give up, as after five minutes without an answer.
+   */
+  offer(
+    error: unknown,
+    appName: string,
+    way: SignInMethodName,
+    next: SignInMethodName | undefined,
+  ): Promise<SignInMethodName | undefined> {
+    const { text } = messageFor(error, appName);
+    return next === undefined ? this.offerRetry(text, way) : this.offerNext(text, way, next);
+  }
+
+  private async offerNext(
+    reason: string,
+    way: SignInMethodName,
+    next: SignInMethodName,
+  ): Promise<SignInMethodName | undefined> {
+    const text = vscode.l10n.t('{0} Try another way?', reason);
+    const title = wayTitle(next);
+    const again = vscode.l10n.t('Try again');
+    const answer = await this.questions.ask({
+      key: `${text} ${title}`,
+      // An error with buttons stays on the screen; a warning would be out of sight after some seconds.
+      show: () => vscode.window.showErrorMessage(text, title, again),
+      answeredTooLate: tellTooLate,
+    });
+    if (answer === title) return next;
+    return answer === again ? way : undefined;
+  }
+
+  /** The last way is tried again with one key: a code lives only 30 seconds, which is short for pasting. */
+  private async offerRetry(text: string, way: SignInMethodName): Promise<SignInMethodName | undefined> {
+    const retry = {
+      label: vscode.l10n.t('$(debug-restart) Open the Box page again'),
+      detail:
+        way === 'pasteCode'
+          ? vscode.l10n.t('Then paste the new address within 30 seconds')
+          : vscode.l10n.t('And grant access there once more'),
+    };
+    const options = {
+      title: vscode.l10n.t('Sign in to Box'),
+      placeHolder: text,
+      ignoreFocusOut: true,
+    };
+    const chosen = await this.questions.ask({
+      key: 'retry',
+      show: (signal) => vscode.window.showQuickPick([retry], options, tokenFor(signal)),
+    });
+    return chosen === retry ? way : undefined;
+  }
 }
 
-/** The last way is tried again with one key: a code lives only 30 seconds, which is short for pasting. */
-async function offerRetry(text: string, way: SignInMethodName): Promise<SignInMethodName | undefined> {
-  const retry = {
-    label: vscode.l10n.t('$(debug-restart) Open the Box page again'),
-    detail:
-      way === 'pasteCode'
-        ? vscode.l10n.t('Then paste the new address within 30 seconds')
-        : vscode.l10n.t('And grant access there once more'),
-  };
-  const chosen = await vscode.window.showQuickPick([retry], {
-    title: vscode.l10n.t('Sign in to Box'),
-    placeHolder: text,
-    ignoreFocusOut: true,
+function tokenFor(signal: AbortSignal): vscode.CancellationToken {
+  const source = new vscode.CancellationTokenSource();
+  signal.addEventListener('abort', () => {
+    source.cancel();
   });
-  return chosen === retry ? way : undefined;
+  return source.token;
+}
+
+async function tellTooLate(): Promise<void> {
+  const signIn = vscode.l10n.t('Sign In');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('That sign-in ended when its question was not answered for five minutes. Sign in anew?'),
+    signIn,
+  );
+  if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
 }

@@ -3,11 +3,13 @@ import type { AccountActions } from './accountActions';
 import type { AppConfiguration } from './configureApp';
 import type { Notifications } from './notifications';
 import type { SignInProgress } from './signInProgress';
+import type { TokenActions } from './tokenActions';
 import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './waitingSignIn';
 
 /** What the commands do. */
 export interface CommandDependencies {
   readonly actions: AccountActions;
+  readonly tokens: TokenActions;
   readonly apps: AppConfiguration;
   readonly progress: SignInProgress;
   readonly notifications: Notifications;
@@ -16,15 +18,18 @@ export interface CommandDependencies {
 
 /** Registers every command of the manifest, and those behind links. An error of one is shown to the person. */
 export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
-  const { actions, apps, progress, notifications, log } = dependencies;
+  const { actions, tokens, apps, progress, notifications, log } = dependencies;
   const commands: Record<string, (argument: unknown) => unknown> = {
     'box-authentication.signIn': () => actions.signIn(),
     'box-authentication.signOut': (account) => actions.signOut(text(account)),
-    'box-authentication.copyAccessToken': (account) => actions.copyAccessToken(text(account)),
-    'box-authentication.copyAccessTokenAs': (account) => actions.copyAccessTokenAs(text(account)),
-    'box-authentication.refreshAccessToken': (account) => actions.refreshAccessToken(text(account)),
+    'box-authentication.copyAccessToken': (account) => tokens.copyAccessToken(text(account)),
+    'box-authentication.copyAccessTokenAs': (account) => tokens.copyAccessTokenAs(text(account)),
+    'box-authentication.refreshAccessToken': (account) => tokens.refreshAccessToken(text(account)),
     'box-authentication.revokeTokens': (account) => actions.revokeTokens(text(account)),
     'box-authentication.showAccount': () => actions.showAccount(),
+    'box-authentication.createDownscopedToken': (account) => tokens.createDownscopedToken(text(account)),
+    'box-authentication.createAnnotatorToken': (account) => tokens.createAnnotatorToken(text(account)),
+    'box-authentication.addDeveloperToken': () => tokens.addDeveloperToken(),
     'box-authentication.configureApp': () => apps.run(),
     'box-authentication.showLog': () => {
       log.show();

@@ -5,8 +5,11 @@ import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
 import type { BoxOrigins } from '../box/endpoints';
 import type { SignInMethod } from '../signIn/signInMethod';
-import { askClientId, askClientSecret, askName } from './appPrompts';
+import { AppAdder, kindItems } from './addApp';
+import { askClientSecret, askName } from './appPrompts';
 import { showRedirectUris } from './redirectUriPicker';
+import { askSubject } from './serverAppPrompts';
+import { plain } from './userMessage';
 
 /** What configuring apps needs from outside. */
 export interface AppConfigurationDependencies {
@@ -21,40 +24,42 @@ export interface AppConfigurationDependencies {
   readonly signOutApp: (app: BoxApp) => Promise<void>;
 }
 
-type AppAction = 'secret' | 'redirectUris' | 'rename' | 'remove';
+type AppAction = 'secret' | 'subject' | 'redirectUris' | 'rename' | 'remove';
 
 /** Lets the person add, change and remove Box apps. Nothing is kept of a dialog that was given up. */
 export class AppConfiguration {
-  constructor(private readonly dependencies: AppConfigurationDependencies) {}
+  private readonly adder: AppAdder;
+
+  constructor(private readonly dependencies: AppConfigurationDependencies) {
+    this.adder = new AppAdder(dependencies);
+  }
 
   /** The command: choose an app or a new one, and what to do with it. @throws SettingError */
   async run(): Promise<void> {
-    const apps = this.dependencies.settings.apps();
-    const chosen = apps.length === 0 ? 'new' : await chooseApp(apps);
-    if (chosen === 'new') await this.add(vscode.l10n.t('Done'));
+    const chosen = await chooseApp(this.dependencies.settings.apps());
+    if (typeof chosen === 'string') await this.addAnother(chosen);
     else if (chosen !== undefined) await this.change(chosen);
   }
 
+  private async addAnother(kind: BoxApp['authMethod']): Promise<void> {
+    const app = await this.adder.add(kind, vscode.l10n.t('Done'));
+    if (app === undefined) return;
+    const signIn = vscode.l10n.t('Sign In');
+    const message = vscode.l10n.t('{0} is configured. Sign in with it when you like.', plain(app.name));
+    const answer = await vscode.window.showInformationMessage(message, signIn);
+    if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
+  }
+
   /**
-   * Adds an app: name, client ID, client secret, then what to register at Box.
+   * Adds the first app, of the kind that the person chooses.
    * @param next what going on from there means, in words.
-   * @returns the app when the person went on, undefined when he gave up or only closed the last step.
+   * @returns the app when the person went on, `developerToken` when he would rather paste one, undefined when he gave
+   * up or only closed the last step.
    * @throws SettingError
    */
-  async add(next: string): Promise<BoxApp | undefined> {
-    const { settings, appList, appSecrets, methods } = this.dependencies;
-    const origins = settings.origins();
-    const taken = settings.apps().map(({ clientId }) => clientId);
-    const name = await askName('1/3');
-    if (name === undefined) return undefined;
-    const clientId = await askClientId('2/3', taken);
-    if (clientId === undefined) return undefined;
-    const clientSecret = await askClientSecret(name, '3/3');
-    if (clientSecret === undefined) return undefined;
-    await appSecrets.setClientSecret(clientId, origins, clientSecret);
-    await appList.put({ name, authMethod: 'oauth2', clientId });
-    const goesOn = await showRedirectUris(methods, next);
-    return goesOn ? { name, authMethod: 'oauth2', clientId, scopes: [] } : undefined;
+  async addFirst(next: string): Promise<BoxApp | 'developerToken' | undefined> {
+    const kind = await chooseKind(next);
+    return kind === undefined || kind === 'developerToken' ? kind : this.adder.add(kind, next);
   }
 
   /** The client secret of an app, asked for when it is not stored. Undefined when the person gives up. */
@@ -70,9 +75,20 @@ export class AppConfiguration {
     return ofEmulator;
   }
 
-  /** Asks for an app's client secret and keeps it. Undefined when the person gives up. */
-  async enterClientSecret(app: Pick<BoxApp, 'name' | 'clientId'>): Promise<string | undefined> {
+  /** Whether the private key of a JWT app is stored, after asking for it where it is not. */
+  async hasKey(app: BoxApp): Promise<boolean> {
+    const { settings, appSecrets } = this.dependencies;
+    if ((await appSecrets.jwtKey(app.clientId, settings.origins())) !== undefined) return true;
+    return (await this.adder.addJwt(app)) !== undefined;
+  }
+
+  /** Asks for an app's secret and keeps it: a JWT app has a whole file of them. Undefined when the person gives up. */
+  async enterClientSecret(app: BoxApp): Promise<string | undefined> {
     const origins = this.dependencies.settings.origins();
+    if (app.authMethod === 'jwt') {
+      await this.adder.addJwt(app);
+      return this.dependencies.appSecrets.clientSecret(app.clientId, origins);
+    }
     const clientSecret = await askClientSecret(app.name);
     if (clientSecret === undefined) return undefined;
     await this.dependencies.appSecrets.setClientSecret(app.clientId, origins, clientSecret);
@@ -84,6 +100,11 @@ export class AppConfiguration {
       case 'secret':
         await this.enterClientSecret(app);
         return;
+      case 'subject': {
+        const subject = await askSubject(app.name, app);
+        if (subject !== undefined) await this.dependencies.appList.putSubject(app, subject);
+        return;
+      }
       case 'redirectUris':
         await showRedirectUris(this.dependencies.methods, vscode.l10n.t('Done'));
         return;
@@ -118,25 +139,61 @@ export class AppConfiguration {
   }
 }
 
-async function chooseApp(apps: readonly BoxApp[]): Promise<BoxApp | 'new' | undefined> {
+async function chooseApp(apps: readonly BoxApp[]): Promise<BoxApp | BoxApp['authMethod'] | undefined> {
   const items = [
-    ...apps.map((app) => ({ label: app.name, description: app.clientId, app })),
-    { label: vscode.l10n.t('$(add) Add a Box app…'), app: 'new' as const },
+    ...apps.map((app) => ({ label: app.name, description: app.clientId, detail: kindName(app), app })),
+    ...kindItems(),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Configure a Box app'),
     placeHolder: vscode.l10n.t('Choose an app to change, or add one'),
   });
-  return chosen?.app;
+  return chosen && ('app' in chosen ? chosen.app : chosen.kindOfApp);
+}
+
+async function chooseKind(title: string): Promise<BoxApp['authMethod'] | 'developerToken' | undefined> {
+  const token = {
+    kindOfApp: 'developerToken' as const,
+    label: vscode.l10n.t('$(clock) Paste a developer token…'),
+    detail: vscode.l10n.t('For trying things out: it ends within the hour'),
+  };
+  const chosen = await vscode.window.showQuickPick([...kindItems(), token], {
+    title,
+    placeHolder: vscode.l10n.t('No Box app is configured yet. Choose how to begin'),
+    ignoreFocusOut: true,
+  });
+  return chosen?.kindOfApp;
+}
+
+function kindName({ authMethod }: BoxApp): string {
+  switch (authMethod) {
+    case 'oauth2':
+      return vscode.l10n.t('User Authentication (OAuth 2.0)');
+    case 'clientCredentials':
+      return vscode.l10n.t('Server Authentication (Client Credentials Grant)');
+    case 'jwt':
+      return vscode.l10n.t('Server Authentication (JWT)');
+  }
 }
 
 async function chooseAction(app: BoxApp): Promise<AppAction | undefined> {
-  const items: (vscode.QuickPickItem & { action: AppAction })[] = [
-    { action: 'secret', label: vscode.l10n.t('$(key) Enter client secret…') },
-    { action: 'redirectUris', label: vscode.l10n.t('$(link) Show redirect URIs to register…') },
+  const chosen = await vscode.window.showQuickPick(actionItems(app), { title: app.name });
+  return chosen?.action;
+}
+
+function actionItems({ authMethod }: BoxApp): (vscode.QuickPickItem & { readonly action: AppAction })[] {
+  const secret =
+    authMethod === 'jwt'
+      ? vscode.l10n.t('$(key) Choose another config.json…')
+      : vscode.l10n.t('$(key) Enter client secret…');
+  const ofKind: ReturnType<typeof actionItems> =
+    authMethod === 'oauth2'
+      ? [{ action: 'redirectUris', label: vscode.l10n.t('$(link) Show redirect URIs to register…') }]
+      : [{ action: 'subject', label: vscode.l10n.t('$(person) Choose whom it acts as…') }];
+  return [
+    { action: 'secret', label: secret },
+    ...ofKind,
     { action: 'rename', label: vscode.l10n.t('$(edit) Rename…') },
     { action: 'remove', label: vscode.l10n.t('$(trash) Remove…') },
   ];
-  const chosen = await vscode.window.showQuickPick(items, { title: app.name });
-  return chosen?.action;
 }

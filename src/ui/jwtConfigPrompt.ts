@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { BoxApp } from '../apps/app';
 import {
   configText,
   MAX_CONFIG_BYTES,
@@ -19,21 +20,37 @@ export interface ChosenJwtConfig {
 /**
  * Lets the person choose Box's `config.json`, and another one when that cannot be used. Nothing is kept here; when
  * the app is stored, {@link offerToBin} is what comes next.
+ * @param expected the app that the file must be of, where it is for a certain one.
  * @returns undefined when the person gives up.
  */
-export async function askJwtConfig(): Promise<ChosenJwtConfig | undefined> {
+export async function askJwtConfig(expected?: BoxApp): Promise<ChosenJwtConfig | undefined> {
   for (;;) {
     const file = await chooseFile();
     if (file === undefined) return undefined;
     const reading = await readFile(file);
-    if (reading?.kind === 'config') {
+    const isUsable = reading?.kind === 'config' && isOf(reading.config, expected);
+    if (isUsable) {
       const [warning] = reading.warnings;
       if (warning !== undefined) void vscode.window.showWarningMessage(jwtConfigAdvice(warning));
       return { config: reading.config, file };
     }
-    const detail = reading === undefined ? unreadable() : jwtConfigMessage(reading.problems);
-    if (!(await choosesAnother(file, detail))) return undefined;
+    if (!(await choosesAnother(file, whyUnusable(reading, expected)))) return undefined;
   }
+}
+
+function isOf({ clientId }: JwtConfig, expected: BoxApp | undefined): boolean {
+  return expected === undefined || clientId === expected.clientId;
+}
+
+function whyUnusable(reading: JwtConfigReading | undefined, expected: BoxApp | undefined): string {
+  if (reading === undefined) {
+    return vscode.l10n.t('It could not be read. Check that it is still there and that you may read it.');
+  }
+  if (reading.kind === 'unusable') return jwtConfigMessage(reading.problems);
+  return vscode.l10n.t(
+    'It is of another app than {0}: it has another client ID. Choose the file of this app, or add the other one as an app of its own.',
+    plain(expected?.name ?? ''),
+  );
 }
 
 /**
@@ -120,10 +137,6 @@ async function choosesAnother(file: vscode.Uri, detail: string): Promise<boolean
     if (answer !== openConsole) return answer === another;
     await vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE));
   }
-}
-
-function unreadable(): string {
-  return vscode.l10n.t('It could not be read. Check that it is still there and that you may read it.');
 }
 
 function nameOf(file: vscode.Uri): string {

@@ -50,6 +50,15 @@ export function sessionMessage({ code, appName, session }: SessionError): UserMe
         actions: ['signIn'],
       };
     case 'ended':
+      if (session?.ended === 'expired') {
+        return {
+          text: vscode.l10n.t(
+            'The developer token of {0} has ended. Generate a new one in the Box Developer Console and add it.',
+            plain(session.user.login),
+          ),
+          actions: ['addDeveloperToken'],
+        };
+      }
       return {
         text: vscode.l10n.t(
           'Box has ended the session of {0}: it was revoked or not used for 60 days. Sign in again; the app stays configured.',
@@ -64,6 +73,36 @@ export function sessionMessage({ code, appName, session }: SessionError): UserMe
           app,
         ),
         actions: ['enterClientSecret'],
+      };
+    case 'private_key_missing':
+      return {
+        text: vscode.l10n.t(
+          'The private key of {0} is not stored on this computer. Choose its config.json to go on.',
+          app,
+        ),
+        actions: ['enterClientSecret'],
+      };
+    case 'subject_missing':
+      return {
+        text: vscode.l10n.t(
+          'The settings do not say whom {0} should act as. Choose it in Configure App: its service account, by the enterprise ID, or a user.',
+          app,
+        ),
+        actions: ['configureApp'],
+      };
+    case 'not_renewable':
+      return {
+        text: vscode.l10n.t(
+          'A developer token cannot be renewed. Generate a new one in the Box Developer Console and add it.',
+        ),
+        actions: ['addDeveloperToken'],
+      };
+    case 'not_revocable':
+      return {
+        text: vscode.l10n.t(
+          'A developer token can be revoked in the Box Developer Console only. Sign Out removes it here.',
+        ),
+        actions: ['openConsole', 'signOut'],
       };
     case 'no_refresh_token':
       return {

@@ -3,16 +3,19 @@ import { SettingError } from '../apps/settings';
 import {
   ApiRefusedError,
   BoxError,
+  JwtKeyError,
   OAuthError,
   UnexpectedResponseError,
   UnreachableError,
 } from '../box/errors';
-import { SessionError } from '../sessions/errors';
+import { ScopesRefusedError, SessionError } from '../sessions/errors';
+import { ScopeRequestError } from '../sessions/scopeRequest';
 import { SignInError } from '../signIn/errors';
 import { StaleWindowError } from '../storage/errors';
 import { sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
+import { jwtKeyMessage, scopeRequestMessage, scopesRefusedMessage } from './requestMessages';
 import { fromServer, plain, type UserMessage } from './userMessage';
 
 /**
@@ -24,6 +27,9 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
   if (error instanceof SettingError) return settingMessage(error);
   if (error instanceof SignInError) return signInMessage(error);
   if (error instanceof SessionError) return sessionMessage(error);
+  if (error instanceof ScopeRequestError) return scopeRequestMessage(error);
+  if (error instanceof ScopesRefusedError) return scopesRefusedMessage(error);
+  if (error instanceof JwtKeyError) return jwtKeyMessage(error, app);
   if (error instanceof StaleWindowError) {
     return {
       text: vscode.l10n.t(

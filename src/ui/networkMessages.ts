@@ -78,9 +78,10 @@ function tlsText(code: string, where: string): string | undefined {
   }
   if (isNotTrusted(code)) {
     return vscode.l10n.t(
-      'The certificate of {0} is not trusted ({1}). If your company inspects traffic, add its certificate to those of the system and turn on the setting http.systemCertificates, or name its file in the environment variable NODE_EXTRA_CA_CERTS; then restart VS Code. Nothing is lost.',
+      'The certificate of {0} is not trusted ({1}). If your company inspects traffic, add its certificate to those of the system and turn on the setting http.systemCertificates, or name its file in the environment variable NODE_EXTRA_CA_CERTS; then restart {2}. Nothing is lost.',
       where,
       code,
+      vscode.env.appName,
     );
   }
   if (!NO_TLS.test(code)) return undefined;

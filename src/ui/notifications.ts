@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { SECTION } from '../apps/settings';
 import { SignInError } from '../signIn/errors';
 import { StaleWindowError } from '../storage/errors';
+import { DEVELOPER_CONSOLE } from './appPrompts';
 import { messageFor } from './messages';
 import type { MessageAction, UserMessage } from './userMessage';
 
@@ -12,6 +13,9 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
   enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
   configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
+  addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
+  openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
   openSetting: ({ setting }) =>
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
   reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
@@ -93,6 +97,12 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Enter client secret');
     case 'configureApp':
       return vscode.l10n.t('Configure App');
+    case 'signOut':
+      return vscode.l10n.t('Sign Out');
+    case 'addDeveloperToken':
+      return vscode.l10n.t('Add Developer Token');
+    case 'openConsole':
+      return vscode.l10n.t('Open the Box Developer Console');
     case 'openSetting':
       return vscode.l10n.t('Open setting');
     case 'reloadWindow':

@@ -28,7 +28,7 @@ export function askToPaste(
   };
   box.title = vscode.l10n.t('Sign in to Box');
   box.prompt = vscode.l10n.t(
-    'Grant access on the Box page. The browser then shows a page that cannot be reached: copy its whole address, and paste it here.',
+    'Grant access on the Box page. Whatever the browser shows then, be it an error or a page of another program: copy the whole address from its address bar, and paste it here.',
   );
   box.placeholder = 'http://127.0.0.1:…/callback?code=…&state=…';
   box.ignoreFocusOut = true;

@@ -6,7 +6,7 @@ export function pasteAdvice(problem: PastedProblem): string {
   switch (problem) {
     case 'empty':
       return vscode.l10n.t(
-        'Nothing is pasted yet: copy the whole address of the page that cannot be reached, and paste it here.',
+        'Nothing is pasted yet: copy the whole address from the address bar of the browser, whatever page it shows, and paste it here.',
       );
     case 'too_long':
       return vscode.l10n.t(
@@ -34,7 +34,7 @@ export function pasteAdvice(problem: PastedProblem): string {
       );
     case 'not_an_answer':
       return vscode.l10n.t(
-        'This is neither the address nor the code: copy the whole address of the page that cannot be reached from the address bar, and paste it here.',
+        'This is neither the address nor the code: copy the whole address from the address bar of the browser, whatever page it shows, and paste it here.',
       );
   }
 }

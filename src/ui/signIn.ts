@@ -1,18 +1,23 @@
 import * as vscode from 'vscode';
 import type { BoxApp } from '../apps/app';
 import type { Settings } from '../apps/settings';
+import type { BoxOrigins } from '../box/endpoints';
 import type { SessionBook } from '../sessions/sessionBook';
 import type { SessionCreator, SignInRequest } from '../sessions/sessionCreator';
-import type { LiveSession } from '../sessions/sessionRecord';
+import { isServerApp, type ServerSignIn } from '../sessions/serverSignIn';
+import { isRenewable, type LiveSession } from '../sessions/sessionRecord';
 import { ofAccount, type AccountReference } from '../sessions/sessionSelection';
 import { signInWays, type SignInEnvironment } from '../signIn/chooser';
 import { SignInError } from '../signIn/errors';
 import type { SignInMemory } from '../signIn/signInMemory';
 import type { SignInMethod, SignInMethodName } from '../signIn/signInMethod';
-import { mayWorkOtherwise, offerAnotherWay } from './anotherWay';
+import { mayWorkOtherwise, type AnotherWay } from './anotherWay';
+import { withCancellation } from './cancellable';
 import type { AppConfiguration } from './configureApp';
+import type { DeveloperTokenPrompt } from './developerTokenPrompt';
 import type { Notifications } from './notifications';
 import type { SignInProgress } from './signInProgress';
+import { plain } from './userMessage';
 
 /** What signing in needs from outside. */
 export interface SignInDependencies {
@@ -20,11 +25,14 @@ export interface SignInDependencies {
   readonly apps: AppConfiguration;
   readonly book: SessionBook;
   readonly creator: SessionCreator;
+  readonly serverSignIn: ServerSignIn;
+  readonly developerTokens: DeveloperTokenPrompt;
   readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
   /** Where the editor is, for the choice among the methods. */
   readonly place: () => Promise<SignInPlace>;
   readonly memory: SignInMemory;
   readonly progress: SignInProgress;
+  readonly anotherWay: AnotherWay;
   readonly notifications: Notifications;
 }
 
@@ -54,7 +62,10 @@ export class SignIn {
     let app: BoxApp | undefined;
     try {
       const known = await this.knownSession(account);
-      app = await this.chooseApp(known?.clientId);
+      if (known !== undefined && !isRenewable(known)) return await this.dependencies.developerTokens.add();
+      const chosen = await this.chooseApp(known?.clientId);
+      if (chosen === 'developerToken') return await this.dependencies.developerTokens.add();
+      app = chosen;
       return await this.signInWith(app, scopes, known?.user.login);
     } catch (error) {
       const again = (): unknown => this.run(scopes, account).catch(() => undefined);
@@ -89,6 +100,7 @@ export class SignIn {
   ): Promise<LiveSession> {
     const { settings, apps } = this.dependencies;
     const origins = settings.origins();
+    if (isServerApp(app)) return this.signInAsServer(app, origins, scopes ?? app.scopes);
     const environment = await this.environment();
     const clientSecret = await apps.clientSecretOf(app);
     if (clientSecret === undefined) throw new SignInError('cancelled');
@@ -96,9 +108,23 @@ export class SignIn {
     return this.tryWays(request, environment);
   }
 
+  /** No browser: the app asks for its token by itself. */
+  private async signInAsServer(
+    app: BoxApp,
+    origins: BoxOrigins,
+    scopes: readonly string[],
+  ): Promise<LiveSession> {
+    const { apps, serverSignIn } = this.dependencies;
+    const isReady =
+      app.authMethod === 'jwt' ? await apps.hasKey(app) : (await apps.clientSecretOf(app)) !== undefined;
+    if (!isReady) throw new SignInError('cancelled');
+    const title = vscode.l10n.t('Signing in to Box as {0}', plain(app.name));
+    return withCancellation(title, (signal) => serverSignIn.signIn(app, origins, scopes, signal));
+  }
+
   /** Tries one way after the other until one works or the person gives up. */
   private async tryWays(request: WaylessRequest, environment: SignInHere): Promise<LiveSession> {
-    const { methods, creator, memory, progress } = this.dependencies;
+    const { methods, creator, memory, progress, anotherWay } = this.dependencies;
     const appName = request.app.name;
     const failed: SignInMethodName[] = [];
     let chosen: SignInMethodName | undefined;
@@ -114,7 +140,7 @@ export class SignIn {
         if (environment.setting === 'auto') void memory.note(environment.name, way);
         return session;
       } catch (error) {
-        chosen = await wayAfter(error, appName, way, next);
+        chosen = await wayAfter(error, () => anotherWay.offer(error, appName, way, next));
         if (chosen !== way) failed.push(way);
       }
     }
@@ -134,15 +160,15 @@ export class SignIn {
   }
 
   /** The only app, or the one of the account, or the one that the person chooses or configures. */
-  private async chooseApp(clientId: string | undefined): Promise<BoxApp> {
+  private async chooseApp(clientId: string | undefined): Promise<BoxApp | 'developerToken'> {
     const { settings, apps } = this.dependencies;
     settings.origins();
-    const configured = settings.apps().filter(({ authMethod }) => authMethod === 'oauth2');
+    const configured = settings.apps();
     const known = configured.find((app) => app.clientId === clientId);
     const [only, ...more] = configured;
     const app =
       only === undefined
-        ? await apps.add(vscode.l10n.t('Sign in to Box'))
+        ? await apps.addFirst(vscode.l10n.t('Sign in to Box'))
         : (known ?? (more.length === 0 ? only : await pickApp(configured)));
     if (app === undefined) throw new SignInError('cancelled');
     return app;
@@ -164,19 +190,22 @@ export class SignIn {
 /** @throws the error itself where no other way would help, a cancellation where the person gives up */
 async function wayAfter(
   error: unknown,
-  appName: string,
-  way: SignInMethodName,
-  next: SignInMethodName | undefined,
+  ask: () => Promise<SignInMethodName | undefined>,
 ): Promise<SignInMethodName> {
   if (error instanceof SignInError && error.way !== undefined) return error.way;
   if (!mayWorkOtherwise(error)) throw error;
-  const chosen = await offerAnotherWay(error, appName, way, next);
+  const chosen = await ask();
   if (chosen === undefined) throw new SignInError('cancelled');
   return chosen;
 }
 
 async function pickApp(apps: readonly BoxApp[]): Promise<BoxApp | undefined> {
-  const items = apps.map((app) => ({ label: app.name, description: app.clientId, app }));
+  const items = apps.map((app) => ({
+    label: app.name,
+    description: app.clientId,
+    ...(isServerApp(app) && { detail: vscode.l10n.t('Server Authentication: the app acts as itself') }),
+    app,
+  }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Sign in to Box'),
     placeHolder: vscode.l10n.t('Choose the app to sign in with'),

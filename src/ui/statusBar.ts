@@ -2,13 +2,15 @@ import * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
 import type { Clock } from '../box/clock';
 import type { SessionBook } from '../sessions/sessionBook';
-import { endOf, isLive, lifeLeft, type SessionRecord } from '../sessions/sessionRecord';
+import type { PreferredAccount } from '../sessions/preferredAccount';
+import { isLive, isServiceAccount, type SessionRecord } from '../sessions/sessionRecord';
 import { ofAccount, widest } from '../sessions/sessionSelection';
-import { duration, timeOfDay } from './time';
+import { appOf, enterpriseOf, lifeBar, timeLeftOf } from './accountDetails';
 
 /** What the item needs from outside. */
 export interface AccountStatusBarItemDependencies {
   readonly book: SessionBook;
+  readonly preferred: PreferredAccount;
   readonly settings: Settings;
   readonly clock: Clock;
 }
@@ -24,15 +26,17 @@ export class AccountStatusBarItem implements vscode.Disposable {
 
   constructor(private readonly dependencies: AccountStatusBarItemDependencies) {
     this.item.name = vscode.l10n.t('Box account');
-    dependencies.book.onDidChange(() => {
+    const update = (): void => {
       this.update();
-    });
+    };
+    dependencies.book.onDidChange(update);
+    dependencies.preferred.onDidChange(update);
   }
 
   /** Shows what is known now. */
   update(): void {
     this.cancelTick();
-    const session = shownSession(this.dependencies.book.known());
+    const session = this.shown();
     if (session === undefined) this.showSignedOut();
     else if (isLive(session)) this.showSignedIn(session);
     else this.showNeedsSignIn(session);
@@ -53,6 +57,16 @@ export class AccountStatusBarItem implements vscode.Disposable {
     this.item.dispose();
   }
 
+  /** The widest session of the preferred account, else of the one that signed in last. */
+  private shown(): SessionRecord | undefined {
+    const { book, preferred } = this.dependencies;
+    const sessions = book.known();
+    const last = sessions.toSorted((a, b) => b.signedInAt - a.signedInAt)[0];
+    const account = preferred.among(sessions) ?? last?.account;
+    const own = account === undefined ? [] : ofAccount(sessions, account);
+    return widest(own.filter(isLive)) ?? widest(own);
+  }
+
   private showSignedOut(): void {
     this.item.text = vscode.l10n.t('$(account) Box: Sign In');
     this.item.tooltip = vscode.l10n.t('Sign in to Box');
@@ -65,59 +79,44 @@ export class AccountStatusBarItem implements vscode.Disposable {
 
   private showNeedsSignIn(session: SessionRecord): void {
     this.item.text = vscode.l10n.t('$(warning) Box: Sign In');
-    this.item.tooltip = this.tooltip(
-      session,
-      vscode.l10n.t('The session has ended. Sign in again; the app stays configured.'),
-    );
+    this.item.tooltip = this.tooltip(session);
     this.item.command = 'box-authentication.showAccount';
     this.item.accessibilityInformation = {
-      label: vscode.l10n.t('Box: {0} must sign in again', session.user.login),
+      label: vscode.l10n.t('Box: {0} must sign in again', shownName(session)),
       role: 'button',
     };
   }
 
   private showSignedIn(session: SessionRecord): void {
-    this.item.text = `$(account) ${session.user.login}`;
-    this.item.tooltip = this.tooltip(session, this.timeLeft(session));
+    this.item.text = `$(account) ${shownName(session)}`;
+    this.item.tooltip = this.tooltip(session);
     this.item.command = 'box-authentication.showAccount';
     this.item.accessibilityInformation = {
-      label: vscode.l10n.t('Box: signed in as {0}. Show account', session.user.login),
+      label: vscode.l10n.t('Box: signed in as {0}. Show account', shownName(session)),
       role: 'button',
     };
   }
 
-  private tooltip({ user, appName }: SessionRecord, state: string): vscode.MarkdownString {
-    const lines = [
-      user.login,
-      user.enterprise === undefined
-        ? vscode.l10n.t('Personal account')
-        : vscode.l10n.t('Enterprise: {0}', user.enterprise.name || user.enterprise.id),
-      vscode.l10n.t('App: {0}', appName),
-      state,
-    ];
-    const [first = '', ...rest] = [user.name || user.login, ...lines].map(asMarkdown);
-    return new vscode.MarkdownString([`**${first}**`, ...rest].join('  \n'));
-  }
-
-  private timeLeft(session: SessionRecord): string {
-    if (!isLive(session)) return '';
+  private tooltip(session: SessionRecord): vscode.MarkdownString {
     const now = this.dependencies.clock.now();
-    const left = lifeLeft(session.pair, now);
-    if (left <= 0) return vscode.l10n.t('The access token is renewed when it is next used.');
-    return vscode.l10n.t(
-      'Access token: {0} left, until {1}',
-      duration(left),
-      timeOfDay(endOf(session.pair), now),
+    const bar = lifeBar(session, now);
+    const lines = [
+      session.user.name || session.user.login,
+      session.user.login,
+      enterpriseOf(session),
+      appOf(session),
+      timeLeftOf(session, now),
+    ].map(asMarkdown);
+    const [first = '', ...rest] = lines;
+    return new vscode.MarkdownString(
+      [`**${first}**`, ...rest, ...(bar === undefined ? [] : [bar])].join('  \n'),
     );
   }
 }
 
-/** The session of the account that signed in last, its widest. */
-function shownSession(sessions: readonly SessionRecord[]): SessionRecord | undefined {
-  const last = sessions.toSorted((a, b) => b.signedInAt - a.signedInAt)[0];
-  if (last === undefined) return undefined;
-  const ofLast = ofAccount(sessions, last.account);
-  return widest(ofLast.filter(isLive)) ?? widest(ofLast);
+/** The login; of a service account, whose login says nothing, the name of its account. */
+function shownName(session: SessionRecord): string {
+  return isServiceAccount(session) ? session.account.label : session.user.login;
 }
 
 /** Text that Markdown shows as it is. An e-mail address would become a link of its own accord. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
 import type { Clock } from '../box/clock';
-import { endOf, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
-import { formatToken, type TokenFormat } from '../sessions/tokenFormats';
+import { endOf, isRenewable, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
+import type { TokenFormat } from '../sessions/tokenFormats';
 import { duration, timeOfDay } from './time';
 import { copiedAs } from './tokenFormatPicker';
 import { plain } from './userMessage';
@@ -16,16 +16,22 @@ export class TokenClipboard implements vscode.Disposable {
     private readonly clock: Clock,
   ) {}
 
-  /** Copies the session's access token and says until when it works. @throws SettingError */
-  async copy(session: LiveSession): Promise<void> {
-    const until = this.until(session);
-    const copied = vscode.l10n.t('Access token copied. It works until {0}.', until);
-    await this.put(session, session.pair.accessToken, copied);
+  /**
+   * Copies the session's access token and says until when it works.
+   * @param what was copied, in a sentence.
+   * @throws SettingError
+   */
+  async copy(session: LiveSession, what = vscode.l10n.t('Access token copied.')): Promise<void> {
+    const until = isRenewable(session)
+      ? vscode.l10n.t('It works until {0}.', this.until(session))
+      : vscode.l10n.t('It works until {0} at the latest.', this.until(session));
+    await this.put(session, session.pair.accessToken, `${what} ${until}`);
   }
 
   /** The same in a format of which the token is a part. @throws SettingError, or RangeError for an impossible token */
   async copyAs(format: TokenFormat, session: LiveSession): Promise<void> {
     const { id, clientId, appName, user, origins, pair } = session;
+    const { formatToken } = await import('../sessions/tokenFormats');
     const text = formatToken(format, {
       accessToken: pair.accessToken,
       clientId,

@@ -1,6 +1,14 @@
 /** What a message offers to do next. */
 export type MessageAction =
-  'signIn' | 'enterClientSecret' | 'configureApp' | 'openSetting' | 'reloadWindow' | 'showLog';
+  | 'signIn'
+  | 'signOut'
+  | 'enterClientSecret'
+  | 'configureApp'
+  | 'addDeveloperToken'
+  | 'openConsole'
+  | 'openSetting'
+  | 'reloadWindow'
+  | 'showLog';
 
 /** A message for a person: what happened, why, and what to do next. */
 export interface UserMessage {

@@ -54,6 +54,8 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
       setContextKeys(book);
     }),
     refresher.onDidEnd((session) => {
+      // Whoever added a developer token was told its end; the status bar shows the rest.
+      if (session.ended === 'expired') return;
       const { text } = messageFor(new SessionError('ended', session.appName, session));
       void actions.offerSignIn(session.account, text);
     }),
@@ -103,7 +105,8 @@ async function tellStorageFails(): Promise<void> {
   const help = vscode.l10n.t('Open VS Code help');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      'VS Code’s secret storage does not work here, so the Box session lasts only as long as this window. Unlock or install a keyring, then sign in again.',
+      'The secret storage of {0} does not work here, so the Box session lasts only as long as this window. Unlock or install a keyring, then sign in again.',
+      vscode.env.appName,
     ),
     help,
   );

@@ -7,20 +7,17 @@ import { authorities } from '../vscode/tlsDoor';
 export type { Fixture };
 
 /** The VSIX files of a run. */
-export interface Packages {
-  readonly extension: string;
-  readonly consumer: string;
-  readonly rival: string;
-}
+export type Packages = Readonly<Record<'extension' | Fixture, string>>;
 
 /** Packages everything that the tests install; ours only when it is not packaged already. */
 export async function packageAll(isPackaged: boolean): Promise<Packages> {
-  const [extension, consumer, rival] = await Promise.all([
+  const [extension, consumer, rival, example] = await Promise.all([
     isPackaged ? extensionVsix : packageExtension(),
     packageFixture('consumer'),
     packageFixture('rival'),
+    packageFixture('example'),
   ]);
-  return { extension, consumer, rival };
+  return { extension, consumer, rival, example };
 }
 
 /**

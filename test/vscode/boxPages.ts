@@ -39,6 +39,14 @@ export async function denyAccess(page: Page, login: string): Promise<void> {
   await page.getByText('Deny access to Box').click();
 }
 
+/** The same, and gives the whole address that Box sends the browser to. */
+export async function denyAccessAndLookAt(page: Page, login: string): Promise<string> {
+  await logIn(page, login);
+  const address = await watchRedirect(page);
+  await page.getByText('Deny access to Box').click();
+  return address();
+}
+
 /** Signs in on Box's pages as this user; the consent page is what is left to answer. */
 export async function logIn(page: Page, login: string): Promise<void> {
   const field = page.locator('[name=login]');

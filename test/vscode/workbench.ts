@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { AccountsMenu } from './accountsMenu';
 import { Dialog } from './dialog';
 import { Notifications } from './notifications';
 import { eventually } from './poll';
 import { QuickInput } from './quickInput';
-import type { Settings } from './settings';
 import { StatusBarItem } from './statusBarItem';
 
 /** Drives one window of VS Code as a person does: by what is on the screen. */
@@ -52,24 +50,6 @@ export class Workbench {
     const titles = await this.quickInput.rows.locator('.label-name').allInnerTexts();
     await this.quickInput.cancel();
     return titles;
-  }
-
-  /**
-   * Replaces the user settings in their editor, and waits until the window has the new ones. What extensions are told
-   * to do from now on they do with these. A window in the browser notices a file that was changed behind its back
-   * only in its first seconds.
-   */
-  async saveUserSettings(settings: Settings): Promise<void> {
-    const title = `Settings ${randomUUID()}`;
-    await this.runCommand('Preferences: Open User Settings (JSON)');
-    const editor = this.page.locator('.monaco-editor[data-uri$="/settings.json"]');
-    await editor.and(this.page.locator('.focused')).waitFor();
-    await this.page.keyboard.press('ControlOrMeta+A');
-    await this.page.keyboard.insertText(JSON.stringify({ ...settings, 'window.title': title }));
-    await this.page.keyboard.press('ControlOrMeta+S');
-    await eventually('the settings', async () => (await this.page.title()) === title);
-    await this.runCommand('View: Close Editor');
-    await editor.waitFor({ state: 'detached' });
   }
 
   statusBarItem(id: string): StatusBarItem {

@@ -91,9 +91,48 @@ describe('AppList', () => {
     assert.deepEqual(entries, [{ ...FIRST, name: 'Renamed' }]);
   });
 
+  describe('putSubject', () => {
+    const robot = { ...SECOND, enterpriseId: '1', comment: 'of Dana’s team' };
+
+    it('notes the enterprise or the user, each in the place of the other', async () => {
+      entries = [FIRST, robot];
+      await list.putSubject({ clientId: 'two' }, { userId: '7' });
+      assert.deepEqual(entries, [FIRST, { ...SECOND, userId: '7', comment: 'of Dana’s team' }]);
+      await list.putSubject({ clientId: 'two' }, { enterpriseId: '2' });
+      assert.deepEqual(entries, [FIRST, { ...SECOND, enterpriseId: '2', comment: 'of Dana’s team' }]);
+    });
+
+    it('notes both where both are given', async () => {
+      await list.putSubject({ clientId: 'two' }, { enterpriseId: '1', userId: '7' });
+      assert.deepEqual(entries, [FIRST, { ...SECOND, enterpriseId: '1', userId: '7' }]);
+    });
+
+    it('leaves no key behind where neither is given', async () => {
+      entries = [robot];
+      await list.putSubject({ clientId: 'two' }, {});
+      assert.deepEqual(entries, [{ ...SECOND, comment: 'of Dana’s team' }]);
+    });
+
+    it('touches nothing but the app, whose client ID may have been typed with blanks', async () => {
+      entries = [...oddities, FIRST, { ...robot, clientId: ' two ' }];
+      await list.putSubject({ clientId: 'two' }, { userId: '7' });
+      const changed = { ...SECOND, clientId: ' two ', userId: '7', comment: robot.comment };
+      assert.deepEqual(entries, [...oddities, FIRST, changed]);
+    });
+
+    it('adds no app, and changes no entry in place', async () => {
+      entries = Object.freeze([Object.freeze({ ...FIRST }), Object.freeze({ ...robot })]);
+      await list.putSubject({ clientId: 'three' }, { userId: '7' });
+      assert.deepEqual(entries, [FIRST, robot]);
+      await list.putSubject({ clientId: 'two' }, { userId: '7' });
+      assert.deepEqual(entries, [FIRST, { ...SECOND, userId: '7', comment: robot.comment }]);
+    });
+  });
+
   it('rejects when the setting cannot be written', async () => {
     const refusing = new AppList({ read: () => [], write: () => Promise.reject(new Error('read-only')) });
     await assert.rejects(refusing.put({ name: 'Third', clientId: 'three' }), { message: 'read-only' });
+    await assert.rejects(refusing.putSubject({ clientId: 'three' }, {}), { message: 'read-only' });
     await assert.rejects(refusing.remove('three'), { message: 'read-only' });
   });
 });

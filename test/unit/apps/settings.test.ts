@@ -13,6 +13,7 @@ const DEFAULTS: Record<SettingName, unknown> = {
   keepSignedIn: true,
   showStatusBarItem: true,
   clearClipboardAfterSeconds: 90,
+  mcpServer: false,
 };
 
 const settings = (values: Partial<Record<SettingName, unknown>> = {}): Settings =>

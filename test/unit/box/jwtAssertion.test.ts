@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { assertionSigner, JWT_ALGORITHMS, type JwtKey } from '../../../src/box/jwtAssertion';
-import { JwtKeyError } from '../../../src/box/privateKey';
+import { JwtKeyError } from '../../../src/box/errors';
 import { anyText, SAME_VALUES } from '../support/property';
 
 const PASSPHRASE = 'a-passphrase-of-Dana';

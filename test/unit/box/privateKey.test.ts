@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
-import { JwtKeyError, openPrivateKey, type JwtKeyErrorCode } from '../../../src/box/privateKey';
+import { JwtKeyError, type JwtKeyErrorCode } from '../../../src/box/errors';
+import { openPrivateKey } from '../../../src/box/privateKey';
 import { anyText, SAME_VALUES } from '../support/property';
 import { assertHoldsNoSecret } from '../support/secrecy';
 import { secretsOfKey } from './serverApps';

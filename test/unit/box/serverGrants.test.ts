@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import type { BoxClient } from '../../../src/box/client';
-import { OAuthError, UnexpectedResponseError } from '../../../src/box/errors';
+import {
+  OAuthError,
+  UnexpectedResponseError,
+  JwtKeyError,
+  type JwtKeyErrorCode,
+} from '../../../src/box/errors';
 import { JWT_ALGORITHMS, type JwtKey } from '../../../src/box/jwtAssertion';
-import { JwtKeyError, type JwtKeyErrorCode } from '../../../src/box/privateKey';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import type { GrantSubject } from '../../../src/box/serverGrants';
 import { SEED, type Fault, type RecordedRequest } from '../../emulator';

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Annotator, BoxClient } from '../../../src/box/client';
-import { ApiRefusedError, BoxError, OAuthError, UnexpectedResponseError } from '../../../src/box/errors';
+import {
+  ApiRefusedError,
+  BoxError,
+  OAuthError,
+  UnexpectedResponseError,
+  JwtKeyError,
+} from '../../../src/box/errors';
 import { exchangeRefusal, lackingScopes } from '../../../src/box/exchangeRefusal';
-import { JwtKeyError } from '../../../src/box/privateKey';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import { itemOf } from '../../../src/box/resources';
 import { DOWNSCOPE_SCOPES, EXCHANGEABLE_APPLICATION_SCOPES } from '../../../src/box/scopes';

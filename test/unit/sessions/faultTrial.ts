@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import type { LiveSession, SessionRecord, TokenPair } from '../../../src/sessions/sessionRecord';
+import {
+  mainToken,
+  type LiveSession,
+  type SessionRecord,
+  type TokenPair,
+} from '../../../src/sessions/sessionRecord';
 import type { TokenInfo } from '../../emulator';
 import type { EmulatedBox } from '../support/emulatedBox';
 import type { BoxDoor } from '../support/boxDoor';
@@ -149,8 +154,8 @@ export class FaultTrial {
     return infos.filter(({ kind, live }) => kind === 'refresh' && live).length;
   }
 
-  private infos({ accessToken, refreshToken }: TokenPair): Promise<TokenInfo[]> {
-    return Promise.all([accessToken, refreshToken].map((token) => this.box.control.tokenInfo(token)));
+  private infos(pair: TokenPair): Promise<TokenInfo[]> {
+    return Promise.all([pair.accessToken, mainToken(pair)].map((token) => this.box.control.tokenInfo(token)));
   }
 
   private async countAtBox(): Promise<number> {

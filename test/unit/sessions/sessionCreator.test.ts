@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SessionRecord } from '../../../src/sessions/sessionRecord';
+import { mainToken, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import type { AuthorizationWindow, UsableAnswer } from '../../../src/signIn/authorization';
 import { SignInError } from '../../../src/signIn/errors';
 import { SEED, Visitor } from '../../emulator';
@@ -108,7 +108,7 @@ describe('SessionCreator', () => {
     const second = await window.signIn({ scopes: ['root_readonly'] });
     assert.equal(second.id, first.id);
     assert.deepEqual(window.changedIds(), { added: [], removed: [], changed: [first.id] });
-    assert.equal((await box.control.tokenInfo(first.pair.refreshToken)).live, true);
+    assert.equal((await box.control.tokenInfo(mainToken(first.pair))).live, true);
     assert.equal((await box.control.counters()).revocations, 0);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { revocationOf } from '../../../src/sessions/pendingRevocations';
-import type { LiveSession } from '../../../src/sessions/sessionRecord';
+import { mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from './sessionWindow';
@@ -21,7 +21,7 @@ describe('SessionEnder', () => {
   });
 
   const isDead = async ({ pair }: LiveSession): Promise<boolean> => {
-    const infos = [pair.accessToken, pair.refreshToken].map((token) => box.control.tokenInfo(token));
+    const infos = [pair.accessToken, mainToken(pair)].map((token) => box.control.tokenInfo(token));
     return (await Promise.all(infos)).every(({ live }) => !live);
   };
 

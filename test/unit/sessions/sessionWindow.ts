@@ -17,6 +17,11 @@ import { SessionBook } from '../../../src/sessions/sessionBook';
 import type { SessionChanges } from '../../../src/sessions/sessionChanges';
 import { SessionCreator, type SignInRequest } from '../../../src/sessions/sessionCreator';
 import { SessionEnder } from '../../../src/sessions/sessionEnder';
+import { SessionRegistrar } from '../../../src/sessions/sessionRegistrar';
+import { ServerSignIn } from '../../../src/sessions/serverSignIn';
+import { TokenSource } from '../../../src/sessions/tokenSource';
+import { DeveloperTokens } from '../../../src/sessions/developerTokens';
+import { DownscopedTokens } from '../../../src/sessions/downscopedTokens';
 import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import { TokenLife } from '../../../src/sessions/tokenLife';
 import { TokenRefresher } from '../../../src/sessions/tokenRefresher';
@@ -85,6 +90,9 @@ export class SessionWindow {
   readonly ender: SessionEnder;
   readonly remover: AppRemover;
   readonly creator: SessionCreator;
+  readonly serverSignIn: ServerSignIn;
+  readonly developerTokens: DeveloperTokens;
+  readonly downscoped: DownscopedTokens;
   readonly provider: BoxAuthenticationProvider;
   private readonly router = new CallbackRouter(this.log);
 
@@ -111,20 +119,25 @@ export class SessionWindow {
     const pending = new RecordStore(shared, REVOCATION_KIND, log);
     this.revocations = new PendingRevocations({ store: pending, box: client, appSecrets, clock, log });
     const { revocations } = this;
-    const signedOut = (): Promise<ReadonlySet<string>> => revocations.refreshTokens();
+    const signedOut = (): Promise<ReadonlySet<string>> => revocations.tokens();
     this.book = new SessionBook({ store, origins: () => this.origins, signedOut, log });
     const { book } = this;
     this.circuit = new RefreshCircuit(clock, () => 0.5);
     this.life = new TokenLife(clock);
     const { circuit, life } = this;
-    const parts = { book, box: client, appSecrets, revocations, lock, log };
+    const source = new TokenSource({ box: client, appSecrets, clock });
+    const parts = { book, box: client, source, revocations, lock, log };
     const ensureCurrent = (): Promise<void> => this.ensureCurrent();
     this.refresher = new TokenRefresher({ ...parts, ensureCurrent, circuit, life, clock });
     const { refresher } = this;
     this.ender = new SessionEnder(parts);
     this.remover = new AppRemover({ book, ender: this.ender, revocations, appSecrets });
     const directory = new AccountDirectory(new RecordStore(shared, ACCOUNT_KIND, log), lock);
-    this.creator = new SessionCreator({ ...parts, directory, ensureCurrent, clock });
+    const registrar = new SessionRegistrar({ book, directory, lock, clock, log });
+    this.creator = new SessionCreator({ ...parts, registrar, ensureCurrent, clock });
+    this.serverSignIn = new ServerSignIn({ ...parts, registrar, ensureCurrent });
+    this.developerTokens = new DeveloperTokens({ ...parts, registrar, ensureCurrent, clock });
+    this.downscoped = new DownscopedTokens({ ...parts, refresher, life, clock });
     const isInUse = (): boolean => this.isInUse;
     this.proactive = new ProactiveRefresher({
       book,
@@ -142,7 +155,8 @@ export class SessionWindow {
       onDidUse: (session) => {
         this.proactive.used(session);
       },
-      checkSettings: () => undefined,
+      downscoped: this.downscoped,
+      origins: () => this.origins,
       signIn: (scopes) => this.signIn({ scopes }),
       explain: (error) => error as Error,
     });

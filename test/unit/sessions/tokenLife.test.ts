@@ -61,6 +61,24 @@ describe('TokenLife', () => {
     assert.ok(life.left(token) <= 0);
   });
 
+  it('takes a refused token for ended, and no other', () => {
+    const [refused, other] = [pair(), { ...pair(), accessToken: 'other' }];
+    life.left(refused);
+    life.reject(refused);
+    assert.ok(life.left(refused) <= 0);
+    assert.deepEqual([life.isDue(refused), life.isTooShortToCopy(refused)], [true, true]);
+    assert.equal(life.left(other), HOUR_MS);
+  });
+
+  it('remembers a refused token while many others come', () => {
+    const refused = pair();
+    life.left(refused);
+    for (let count = 0; count < 500; count++) life.left({ ...refused, accessToken: String(count) });
+    life.reject(refused);
+    for (let count = 0; count < 600; count++) life.left({ ...refused, accessToken: `more ${count}` });
+    assert.ok(life.left(refused) <= 0);
+  });
+
   it('trusts no token that was issued in the future, and one that was issued a moment ahead', () => {
     const token = pair();
     clock.wallError = -HOUR_MS;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { IdleSessionKeeper } from '../../../src/sessions/idleSessionKeeper';
 import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
-import type { LiveSession } from '../../../src/sessions/sessionRecord';
+import { mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
 import { SessionWindow, useMachine } from './sessionWindow';
@@ -118,7 +118,7 @@ describe('Upkeep', () => {
         log: window.log,
       });
       const isDead = async (): Promise<boolean> =>
-        !(await box.control.tokenInfo(session.pair.refreshToken)).live;
+        !(await box.control.tokenInfo(mainToken(session.pair))).live;
       await pass(MINUTE_MS);
       assert.equal(await isDead(), false);
       await pass(MINUTE_MS, isDead);

@@ -1,4 +1,4 @@
-import { isLive, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { mainToken, isLive, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import type { BoxClient } from '../../../src/box/client';
 import type { EmulatedBox } from '../support/emulatedBox';
 import type { MachineTime } from './machineTime';
@@ -75,7 +75,7 @@ export class WindowActions {
     const { ender, refresher } = window;
     switch (action) {
       case 'boxEndsOne':
-        if (isLive(target)) await this.client.revoke(this.box.identity(), target.pair.refreshToken);
+        if (isLive(target)) await this.client.revoke(this.box.identity(), mainToken(target.pair));
         return {};
       case 'signOut':
         return { isPending: (await ender.signOut(target.id)).state === 'pending' };

@@ -58,6 +58,7 @@ describe('CallbackHandover', () => {
     await settled(isToldOf('taken'));
     assert.deepEqual(await response, { code: 'the-code' });
     assert.deepEqual([...secrets.values], []);
+    assert.ok(log.messages('info').includes('Another window handed the callback over'));
   });
 
   it('brings an error likewise', async () => {
@@ -65,7 +66,9 @@ describe('CallbackHandover', () => {
     const { response } = await mine.await(nonce);
     other.handle(PATH, `error=access_denied&error_description=No&nonce=${nonce}`);
     await settled(isToldOf('taken'));
-    assert.deepEqual(await response, { error: 'access_denied', errorDescription: 'No' });
+    const answer = { error: 'access_denied', errorDescription: 'No' };
+    assert.deepEqual(await response, answer);
+    assert.deepEqual(handedOver, [{ outcome: 'taken', response: answer }]);
   });
 
   it('removes the code from SecretStorage before it is used', async () => {
@@ -150,21 +153,5 @@ describe('CallbackHandover', () => {
     assert.equal(mine.handle(PATH, `code=the-code&nonce=${nonce}`), true);
     assert.deepEqual(await response, { code: 'the-code' });
     assert.equal(log.messages('warn').length, 1);
-  });
-});
-
-describe('WaitingSignIns', () => {
-  it('grants a name to one window at a time', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'box-authentication-unit-'));
-    try {
-      const log = new RecordingLog();
-      const [a, b] = [new WaitingSignIns(folder, log), new WaitingSignIns(folder, log)];
-      const grants = await Promise.all([a.claim('address-1'), b.claim('address-1')]);
-      assert.deepEqual(grants.sort(), [false, true]);
-      await a.release('address-1');
-      assert.equal(await b.claim('address-1'), true);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });

@@ -6,3 +6,6 @@ export const l10n = {
       String(values[Number(index)] ?? placeholder),
     ),
 };
+
+/** Where the messages say which editor this is. */
+export const env = { appName: 'Visual Studio Code' };

@@ -78,6 +78,10 @@ describe('unreachableMessage', () => {
     });
   }
 
+  it('calls the editor that is to be restarted by its own name', () => {
+    assert.match(textOf('SELF_SIGNED_CERT_IN_CHAIN'), /; then restart Visual Studio Code\./);
+  });
+
   it('names the setting for the proxy after a time-out, too', () => {
     assert.match(textOf('TIMEOUT'), /did not answer in time. Check.*http\.proxy/);
   });

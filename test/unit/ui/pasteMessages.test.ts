@@ -38,6 +38,11 @@ describe('pasteAdvice', () => {
       });
     });
 
+  for (const problem of ['empty', 'not_an_answer'] satisfies PastedProblem[])
+    it(`asks for what the address bar holds, because any page may stand there (${problem})`, () => {
+      assert.match(pasteAdvice(problem), /whole address from the address bar.*whatever page/);
+    });
+
   it('is another one for each problem', () => {
     assert.equal(new Set(problems.map(pasteAdvice)).size, problems.length);
   });

@@ -1,0 +1,8 @@
+/**
+ * Everything that makes requests, in one place: it is loaded with the first of them and not when a window starts
+ * (see `scripts/build.ts`).
+ */
+export * from './protocol';
+export { assertionSigner } from './jwtAssertion';
+export { clientCredentialsGrant, jwtBearerGrant } from './serverGrants';
+export { tokenExchange } from './tokenExchange';

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import type { BoxClient } from '../box/client';
+import type { Clock } from '../box/clock';
+import { endpointsOf } from '../box/endpoints';
+import { ApiRefusedError, BoxError } from '../box/errors';
+import { exchangeRefusal } from '../box/exchangeRefusal';
+import type { BoxResource } from '../box/resources';
+import type { Disposable } from '../emitter';
+import type { Log } from '../log';
+import { ScopesRefusedError } from './errors';
+import { revocationOf, type PendingRevocations } from './pendingRevocations';
+import type { DownscopedRequest } from './scopeRequest';
+import type { SessionBook } from './sessionBook';
+import { isRenewable, type LiveSession, type TokenPair } from './sessionRecord';
+import type { TokenLife } from './tokenLife';
+import type { TokenRefresher } from './tokenRefresher';
+
+/** What downscoping needs from outside. */
+export interface DownscopedTokensDependencies {
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly box: BoxClient;
+  readonly revocations: PendingRevocations;
+  readonly life: TokenLife;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A downscoped token as another extension gets it. It is kept in memory only. */
+export interface DownscopedSession {
+  readonly id: string;
+  /** The session that it was exchanged from. */
+  readonly parent: LiveSession;
+  readonly token: TokenPair;
+  readonly scopes: readonly string[];
+}
+
+/** How long a refusal is the answer to the same request, in ms: finding out what was refused takes several requests. */
+const REFUSED_MS = 60_000;
+
+interface Refusal {
+  readonly error: ScopesRefusedError;
+  readonly until: number;
+}
+
+/** Exchanges access tokens for narrower ones (RFC 8693), and keeps those until they end or their parent changes. */
+export class DownscopedTokens implements Disposable {
+  private readonly sessions = new Map<string, DownscopedSession>();
+  private readonly refusals = new Map<string, Refusal>();
+  private readonly inFlight = new Map<string, Promise<DownscopedSession>>();
+  private readonly subscription: Disposable;
+
+  constructor(private readonly dependencies: DownscopedTokensDependencies) {
+    this.subscription = dependencies.book.onDidChange(({ changed, removed }) => {
+      for (const { id } of removed) if (dependencies.book.isGivenUp(id)) this.revokeOf(id);
+      for (const { id } of [...changed, ...removed]) this.forget(id);
+    });
+  }
+
+  /**
+   * A downscoped token for an extension, the one from before while it lives and its parent is the same.
+   * @param isNew another token is exchanged, and a refusal is looked into anew.
+   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   */
+  async session(parent: LiveSession, request: DownscopedRequest, isNew = false): Promise<DownscopedSession> {
+    const id = idOf(parent, request);
+    const known = this.sessions.get(id);
+    if (!isNew && known !== undefined && !this.dependencies.life.isDue(known.token)) {
+      return { ...known, scopes: request.asked };
+    }
+    const refusal = this.refusals.get(id);
+    if (!isNew && refusal !== undefined && this.dependencies.clock.monotonic() < refusal.until) {
+      throw refusal.error;
+    }
+    const running = this.inFlight.get(id) ?? this.make(id, parent, request);
+    this.inFlight.set(id, running);
+    return { ...(await running), scopes: request.asked };
+  }
+
+  /**
+   * A new downscoped token.
+   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   */
+  async exchange(parent: LiveSession, scopes: readonly string[], resource?: BoxResource): Promise<TokenPair> {
+    const { refresher, clock } = this.dependencies;
+    const fresh = await refresher.fresh(parent);
+    const sentAt = clock.now();
+    try {
+      const { accessToken, expiresIn } = await this.exchangeWith(fresh, scopes, resource);
+      return { accessToken, expiresIn, issuedAt: sentAt };
+    } catch (error) {
+      if (error instanceof BoxError) error.appName = parent.appName;
+      throw error;
+    }
+  }
+
+  /** A downscoped session that was handed out, while its parent is the same. */
+  known(id: string): DownscopedSession | undefined {
+    return this.sessions.get(id);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private async make(
+    id: string,
+    parent: LiveSession,
+    request: DownscopedRequest,
+  ): Promise<DownscopedSession> {
+    const { clock, log } = this.dependencies;
+    try {
+      const token = await this.exchange(parent, request.scopes, request.resource);
+      const session = { id, parent, token, scopes: request.asked };
+      this.refusals.delete(id);
+      this.sessions.set(id, session);
+      log.info(`Exchanged a token of session ${parent.id} for ${request.scopes.join(' ')}`);
+      return session;
+    } catch (error) {
+      if (error instanceof ScopesRefusedError) {
+        this.refusals.set(id, { error, until: clock.monotonic() + REFUSED_MS });
+      }
+      throw error;
+    } finally {
+      this.inFlight.delete(id);
+    }
+  }
+
+  /** Box says 401 for a dead token and for a scope that it lacks: which it was, the token itself tells. */
+  private async exchangeWith(parent: LiveSession, scopes: readonly string[], resource?: BoxResource) {
+    const { box, refresher } = this.dependencies;
+    const endpoints = endpointsOf(parent.origins);
+    const downscoping = { subjectToken: parent.pair.accessToken, scopes, resource };
+    try {
+      return await box.exchange(endpoints, downscoping);
+    } catch (error) {
+      const refusal = exchangeRefusal(error);
+      if (refusal === undefined) throw error;
+      if (refusal !== 'scope' && !(await this.isAlive(parent))) {
+        const used = parent.pair.accessToken;
+        const renewed = await refresher.refreshIf(parent, ({ pair }) => pair.accessToken === used);
+        return box.exchange(endpoints, { ...downscoping, subjectToken: renewed.pair.accessToken });
+      }
+      const refused = scopes.length > 1 ? await box.refusedScopes(endpoints, downscoping) : scopes;
+      throw new ScopesRefusedError(refused.length > 0 ? refused : scopes, parent.appName, error);
+    }
+  }
+
+  private async isAlive({ origins, pair }: LiveSession): Promise<boolean> {
+    try {
+      await this.dependencies.box.currentUser(endpointsOf(origins), pair.accessToken);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiRefusedError && error.status === 401) return false;
+      if (error instanceof ApiRefusedError) return true;
+      throw error;
+    }
+  }
+
+  /** That Box ends them with their parent is not documented. */
+  private revokeOf(parentId: string): void {
+    const { life, revocations } = this.dependencies;
+    for (const { id, parent, token } of this.sessions.values()) {
+      if (!isChild(id, parentId) || !isRenewable(parent) || life.left(token) <= 0) continue;
+      void revocations.revoke(revocationOf({ ...parent, pair: token }));
+    }
+  }
+
+  private forget(parentId: string): void {
+    for (const map of [this.sessions, this.refusals]) {
+      for (const id of map.keys()) if (isChild(id, parentId)) map.delete(id);
+    }
+  }
+}
+
+function isChild(id: string, parentId: string): boolean {
+  return id.startsWith(`${parentId}:`);
+}
+
+/** The same for the same parent, scopes and resource. */
+function idOf(parent: LiveSession, { scopes, resource }: DownscopedRequest): string {
+  const target = resource && ('resource' in resource ? resource.resource : resource.url);
+  const request = JSON.stringify([scopes.toSorted(), target]);
+  return `${parent.id}:${createHash('sha256').update(request).digest('base64url').slice(0, 16)}`;
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../box/clock';
+import type { BoxOrigins } from '../box/endpoints';
+import type { BoxUser } from '../box/user';
+import type { Log } from '../log';
+import type { AccountDirectory, AccountKind, AppReference } from './accountDirectory';
+import { sessionLock, type Lock } from './lock';
+import type { SessionBook } from './sessionBook';
+import { isSameSession, type LiveSession, type SessionRecord, type TokenPair } from './sessionRecord';
+
+/** What entering sessions needs from outside. */
+export interface SessionRegistrarDependencies {
+  readonly book: SessionBook;
+  readonly directory: AccountDirectory;
+  readonly lock: Lock;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a new session is made of. */
+export interface NewSession extends Pick<SessionRecord, 'credential' | 'subject'> {
+  readonly app: AppReference;
+  readonly origins: BoxOrigins;
+  /** What was asked for, verbatim. */
+  readonly scopes: readonly string[];
+  readonly user: BoxUser;
+  readonly pair: TokenPair;
+}
+
+/** Enters new sessions into the book, each under its account. */
+export class SessionRegistrar {
+  constructor(private readonly dependencies: SessionRegistrarDependencies) {}
+
+  /**
+   * Stores a session. One with the same app, user and scopes is replaced in place.
+   * @param signal nothing is stored once it is aborted; its reason is then thrown.
+   * @throws StaleWindowError, and what SecretStorage throws
+   */
+  async enter(session: NewSession, signal: AbortSignal): Promise<LiveSession> {
+    const { book, directory, lock, log } = this.dependencies;
+    const { app, user } = session;
+    const sessions = await book.all();
+    const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
+    const account = await directory.accountFor(user, app, ofUser.length > 0, kindOf(session));
+    const made = this.record(session, account);
+    const replaced = ofUser.find((each) => isSameSession(each, made));
+    const entered = { ...made, id: replaced?.id ?? made.id };
+    await lock.withLock(sessionLock(entered.id), () => {
+      signal.throwIfAborted();
+      return book.write(entered);
+    });
+    log.info(`Signed in: session ${entered.id} with app ${app.name}`);
+    return entered;
+  }
+
+  private record(session: NewSession, account: LiveSession['account']): LiveSession {
+    const { app, origins, scopes, user, pair, credential, subject } = session;
+    const { id, login, name, enterprise } = user;
+    return {
+      id: randomUUID(),
+      ...(credential !== undefined && { credential }),
+      ...(subject !== undefined && { subject }),
+      origins,
+      clientId: app.clientId,
+      appName: app.name,
+      user: { id, login, name, ...(enterprise && { enterprise }) },
+      account,
+      scopes: [...scopes],
+      signedInAt: this.dependencies.clock.now(),
+      pair,
+    };
+  }
+}
+
+function kindOf({ credential, subject }: NewSession): AccountKind {
+  if (credential === 'developerToken') return 'developerToken';
+  return subject?.type === 'enterprise' ? 'serviceAccount' : 'user';
+}
