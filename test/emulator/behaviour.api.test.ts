@@ -36,6 +36,30 @@ describe('Emulator: API', () => {
     assert.equal(answer.headers.get('content-type'), null);
   };
 
+  describe('folders/{id}/items', () => {
+    const list = (accessToken: string, query = ''): Promise<Answer<{ entries: unknown[] }>> =>
+      client.get(`/2.0/folders/0/items${query}`, accessToken);
+
+    it('shows the root folder to whoever may read', async () => {
+      assert.equal((await list(token)).body.entries.length, 4);
+      assert.deepEqual((await list(token, '?offset=4&limit=5000')).body, {
+        ...{ total_count: 4, entries: [], offset: 4, limit: 1000 },
+        order: [
+          { by: 'type', direction: 'ASC' },
+          { by: 'name', direction: 'ASC' },
+        ],
+      });
+    });
+
+    it('refuses a token without a reading scope, and a dead one', async () => {
+      const pair = await emulator.control.issuePair(SEED.clientId, SEED.userId, ['manage_webhook']);
+      const description = 'The request requires higher privileges than provided by the access token.';
+      assertChallenge(await list(pair.accessToken), 403, 'insufficient_scope', description);
+      const dead = 'The access token provided is invalid.';
+      assertChallenge(await list('dead'), 401, 'invalid_token', dead);
+    });
+  });
+
   describe('users/me', () => {
     it('shows the standard fields without the full ones', async () => {
       assert.deepEqual(Object.keys((await me()).body), [

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { BoxClient } from 'box-node-sdk';
 import { BoxCcgAuth, BoxJwtAuth, BoxOAuth, CcgConfig, JwtConfig, OAuthConfig } from 'box-node-sdk/box';
 import { BaseUrls, BoxRetryStrategy, NetworkSession } from 'box-node-sdk/networking';
+import { ROOT_ENTRIES } from './folderItems';
 import { SEED, startEmulator, type Emulator } from './index';
 import { TestClient } from './testClient';
 
@@ -66,6 +67,19 @@ describe('box-node-sdk as a client of the emulator', () => {
     assert.deepEqual([full.enterprise?.id, full.enterprise?.name], [SEED.enterpriseId, SEED.enterpriseName]);
     assert.equal(full.role, 'admin');
     assert.equal(full.createdAt, undefined);
+  });
+
+  it('lists the root folder, whole and in pages', async () => {
+    const box = new BoxClient({ auth: await signedIn(), networkSession: session });
+    const all = await box.folders.getFolderItems('0');
+    const names = (items: typeof all): unknown[] =>
+      items.entries?.map(({ type, name }) => [type, name]) ?? [];
+    const expected = ROOT_ENTRIES.map(({ type, name }) => [type, name]);
+    assert.deepEqual([all.totalCount, all.offset, all.limit, names(all)], [4, 0, 100, expected]);
+    const page = await box.folders.getFolderItems('0', { queryParams: { offset: 1, limit: 2 } });
+    assert.deepEqual([page.totalCount, page.offset, page.limit], [4, 1, 2]);
+    assert.deepEqual(names(page), expected.slice(1, 3));
+    assert.deepEqual((await box.folders.getFolderItems('7000000001')).entries, []);
   });
 
   it('refreshes, and refreshes by itself after a 401', async () => {

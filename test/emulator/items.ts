@@ -4,7 +4,7 @@ import type { Model } from './model';
 import { ALL_FILES, allows, itemOfResource, type RestrictedObject } from './token/downscope';
 
 /** Whether a token may look at an item: it can read, and is not confined to another. */
-function mayRead({ token }: Caller, { type, id }: RestrictedObject): boolean {
+export function mayRead({ token }: Caller, { type, id }: Pick<RestrictedObject, 'type' | 'id'>): boolean {
   const confinedTo = token.downscoped?.object;
   const inside = confinedTo === undefined || (confinedTo.type === type && confinedTo.id === id);
   return (

@@ -6,6 +6,7 @@ import {
   loginFormEndpoint,
 } from './authorize/endpoint';
 import { apiEndpoint } from './api';
+import { folderItemsEndpoint } from './folderItems';
 import { homeEndpoint } from './home';
 import type { EmulatorRequest, Reply } from './http';
 import { itemsEndpoint } from './items';
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   { endpoint: 'avatar', path: /^\/2\.0\/users\/[^/]+\/avatar$/, methods: { GET: avatarEndpoint } },
   { endpoint: 'users', path: /^\/2\.0\/users\/[^/]+$/, methods: { GET: usersEndpoint } },
   { endpoint: 'items', path: /^\/2\.0\/(?:files|folders)\/\d+$/, methods: { GET: itemsEndpoint } },
+  { endpoint: 'items', path: /^\/2\.0\/folders\/\d+\/items$/, methods: { GET: folderItemsEndpoint } },
   { endpoint: 'mcp', path: /^\/mcp$/, methods: { '*': mcpEndpoint } },
   {
     endpoint: 'metadata',

@@ -53,9 +53,10 @@ describe('Configuration', () => {
   });
 });
 
-/** Answers name, client ID and client secret; what follows is the list of redirect URIs. */
+/** Chooses an app that users sign in with, and answers name, client ID and client secret; what follows is the list of redirect URIs. */
 async function enterApp(scene: Scene): Promise<void> {
   const { quickInput } = scene.workbench;
+  await quickInput.pick('Add a Box app');
   await quickInput.expect(/configure a box app/i);
   await quickInput.expectMessage(/name/i);
   await quickInput.submit('My app');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { SEED, type Switches } from '../../emulator';
-import { grantAccess, grantAccessAndLookAt } from '../../vscode/boxPages';
+import { denyAccessAndLookAt, grantAccess, grantAccessAndLookAt } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
@@ -55,6 +55,7 @@ describe('Signing in by pasting', () => {
     const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
     assert.ok(address.startsWith(loopbackPage), address);
     await quickInput.expect(/Sign in to Box/);
+    await quickInput.expectMessage(/an error or a page of another program.*address bar/);
 
     await quickInput.submit(`  "${address}"  `);
 
@@ -162,6 +163,21 @@ describe('Signing in over the URI scheme', () => {
       assert.equal((await scene.box.counters()).codesExchanged, 1);
     });
   }
+
+  it('ends in both windows when access is denied and the other one gets the address', async () => {
+    const scene = await openWith('uriScheme', 'desktop');
+    const other = await scene.profile.openWindow();
+    const address = await denyAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+
+    await openUrl(other, address);
+
+    const { message } = await other.notifications.expect(/another window/);
+    assert.match(message, /denied.*has ended/);
+    const { severity } = await scene.workbench.notifications.expect(/denied/i);
+    assert.equal(severity, 'error');
+    await scene.workbench.notifications.expectGone(/Signing in/);
+    assert.equal(await scene.requestCount(), 0);
+  });
 });
 
 describe('A sign-in that waits', () => {
@@ -199,6 +215,26 @@ describe('A sign-in that waits', () => {
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
     await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('rejects getSession with a cancellation when the person cancels it', async () => {
+    const scene = await Scene.open();
+    const { dialog, notifications, page } = scene.workbench;
+    const record = await scene.consume('Get Session', async () => {
+      await scene.beginSignIn({
+        begin: async () => {
+          await dialog.answer(/Consumer.*wants to sign in/, 'Allow');
+        },
+      });
+      await page.bringToFront();
+      await notifications.press(/Signing in/, 'Cancel');
+    });
+
+    assert.ok(record.event === 'error', JSON.stringify(record));
+    assert.equal(record.message, 'Canceled', 'VS Code knows a cancellation by this message');
+    await notifications.expectGone(/Signing in/);
+    assert.deepEqual(await notifications.list(), []);
+    assert.equal(await scene.requestCount(), 0);
   });
 
   it('goes on or starts over when Box: Sign In is run again', async () => {

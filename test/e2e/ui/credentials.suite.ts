@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SEED } from '../../emulator';
+import type { SessionRecord } from '../../fixtures/consumer/records';
+import { eventually } from '../../vscode/poll';
+import { expectDead, Scene } from './scene';
+
+const ccgApp = {
+  name: 'Nightly',
+  authMethod: 'clientCredentials',
+  clientId: SEED.ccgClientId,
+  enterpriseId: SEED.enterpriseId,
+};
+
+describe('Apps that act as themselves', () => {
+  it('sign in with client credentials, copy, refresh and sign out, without a browser', async () => {
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [ccgApp] } });
+    await scene.workbench.runCommand('Box: Sign In');
+    await scene.enterClientSecret(SEED.ccgClientSecret);
+    await scene.status.expectText('Service account (Nightly)');
+
+    const first = await scene.copyToken();
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await scene.workbench.notifications.expect('work until their own end');
+    const second = await scene.copyToken();
+    assert.notEqual(second, first);
+    assert.equal((await scene.box.tokenInfo(first)).live, true);
+
+    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.status.expectText('Box: Sign In');
+    await expectDead(scene.box, second);
+    await expectDead(scene.box, first);
+  });
+
+  it('are added whole, with client credentials as a user', async () => {
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
+    const { quickInput } = scene.workbench;
+    await scene.workbench.runCommand('Box: Configure App');
+    await quickInput.pick('client credentials');
+    await quickInput.expectMessage(/name/i);
+    await quickInput.submit('Nightly');
+    await quickInput.expectMessage(/client id/i);
+    await quickInput.submit(SEED.ccgClientId);
+    await quickInput.expectMessage(/client secret/i);
+    await quickInput.submit(SEED.ccgClientSecret);
+    await quickInput.pick('As a user');
+    await quickInput.expectMessage(/ID of the Box user/);
+    await quickInput.submit(SEED.userId);
+
+    await scene.workbench.notifications.press('Nightly is configured', 'Sign In');
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('are added by the config.json that Box gives, which is moved away when wanted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'box-authentication-e2e-'));
+    const file = join(folder, 'config.json');
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
+    await writeFile(file, JSON.stringify(await scene.box.configFile(SEED.jwtClientId)));
+    try {
+      await scene.workbench.runCommand('Box: Configure App');
+      await scene.workbench.quickInput.pick('key pair');
+      await scene.workbench.quickInput.expect(/config\.json/);
+      await scene.workbench.quickInput.type(file);
+      await scene.workbench.quickInput.row('config.json').waitFor();
+      await scene.workbench.quickInput.accept();
+      await scene.workbench.quickInput.expectMessage(/name/i);
+      await scene.workbench.quickInput.submit('Reports');
+      await scene.workbench.notifications.press('secret storage', 'Move to Bin');
+      await scene.workbench.dialog.answer(/could not be moved/, 'Delete for Good').catch(() => undefined);
+      await eventually('the file to be gone', async () =>
+        readFile(file).then(
+          () => false,
+          () => true,
+        ),
+      );
+
+      await scene.workbench.notifications.press('Reports is configured', 'Sign In');
+      await scene.status.expectText('Service account (Reports)');
+      const token = await scene.copyToken();
+      assert.equal((await scene.box.tokenInfo(token)).live, true);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('say what is wrong when Box refuses, and keep nothing', async () => {
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [ccgApp] } });
+    await scene.workbench.runCommand('Box: Sign In');
+    await scene.enterClientSecret('wrong');
+    await scene.workbench.notifications.expect(
+      'does not accept the client ID or the client secret of Nightly',
+    );
+    await scene.status.expectText('Box: Sign In');
+  });
+});
+
+describe('A developer token', () => {
+  it('is checked, shown as temporary, copied, and removed without asking Box', async () => {
+    const scene = await Scene.open();
+    const { accessToken } = await scene.box.issuePair(SEED.clientId, SEED.userId);
+    await scene.workbench.runCommand('Box: Add Developer Token…');
+    await scene.workbench.quickInput.expect(/developer token/i);
+    assert.equal(await scene.workbench.quickInput.isPassword(), true, 'the token is typed in the clear');
+    await scene.workbench.quickInput.submit('never-issued');
+    await scene.workbench.quickInput.expectMessage(/does not accept this token/);
+    await scene.workbench.quickInput.submit(accessToken);
+    await scene.workbench.notifications.expect('cannot be renewed');
+    await scene.status.expectText(SEED.userLogin);
+    assert.match(await scene.status.tooltip(), /temporary/);
+
+    assert.equal(await scene.copyToken(), accessToken);
+    await scene.workbench.notifications.expect('at the latest');
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await scene.workbench.notifications.expect('A developer token cannot be renewed');
+
+    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.workbench.notifications.expect('works until its end');
+    await scene.status.expectText('Box: Sign In');
+    assert.equal((await scene.box.tokenInfo(accessToken)).live, true);
+    assert.equal((await scene.box.counters()).revocations, 0);
+  });
+});
+
+describe('Downscoped tokens', () => {
+  it('are made by Box: Create Downscoped Token…, and may do only what was chosen', async () => {
+    const scene = await Scene.open();
+    const { quickInput } = scene.workbench;
+    await scene.signIn();
+    await scene.workbench.runCommand('Box: Create Downscoped Token…');
+    await quickInput.expect(/may do/);
+    await quickInput.type('item_preview');
+    await quickInput.pick('item_preview');
+    await quickInput.accept();
+    await quickInput.expectMessage(/shared link/);
+    await quickInput.submit('0');
+    await quickInput.pick('Folder 0');
+
+    await scene.workbench.notifications.expect('Downscoped token copied');
+    const token = await scene.workbench.clipboard();
+    const info = await scene.box.tokenInfo(token);
+    assert.equal(info.live, true);
+    assert.deepEqual(info.scopes, ['item_preview']);
+  });
+
+  it('are given to other extensions for their exact scopes, and refused where the app lacks one', async () => {
+    const scopes = ['item_preview', 'item_download'];
+    const scene = await Scene.open({ settings: { 'consumer.scopes': scopes } });
+    await scene.signIn();
+
+    const first = session(await scene.consume('Get Session', () => scene.allowConsumer()));
+    assert.deepEqual(first.scopes, scopes);
+    assert.equal(first.account.label, SEED.userLogin);
+    const requests = (await scene.box.requests()).length;
+    assert.deepEqual(session(await scene.consume('Get Session')), first);
+    assert.equal((await scene.box.requests()).length, requests);
+    const own = createHash('sha256')
+      .update(await scene.copyToken())
+      .digest('hex');
+    assert.notEqual(first.accessTokenSha256, own);
+
+    await scene.bed.writeSettings({ 'consumer.scopes': ['item_preview', 'root_readonly'] });
+    await scene.workbench.reload();
+    await scene.status.expectText(SEED.userLogin);
+    const mixed = await scene.consume('Get Session');
+    assert.equal(mixed.event, 'error');
+    assert.match(mixed.message, /root_readonly.*two requests/);
+  });
+});
+
+function session(record: { readonly event: string }): SessionRecord {
+  assert.equal(record.event, 'session', JSON.stringify(record));
+  return record as SessionRecord;
+}

@@ -1,0 +1,90 @@
+import '../support/vscodeStub';
+import { giveSessions } from './exampleVscode';
+import assert from 'node:assert/strict';
+import { BoxClient } from 'box-node-sdk';
+import { BaseUrls, BoxRetryStrategy, NetworkSession } from 'box-node-sdk/networking';
+import { VSCodeBoxAuthentication } from '../../../examples/list-root-folder/src/boxAuthentication';
+import type { BoxTokenChange } from '../../../src/api/boxAuthenticationApi';
+import { Emitter } from '../../../src/emitter';
+import { RejectedTokens } from '../../../src/sessions/rejectedTokens';
+import { TokenChanges } from '../../../src/sessions/tokenChanges';
+import { authenticationApi } from '../../../src/ui/authenticationApi';
+import { SEED } from '../../emulator';
+import { SessionWindow, useMachine } from '../sessions/sessionWindow';
+import { useEmulatedBox } from '../support/emulatedBox';
+
+describe('The adapter of the example', () => {
+  const box = useEmulatedBox();
+  const machine = useMachine();
+  let window: SessionWindow;
+  let auth: VSCodeBoxAuthentication;
+  let client: BoxClient;
+
+  beforeEach(async () => {
+    window = new SessionWindow(box, machine());
+    await window.configureApp();
+    const { book, life, clock, log, downscoped, provider } = window;
+    const downscopedToken = (id: string) => downscoped.known(id)?.token;
+    const parts = { book, downscopedToken, life, clock, log };
+    const tokenChanged = new Emitter<BoxTokenChange>();
+    const rejected = new RejectedTokens(parts);
+    const api = authenticationApi({ ...parts, rejected, changes: new TokenChanges(book), tokenChanged });
+    giveSessions(async (providerId, scopes) => {
+      assert.equal(providerId, 'box');
+      const [session] = await provider.getSessions([...scopes], {});
+      return session ?? provider.createSession([...scopes], {});
+    });
+    auth = new VSCodeBoxAuthentication(api);
+    const networkSession = new NetworkSession({
+      baseUrls: new BaseUrls({ baseUrl: box.origin }),
+      retryStrategy: new BoxRetryStrategy({ retryBaseInterval: 0.01 }),
+    });
+    client = new BoxClient({ auth, networkSession });
+  });
+
+  const refreshes = async (): Promise<number> => (await box.control.counters()).refreshRequests;
+
+  it('signs in where nobody is, once for all requests', async () => {
+    const user = await client.users.getUserMe();
+    await client.folders.getFolderItems('0');
+    assert.equal(user.id, SEED.userId);
+    assert.equal((await box.control.counters()).codesExchanged, 1);
+  });
+
+  it('has a token that Box killed early renewed once for many requests at once', async () => {
+    await window.signIn();
+    await client.users.getUserMe();
+    await box.control.expireAccessTokens();
+    const lists = await Promise.all(Array.from({ length: 10 }, () => client.folders.getFolderItems('0')));
+    assert.ok(lists.every(({ totalCount }) => totalCount === 4));
+    assert.equal(await refreshes(), 1);
+  });
+
+  it('refreshes once when the new token is refused as well', async () => {
+    await window.signIn();
+    await box.control.fault({ endpoint: 'usersMe', kind: 'status', status: 401, times: -1 });
+    await assert.rejects(client.users.getUserMe(), { name: 'BoxApiError' });
+    assert.equal(await refreshes(), 1);
+  });
+
+  it('gives a token that is downscoped to an item', async () => {
+    await window.signIn();
+    const resource = 'https://api.box.com/2.0/files/12345';
+    const { accessToken = '' } = await auth.downscopeToken(['item_preview'], resource);
+    assert.deepEqual((await box.control.tokenInfo(accessToken)).scopes, ['item_preview']);
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const answers = await Promise.all(
+      ['files/12345', 'files/67890'].map((path) => fetch(`${box.origin}/2.0/${path}`, { headers })),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 403],
+    );
+  });
+
+  it('does not end the session of others', async () => {
+    const { pair } = await window.signIn();
+    await assert.rejects(auth.revokeToken(), /sign out/);
+    assert.equal((await box.control.tokenInfo(pair.accessToken)).live, true);
+  });
+});
