@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { LiveSession } from '../../../src/sessions/sessionRecord';
+import { TokenSource } from '../../../src/sessions/tokenSource';
+import { SEED } from '../../emulator';
+import { useEmulatedBox } from '../support/emulatedBox';
+import { SERVER_KINDS, ServerSessions } from './serverSessions';
+import { SessionWindow, useMachine } from './sessionWindow';
+
+describe('TokenSource', () => {
+  const box = useEmulatedBox();
+  const machine = useMachine();
+  let window: SessionWindow;
+  let source: TokenSource;
+
+  beforeEach(async () => {
+    window = new SessionWindow(box, machine());
+    await window.configureApp();
+    const { clock, appSecrets } = window;
+    source = new TokenSource({ box: box.client(clock), appSecrets, clock });
+  });
+
+  const grants = async (): Promise<(string | null)[]> =>
+    (await box.control.requests({ endpoint: 'token' })).map(({ grantType }) => grantType);
+
+  it('asks for the next pair of a sign-in by its refresh token', async () => {
+    const session = await window.signIn();
+    window.clock.jump(1000);
+    const pair = await source.next(session);
+    assert.notEqual(pair.refreshToken, session.pair.refreshToken);
+    assert.equal(pair.issuedAt, window.clock.now());
+    assert.deepEqual((await grants()).slice(1), ['refresh_token']);
+  });
+
+  for (const kind of SERVER_KINDS) {
+    it(`asks for the next token of an app of the kind ${kind.credential} as for the first`, async () => {
+      const server = new ServerSessions(box, kind);
+      await server.configure(window);
+      const session = await server.signIn(window);
+      const pair = await source.next(session);
+      assert.deepEqual(Object.keys(pair).sort(), ['accessToken', 'expiresIn', 'issuedAt']);
+      const { userId, live } = await box.control.tokenInfo(pair.accessToken);
+      assert.deepEqual([userId, live], [session.user.id, true]);
+      assert.deepEqual(await grants(), [kind.grantType, kind.grantType]);
+    });
+  }
+
+  it('asks for nothing where there is no next token', async () => {
+    const { accessToken } = await box.control.issuePair(SEED.clientId, SEED.userId);
+    const { signal } = new AbortController();
+    const developer = await window.developerTokens.add(accessToken, window.origins, signal);
+    const signedIn = await window.signIn();
+    const { accessToken: kept, expiresIn, issuedAt } = signedIn.pair;
+    const pair = { accessToken: kept, expiresIn, issuedAt };
+    const sent = await grants();
+    for (const session of [developer, { ...signedIn, pair }] satisfies LiveSession[]) {
+      await assert.rejects(source.next(session), { code: 'not_renewable', appName: session.appName });
+    }
+    assert.deepEqual(await grants(), sent);
+  });
+
+  it('gives no secret to a Box that it was not entered for', async () => {
+    const session = await window.signIn();
+    const origins = { account: 'https://account.example', api: 'https://api.example' };
+    await assert.rejects(source.client({ ...session, origins }), { code: 'client_secret_missing' });
+    await assert.rejects(source.key({ ...session, origins }), { code: 'private_key_missing' });
+    const { clientSecret, endpoints } = await source.client(session);
+    assert.deepEqual([clientSecret, endpoints], [SEED.clientSecret, box.endpoints]);
+  });
+});
