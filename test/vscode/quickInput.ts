@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from './poll';
 
 const readRows = `[...document.querySelectorAll('.quick-input-widget .quick-input-list .monaco-list-row')]
   .map(row => row.getAttribute('aria-label') ?? '')`;
@@ -76,6 +77,22 @@ export class QuickInput {
 
   async cancel(): Promise<void> {
     await this.field.press('Escape');
+  }
+
+  /**
+   * Chooses a file in VS Code's own file dialog, which is such a box. It fills its list several times for one path, and
+   * drops a text or an Enter that comes in between: like a person, this tries again while nothing happened.
+   */
+  async chooseFile(dialogTitle: RegExp, path: string): Promise<void> {
+    await this.expect(dialogTitle);
+    const tryOnce = async (): Promise<boolean> => {
+      const [title] = await this.root.locator('.quick-input-title').allInnerTexts();
+      if (title === undefined || !dialogTitle.test(title)) return true;
+      if ((await this.field.inputValue()) === path) await this.accept();
+      else await this.type(path);
+      return false;
+    };
+    await eventually('the file to be chosen', tryOnce, { intervalMs: 250 });
   }
 
   /** Chooses the first row whose label contains the text. */

@@ -62,10 +62,7 @@ describe('Apps that act as themselves', () => {
     try {
       await scene.workbench.runCommand('Box: Configure App');
       await scene.workbench.quickInput.pick('key pair');
-      await scene.workbench.quickInput.expect(/config\.json/);
-      await scene.workbench.quickInput.type(file);
-      await scene.workbench.quickInput.row('config.json').waitFor();
-      await scene.workbench.quickInput.accept();
+      await scene.workbench.quickInput.chooseFile(/config\.json/, file);
       await scene.workbench.quickInput.expectMessage(/name/i);
       await scene.workbench.quickInput.submit('Reports');
       await scene.workbench.notifications.press('secret storage', 'Move to Bin');
