@@ -34,6 +34,8 @@ export class OAuthError extends BoxError {
   readonly error: string;
   /** Box's `error_description`, which may change and may be absent. */
   readonly description: string | undefined;
+  /** How the app asked, where it asked as itself and nobody was at a page of Box; noted by whoever knows it. */
+  serverCredential: 'clientCredentials' | 'jwt' | undefined;
 
   /**
    * @param status HTTP status, absent when the error came through the redirect URI.

@@ -3,6 +3,7 @@ import type { JwtKey } from '../apps/storedJwtKey';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
 import { endpointsOf, type BoxOrigins } from '../box/endpoints';
+import { OAuthError } from '../box/errors';
 import type { BoxClientIdentity } from '../box/protocol';
 import { SessionError } from './errors';
 import {
@@ -56,11 +57,16 @@ export class TokenSource {
     const client = await this.client(app);
     const key = app.credential === 'jwt' ? await this.key(app) : undefined;
     const sentAt = clock.now();
-    const answer =
-      key === undefined
-        ? await box.clientCredentials(client, app.subject, signal)
-        : await box.jwt(client, key, app.subject, signal);
-    return tokenPair(answer, sentAt);
+    try {
+      const answer =
+        key === undefined
+          ? await box.clientCredentials(client, app.subject, signal)
+          : await box.jwt(client, key, app.subject, signal);
+      return tokenPair(answer, sentAt);
+    } catch (error) {
+      if (error instanceof OAuthError) error.serverCredential = app.credential;
+      throw error;
+    }
   }
 
   /** What an app authenticates with. @throws SessionError where its secret is not stored */

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import type { ApiRefusedError, OAuthError } from '../box/errors';
+import { serverAppMessage } from './serverAppMessages';
 import { fromServer, type UserMessage } from './userMessage';
 
 /** The message for an error that Box answered at the redirect URI or the token endpoint. */
-export function oauthMessage({ error, description, status }: OAuthError, app: string): UserMessage {
+export function oauthMessage(oauthError: OAuthError, app: string): UserMessage {
+  const { error, description, status } = oauthError;
+  const ofServerApp = serverAppMessage(oauthError, app);
+  if (ofServerApp !== undefined) return ofServerApp;
   if (error === 'access_denied' && status === undefined) return denied();
   if (/grant type is unauthorized/i.test(description ?? '')) return wrongAppType(app);
   return (

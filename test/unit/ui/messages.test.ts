@@ -100,6 +100,42 @@ describe('messageFor', () => {
     }
   });
 
+  describe('what Box answered to an app that asks as itself', () => {
+    const cases: ['clientCredentials' | 'jwt', string, string, RegExp][] = [
+      ['clientCredentials', 'invalid_grant', 'Grant credentials are invalid', /enterprise or user ID/],
+      ['clientCredentials', 'unauthorized_client', 'This app is not authorized', /administrator.*client ID/],
+      ['clientCredentials', 'invalid_client', 'The client credentials are invalid', /client secret/],
+      ['clientCredentials', 'invalid_request', 'Invalid box_subject_id', /enterprise or user ID/],
+      [
+        'clientCredentials',
+        'invalid_request',
+        'Cannot obtain user token based on the enterprise configuration for your app',
+        /may not act as users/,
+      ],
+      [
+        'clientCredentials',
+        'unauthorized_client',
+        'The grant type is unauthorized for this client_id',
+        /Client Credentials Grant/,
+      ],
+      ['jwt', 'invalid_request', 'The grant type is unauthorized for this client_id', /with JWT/],
+      ['jwt', 'invalid_grant', "Please check the 'sub' claim.", /enterprise or user ID/],
+      ['jwt', 'invalid_grant', "Please check the 'exp' claim.", /clock/],
+      ['jwt', 'invalid_grant', '"kid" invalid, unable to lookup correct key', /new key pair/],
+      ['jwt', 'invalid_grant', 'Signature verification error.', /new key pair/],
+    ];
+    for (const [credential, code, description, meaning] of cases) {
+      it(`explains ${code} (${description}) with ${credential}, and speaks of no Box page`, () => {
+        const error = new OAuthError(code, description, 400);
+        error.serverCredential = credential;
+        const message = messageFor(error, APP);
+        assertHelpful(message);
+        assert.match(message.text, meaning);
+        assert.doesNotMatch(message.text, /Box page|redirect URI|30 seconds/);
+      });
+    }
+  });
+
   describe('what Box answered at the token endpoint', () => {
     const cases: [string, string, number, RegExp, MessageAction?][] = [
       ['invalid_request', 'Invalid grant_type parameter or parameter missing', 400, /Developer Console/],
