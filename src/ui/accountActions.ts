@@ -91,17 +91,18 @@ export class AccountActions {
 
   /** Shows who is signed in, and everything that can be done about it. */
   async showAccount(): Promise<void> {
-    const pending = (await this.dependencies.revocations.pending()).size;
-    if (pending > 0 && (await this.dependencies.book.all()).length === 0) {
+    const { revocations, book, accounts, preferred } = this.dependencies;
+    const pending = (await revocations.pending()).size;
+    const sessions = await book.all();
+    if (pending > 0 && sessions.length === 0) {
       this.tellPending(pending);
       return;
     }
-    let account = await this.dependencies.accounts.pick(vscode.l10n.t('Choose an account'));
+    let account = await accounts.pick(vscode.l10n.t('Choose an account'), preferred.among(sessions)?.id);
     while (account !== undefined) {
       const choice = await this.chooseFor(account, pending);
       if (choice !== 'otherAccounts') return this.follow(choice, account);
-      const all = accountsIn(await this.dependencies.book.all());
-      account = await pickAccount(all, vscode.l10n.t('Choose an account'));
+      account = await pickAccount(accountsIn(await book.all()), vscode.l10n.t('Choose an account'));
     }
   }
 

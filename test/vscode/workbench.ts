@@ -40,8 +40,7 @@ export class Workbench {
    */
   async runCommand(title: string): Promise<void> {
     const exact = new RegExp(`^${escapeRegExp(title)}$`);
-    await this.#filterPalette(title, exact);
-    await this.quickInput.row(exact).click();
+    await this.#filterPalette(title, exact, () => this.quickInput.row(exact).click({ timeout: 2000 }));
   }
 
   /** The titles that the palette offers for a filter, in its order; those in sight. */
@@ -79,27 +78,26 @@ export class Workbench {
    * F1 is lost while the workbench moves the focus, and an open palette does not learn of commands that an extension
    * brings meanwhile: so it is opened again until it has what is looked for.
    */
-  async #filterPalette(filter: string, expected: string | RegExp): Promise<void> {
+  /** Opens the palette, again when something that takes the focus closes it before what is to be done there is done. */
+  async #filterPalette(
+    filter: string,
+    expected: string | RegExp,
+    act = (): Promise<void> => Promise.resolve(),
+  ): Promise<void> {
     await this.page.bringToFront();
-    await eventually(
-      `the command ${filter}`,
-      async () => {
-        await this.page.keyboard.press('F1');
-        return this.#paletteOffers(filter, expected);
-      },
-      { timeoutMs: 30_000 },
-    );
-  }
-
-  async #paletteOffers(filter: string, expected: string | RegExp): Promise<boolean> {
-    try {
-      await this.quickInput.field.fill(`>${filter}`, { timeout: 1000 });
-      await this.quickInput.row(expected).waitFor({ timeout: 2000 });
-      return true;
-    } catch {
-      await this.page.keyboard.press('Escape');
-      return false;
-    }
+    const attempt = async (): Promise<boolean> => {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.quickInput.field.fill(`>${filter}`, { timeout: 1000 });
+        await this.quickInput.row(expected).waitFor({ timeout: 2000 });
+        await act();
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    };
+    await eventually(`the command ${filter}`, attempt, { timeoutMs: 30_000 });
   }
 }
 
