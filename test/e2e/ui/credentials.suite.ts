@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { SEED } from '../../emulator';
 import type { SessionRecord } from '../../fixtures/consumer/records';
 import { eventually } from '../../vscode/poll';
+import {
+  addByConfigFile,
+  annotatorScopes,
+  ccgApp,
+  createAnnotatorToken,
+  createDownscopedToken,
+  withConfigFile,
+} from './credentials';
 import { expectDead, Scene } from './scene';
-
-const ccgApp = {
-  name: 'Nightly',
-  authMethod: 'clientCredentials',
-  clientId: SEED.ccgClientId,
-  enterpriseId: SEED.enterpriseId,
-};
 
 describe('Apps that act as themselves', () => {
   it('sign in with client credentials, copy, refresh and sign out, without a browser', async () => {
@@ -55,32 +54,23 @@ describe('Apps that act as themselves', () => {
   });
 
   it('are added by the config.json that Box gives, which is moved away when wanted', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'box-authentication-e2e-'));
-    const file = join(folder, 'config.json');
     const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
-    await writeFile(file, JSON.stringify(await scene.box.configFile(SEED.jwtClientId)));
-    try {
-      await scene.workbench.runCommand('Box: Configure App');
-      await scene.workbench.quickInput.pick('key pair');
-      await scene.workbench.quickInput.chooseFile(/config\.json/, file);
-      await scene.workbench.quickInput.expectMessage(/name/i);
-      await scene.workbench.quickInput.submit('Reports');
+    await withConfigFile(scene, async (file) => {
+      await addByConfigFile(scene, file);
       await scene.workbench.notifications.press('secret storage', 'Move to Bin');
       await scene.workbench.dialog.answer(/could not be moved/, 'Delete for Good').catch(() => undefined);
-      await eventually('the file to be gone', async () =>
-        readFile(file).then(
-          () => false,
-          () => true,
-        ),
-      );
+      await eventually('the file to be gone', () => !existsSync(file));
 
       await scene.workbench.notifications.press('Reports is configured', 'Sign In');
       await scene.status.expectText('Service account (Reports)');
       const token = await scene.copyToken();
       assert.equal((await scene.box.tokenInfo(token)).live, true);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+
+      const annotators = await createAnnotatorToken(scene);
+      assert.notEqual(annotators, token);
+      const { live, scopes = [] } = await scene.box.tokenInfo(annotators);
+      assert.deepEqual({ live, scopes: new Set(scopes) }, { live: true, scopes: new Set(annotatorScopes) });
+    });
   });
 
   it('say what is wrong when Box refuses, and keep nothing', async () => {
@@ -124,19 +114,8 @@ describe('A developer token', () => {
 describe('Downscoped tokens', () => {
   it('are made by Box: Create Downscoped Token…, and may do only what was chosen', async () => {
     const scene = await Scene.open();
-    const { quickInput } = scene.workbench;
     await scene.signIn();
-    await scene.workbench.runCommand('Box: Create Downscoped Token…');
-    await quickInput.expect(/may do/);
-    await quickInput.type('item_preview');
-    await quickInput.pick('item_preview');
-    await quickInput.accept();
-    await quickInput.expectMessage(/shared link/);
-    await quickInput.submit('0');
-    await quickInput.pick('Folder 0');
-
-    await scene.workbench.notifications.expect('Downscoped token copied');
-    const token = await scene.workbench.clipboard();
+    const token = await createDownscopedToken(scene);
     const info = await scene.box.tokenInfo(token);
     assert.equal(info.live, true);
     assert.deepEqual(info.scopes, ['item_preview']);

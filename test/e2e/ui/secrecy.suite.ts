@@ -2,6 +2,13 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { searchFiles, searchText } from '../../vscode/files';
 import { eventually } from '../../vscode/poll';
+import {
+  addByConfigFile,
+  ccgApp,
+  createAnnotatorToken,
+  createDownscopedToken,
+  withConfigFile,
+} from './credentials';
 import { Scene } from './scene';
 
 /** Everything that a page keeps: localStorage, and every record of every IndexedDB database, as one text. */
@@ -30,20 +37,64 @@ describe('Secrets', () => {
 
     const secrets = [...new Set([...(await scene.box.issuedSecrets()), SEED.clientSecret])];
     assert.ok(secrets.length > 6, `only ${secrets.length} secrets were in play`);
-    const stored = await scene.workbench.page.evaluate<string>(readBrowserStorage);
-    assert.ok(stored.includes('box-authentication'), 'the browser storage was not read');
-    assert.deepEqual(searchText(stored, secrets), []);
-    const { root } = scene.bed.server.directories;
-    for (const known of [SEED.clientId, 'Signed in']) {
-      assert.notDeepEqual(
-        await searchFiles(root, [known]),
-        [],
-        `${known} is in no file: the search misses some`,
-      );
-    }
-    assert.deepEqual(await searchFiles(root, secrets), []);
+    await expectNowhere(scene, secrets);
+  });
+
+  it('of server apps, developer tokens and narrower tokens are as well hidden', async () => {
+    const oauthApp = { name: 'Example App', authMethod: 'oauth2', clientId: SEED.clientId };
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [oauthApp, ccgApp] } });
+    const config = await scene.box.configFile(SEED.jwtClientId);
+    await useServerApps(scene);
+
+    const { privateKey, passphrase } = config.boxAppSettings.appAuth;
+    const [line] = privateKey.split('\n').filter((each) => /^[\w+/=]{60,}$/.test(each));
+    assert.ok(line !== undefined, 'no line of the key to search for');
+    const own = [SEED.ccgClientSecret, config.boxAppSettings.clientSecret, passphrase, line];
+    const issued = await scene.box.issuedSecrets();
+    assert.ok(issued.length > 4, `only ${issued.length} secrets were in play`);
+    await expectNowhere(scene, [...new Set([...issued, ...own])]);
   });
 });
+
+/** Searches every file that VS Code wrote, its logs included, and everything that the browser keeps. */
+async function expectNowhere(scene: Scene, secrets: readonly string[]): Promise<void> {
+  const stored = await scene.workbench.page.evaluate<string>(readBrowserStorage);
+  assert.ok(stored.includes('box-authentication'), 'the browser storage was not read');
+  assert.deepEqual(searchText(stored, secrets), []);
+  const { root } = scene.bed.server.directories;
+  for (const known of [SEED.clientId, 'Signed in']) {
+    assert.notDeepEqual(
+      await searchFiles(root, [known]),
+      [],
+      `${known} is in no file: the search misses some`,
+    );
+  }
+  assert.deepEqual(await searchFiles(root, secrets), []);
+}
+
+/** Has a session of every kind but a user's, and a token of each kind that is made from one. */
+async function useServerApps(scene: Scene): Promise<void> {
+  const { workbench, box } = scene;
+  await workbench.runCommand('Developer: Set Log Level...');
+  await workbench.quickInput.pick('Trace');
+  await workbench.runCommand('Box: Sign In');
+  await workbench.quickInput.pick(ccgApp.name);
+  await scene.enterClientSecret(SEED.ccgClientSecret);
+  await scene.status.expectText(`Service account (${ccgApp.name})`);
+  await createDownscopedToken(scene);
+  await withConfigFile(scene, async (file) => {
+    await addByConfigFile(scene, file);
+    await workbench.notifications.press('secret storage', 'Keep File');
+    await workbench.notifications.press('Reports is configured', 'Sign In');
+    await workbench.quickInput.pick('Reports');
+    await scene.status.expectText('Service account (Reports)');
+    await createAnnotatorToken(scene);
+  });
+  const { accessToken } = await box.issuePair(SEED.clientId, SEED.userId);
+  await workbench.runCommand('Box: Add Developer Token…');
+  await workbench.quickInput.submit(accessToken);
+  await scene.status.expectText(SEED.userLogin);
+}
 
 async function doEverything(scene: Scene): Promise<void> {
   const { workbench, box } = scene;

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import { grantAccess } from '../../vscode/boxPages';
+import { Walkthrough } from '../../vscode/walkthrough';
+import { expectDead, Scene } from './scene';
+
+const TITLE = 'Get Started with Box Authentication';
+const CONSOLE = 'https://app.box.com/developers/console';
+const [REGISTER, SIGN_IN, COPY, USE, SIGN_OUT] = [
+  'Register a Box app',
+  'Sign in to Box',
+  'Copy an access token',
+  'Use it from an extension',
+  'Sign out',
+] as const;
+
+describe('The walkthrough', () => {
+  it('leads from a Box app to a sign-out, and checks a step off when it has happened and not before', async () => {
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
+    const walkthrough = await Walkthrough.open(scene.workbench, TITLE);
+    assert.deepEqual(await walkthrough.steps(), [REGISTER, SIGN_IN, COPY, USE, SIGN_OUT]);
+
+    await walkthrough.openStep(REGISTER);
+    assert.equal(await walkthrough.picture(), 'register-app-light.png');
+    await openConsole(scene, walkthrough);
+    await copyRedirectUris(scene, walkthrough);
+    assert.deepEqual(await walkthrough.completed(), []);
+    await walkthrough.press('Configure App');
+    await enterApp(scene);
+    await expectCompleted(walkthrough, REGISTER);
+
+    await walkthrough.openStep(SIGN_IN);
+    const begin = () => walkthrough.press('Sign In');
+    const tab = await scene.beginSignIn({ asksSecret: false, begin });
+    assert.deepEqual(await walkthrough.completed(), [REGISTER]);
+    await grantAccess(tab, SEED.userLogin);
+    await scene.status.expectText(SEED.userLogin);
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN);
+
+    await walkthrough.openStep(COPY);
+    await walkthrough.press('Copy Access Token');
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY);
+    const token = await scene.workbench.clipboard();
+    assert.equal((await scene.box.tokenInfo(token)).live, true);
+
+    await walkthrough.openStep(USE);
+    await walkthrough.press('Copy the Call');
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, USE);
+    assert.match(
+      await scene.workbench.clipboard(),
+      /^const session = await vscode\.authentication\.getSession\('box'/,
+    );
+
+    await walkthrough.openStep(SIGN_OUT);
+    await walkthrough.press('Sign Out');
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, USE, SIGN_OUT);
+    await expectDead(scene.box, token);
+
+    await walkthrough.openStep(USE);
+    await walkthrough.followLink('this extension’s page');
+    await scene.workbench.page.locator('.extension-editor', { hasText: 'Box Authentication' }).waitFor();
+  });
+});
+
+/** Presses the button, answers VS Code's question, and waits for the browser to ask for the console. */
+async function openConsole({ profile, workbench }: Scene, walkthrough: Walkthrough): Promise<void> {
+  const request = profile.context.waitForEvent('request', { predicate: (sent) => sent.url() === CONSOLE });
+  await walkthrough.press('Open the Developer Console');
+  const tab = await profile.tabOpenedBy(async () => {
+    await workbench.dialog.answer(CONSOLE, 'Open');
+  });
+  await request;
+  await tab.close();
+}
+
+/** Has both redirect URIs copied, and looks at all of them. */
+async function copyRedirectUris({ bed, workbench }: Scene, walkthrough: Walkthrough): Promise<void> {
+  const uris = {
+    'Copy the Redirect Page’s URI': bed.emulator.redirectPage,
+    'Copy This Computer’s URI': 'http://127.0.0.1:49160/callback',
+  };
+  for (const [button, uri] of Object.entries(uris)) {
+    await walkthrough.press(button);
+    await workbench.notifications.expect(`${uri} copied`);
+    assert.equal(await workbench.clipboard(), uri);
+  }
+  await walkthrough.followLink('all redirect URIs of this window');
+  await workbench.quickInput.expect(/redirect URI/i);
+  const rows = (await workbench.quickInput.rowTexts()).join('\n');
+  for (const uri of Object.values(uris)) assert.ok(rows.includes(uri), rows);
+  await workbench.quickInput.cancel();
+}
+
+/** Answers the questions of `Box: Configure App`. */
+async function enterApp({ workbench: { quickInput } }: Scene): Promise<void> {
+  await quickInput.pick('Add a Box app');
+  for (const [prompt, answer] of [
+    [/name/i, 'My app'],
+    [/client id/i, SEED.clientId],
+    [/client secret/i, SEED.clientSecret],
+  ] as const) {
+    await quickInput.expectMessage(prompt);
+    await quickInput.submit(answer);
+  }
+  await quickInput.pick('Done');
+  await quickInput.closed();
+}
+
+/** Waits until the last of these steps is checked off, and demands that no others are. */
+async function expectCompleted(walkthrough: Walkthrough, ...titles: readonly string[]): Promise<void> {
+  await walkthrough.expectCompleted(titles.at(-1) ?? '');
+  assert.deepEqual(await walkthrough.completed(), titles);
+}
