@@ -7,16 +7,16 @@ import { grantAccess, logIn } from '../test/vscode/boxPages';
 import { launchBrowser } from '../test/vscode/browser';
 import { projectRoot } from '../test/vscode/paths';
 import type { Workbench } from '../test/vscode/workbench';
+import { withPalette } from './lib/palettePng';
+import { hideForeignStatusItems, openAlone, plainEditor } from './lib/plainWindow';
+import { takeWalkthroughPictures } from './lib/walkthroughPictures';
 
 const windowSize = { width: 960, height: 540, scale: 2 };
-const plainEditor = {
-  'editor.minimap.enabled': false,
-  'breadcrumbs.enabled': false,
-  'editor.scrollBeyondLastLine': false,
-};
+/** Where the whole account menu is in a window that is high enough for it. */
+const menuPart = { x: 0, y: 0, width: 960, height: 370 };
 
 /** What a Box developer has open while needing a token. */
-const openFile = {
+const requestFile = {
   name: 'users-me.http',
   text: `### Who am I at Box?
 GET https://api.box.com/2.0/users/me?fields=id,name,login,enterprise
@@ -24,52 +24,47 @@ Authorization: Bearer {{accessToken}}
 `,
 };
 
-/** `npm run screenshots`: takes the README's pictures of the real thing and writes them to `media`. */
+/** `npm run screenshots`: takes the pictures of README and walkthrough of the real thing and writes them to `media`. */
 async function main(): Promise<void> {
   const packages = await packageAll(false);
   const browser = await launchBrowser();
   const harness = new Harness(browser, packages);
   useHarness(harness);
   try {
-    await takePictures();
+    await takeReadmePictures();
+    await takeWalkthroughPictures();
   } finally {
     await harness.stop();
     await browser.close();
   }
 }
 
-async function takePictures(): Promise<void> {
+async function takeReadmePictures(): Promise<void> {
   const scene = await Scene.open({ beside: [], size: windowSize, settings: plainEditor });
   const { workbench } = scene;
-  await writeFile(join(scene.bed.server.directories.workspace, openFile.name), openFile.text);
+  await writeFile(join(scene.bed.server.directories.workspace, requestFile.name), requestFile.text);
   await scene.status.expectText('Box: Sign In');
-  await tidy(workbench);
+  await openAlone(workbench, requestFile.name);
+  await hideForeignStatusItems(workbench);
   const tab = await scene.beginSignIn();
   await logIn(tab, SEED.userLogin);
   await grantAccess(tab, SEED.userLogin);
   await scene.status.expectText(SEED.userLogin);
   await tab.close();
   await workbench.notifications.expect(/signed in/i);
-  await workbench.screenshot(picture('signed-in'));
+  await workbench.notifications.expectGone(/signing in/i);
+  await write(workbench, 'signed-in');
 
   await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.page.setViewportSize({ width: 960, height: 900 });
   await scene.status.click();
   await workbench.quickInput.rows.first().waitFor();
-  await workbench.screenshot(picture('account-menu'));
+  await write(workbench, 'account-menu', menuPart);
 }
 
-function picture(name: string): string {
-  return join(projectRoot, 'media', `readme-${name}.png`);
-}
-
-/** Opens the file, and puts away what is not about Box. */
-async function tidy(workbench: Workbench): Promise<void> {
-  const file = workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: openFile.name });
-  await file.dblclick();
-  await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
-  for (const item of ['status.workbench.keyboardLayout', 'status.forwardedPorts']) {
-    await workbench.statusBarItem(item).hide();
-  }
+async function write({ page }: Workbench, name: string, clip?: typeof menuPart): Promise<void> {
+  const file = join(projectRoot, 'media', `readme-${name}.png`);
+  await writeFile(file, withPalette(await page.screenshot(clip && { clip })));
 }
 
 main().catch((error: unknown) => {

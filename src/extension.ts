@@ -64,6 +64,7 @@ import {
   signInPlace,
   userAgent,
 } from './ui/editor';
+import { GetStarted } from './ui/getStarted';
 import { tellHandedOver } from './ui/handedOver';
 import { offerMcpServers } from './ui/mcpServerProvider';
 import { Notifications } from './ui/notifications';
@@ -240,7 +241,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   });
   const statusBar = new AccountStatusBarItem({ book, preferred, settings, clock });
   const handedOver = router.onDidHandOver(tellHandedOver);
-  const commands = registerCommands({ actions, tokens, apps, progress, notifications, log });
+  const { onDidSignOut } = ender;
+  const getStarted = new GetStarted({ settings, methods, onDidSignOut });
+  const commands = registerCommands({ actions, tokens, apps, getStarted, progress, notifications, log });
   const mcp = offerMcpServers({
     editor: vscode,
     settings,
@@ -279,6 +282,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     registration,
     uriHandler,
     handedOver,
+    getStarted,
     commands,
     clipboard,
     statusBar,

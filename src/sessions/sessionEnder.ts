@@ -1,5 +1,6 @@
 import type { BoxClient } from '../box/client';
 import { BoxError } from '../box/errors';
+import { Emitter } from '../emitter';
 import type { Log } from '../log';
 import { SessionError } from './errors';
 import { sessionLock, type Lock } from './lock';
@@ -24,6 +25,11 @@ export type SignOutOutcome =
 
 /** Ends sessions, here and at Box. */
 export class SessionEnder {
+  private readonly ended = new Emitter<string>();
+
+  /** Fires with the id of a session that was signed out in this window, whether Box could be told yet or not. */
+  readonly onDidSignOut = this.ended.event;
+
   constructor(private readonly dependencies: SessionEnderDependencies) {}
 
   /**
@@ -41,6 +47,7 @@ export class SessionEnder {
         throw error;
       });
     log.info(`Signed out session ${sessionId}`);
+    this.ended.fire(sessionId);
     try {
       for (const name of names ?? []) await revocations.send(name);
       return { state: names === undefined ? 'left' : 'revoked' };

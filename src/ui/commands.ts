@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AccountActions } from './accountActions';
 import type { AppConfiguration } from './configureApp';
+import type { GetStarted } from './getStarted';
 import type { Notifications } from './notifications';
 import type { SignInProgress } from './signInProgress';
 import type { TokenActions } from './tokenActions';
@@ -11,6 +12,7 @@ export interface CommandDependencies {
   readonly actions: AccountActions;
   readonly tokens: TokenActions;
   readonly apps: AppConfiguration;
+  readonly getStarted: GetStarted;
   readonly progress: SignInProgress;
   readonly notifications: Notifications;
   readonly log: vscode.LogOutputChannel;
@@ -18,7 +20,7 @@ export interface CommandDependencies {
 
 /** Registers every command of the manifest, and those behind links. An error of one is shown to the person. */
 export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
-  const { actions, tokens, apps, progress, notifications, log } = dependencies;
+  const { actions, tokens, apps, getStarted, progress, notifications, log } = dependencies;
   const commands: Record<string, (argument: unknown) => unknown> = {
     'box-authentication.signIn': () => actions.signIn(),
     'box-authentication.signOut': (account) => actions.signOut(text(account)),
@@ -34,6 +36,9 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     'box-authentication.showLog': () => {
       log.show();
     },
+    'box-authentication.copyRedirectUri': (way) => getStarted.copyRedirectUri(way),
+    'box-authentication.showRedirectUris': () => getStarted.showRedirectUris(),
+    'box-authentication.copyGetSessionCall': () => getStarted.copyCall(),
     [COPY_LINK_COMMAND]: (number) => progress.copyLink(number),
     [PASTE_COMMAND]: (number) => progress.paste(number),
     [TROUBLE_COMMAND]: (number) => progress.showTrouble(number),

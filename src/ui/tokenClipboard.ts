@@ -3,6 +3,7 @@ import type { Settings } from '../apps/settings';
 import type { Clock } from '../box/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
 import type { TokenFormat } from '../sessions/tokenFormats';
+import { reach } from './getStarted';
 import { duration, timeOfDay } from './time';
 import { copiedAs } from './tokenFormatPicker';
 import { plain } from './userMessage';
@@ -55,6 +56,7 @@ export class TokenClipboard implements vscode.Disposable {
   private async put(session: LiveSession, text: string, copied: string): Promise<void> {
     const seconds = this.settings.clearClipboardAfterSeconds();
     await vscode.env.clipboard.writeText(text);
+    reach('didCopyToken');
     const isCleared = this.clearAfter(seconds, text);
     // VS Code shows the first sixty characters or so: what counts comes first.
     const whose = vscode.l10n.t('Account: {0}.', plain(session.account.label));
