@@ -128,30 +128,25 @@ export class WaitingSignIn implements AuthorizationWindow {
 }
 
 function waitingText(number: number, isPasted: boolean): string {
-  const args = [link(COPY_LINK_COMMAND, number), link(PASTE_COMMAND, number)];
-  const comment = ['Keep the brackets and the parentheses: they make the link'];
+  const links = [link(COPY_LINK_COMMAND, number), link(PASTE_COMMAND, number)];
   return isPasted
-    ? vscode.l10n.t({
-        message:
-          'Grant access in the browser, then [paste the address]({1}) that it ends on. No page there? [Copy link]({0})',
-        args,
-        comment,
-      })
-    : vscode.l10n.t({
-        message:
-          'Waiting for you to grant access in the browser. No page there? [Copy link]({0}) · [Paste the address]({1})',
-        args,
-        comment,
-      });
+    ? vscode.l10n.t(
+        'Grant access in the browser, then [paste the address]({1}) that it ends on. No page there? [Copy link]({0})',
+        ...links,
+      )
+    : vscode.l10n.t(
+        'Waiting for you to grant access in the browser. No page there? [Copy link]({0}) · [Paste the address]({1})',
+        ...links,
+      );
 }
 
 function troubleText(number: number): string {
-  return vscode.l10n.t({
-    message:
-      'Still waiting for the Box page. [Copy link]({0}) · [Paste the address]({2}) · [Having trouble?]({1})',
-    args: [link(COPY_LINK_COMMAND, number), link(TROUBLE_COMMAND, number), link(PASTE_COMMAND, number)],
-    comment: ['Keep the brackets and the parentheses: they make the links'],
-  });
+  return vscode.l10n.t(
+    'Still waiting for the Box page. [Copy link]({0}) · [Paste the address]({2}) · [Having trouble?]({1})',
+    link(COPY_LINK_COMMAND, number),
+    link(TROUBLE_COMMAND, number),
+    link(PASTE_COMMAND, number),
+  );
 }
 
 function link(command: string, number: number): string {

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** A text of the source, and where it is. */
+export interface FoundText {
+  readonly text: string;
+  /** `path:line`, from the root of the project. */
+  readonly place: string;
+}
+
+/** The texts that people see in a folder of the source. */
+export interface LocalizableTexts {
+  /** What goes through `vscode.l10n.t`: the keys of the bundles. */
+  readonly messages: readonly FoundText[];
+  /** Calls of `vscode.l10n.t` whose text is not written in the call, which no bundle can hold. */
+  readonly computed: readonly FoundText[];
+  /** Literals that read like sentences and go through nothing. */
+  readonly bare: readonly FoundText[];
+}
+
+/** Reads every TypeScript file below a folder. */
+export function localizableTexts(folder: string): LocalizableTexts {
+  const messages: FoundText[] = [];
+  const computed: FoundText[] = [];
+  const bare: FoundText[] = [];
+  for (const file of filesBelow(folder)) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const found = (node: ts.Node, text: string): FoundText => {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      return { text, place: `${file}:${line + 1}` };
+    };
+    const visit = (node: ts.Node): void => {
+      if (isTranslation(node)) {
+        const [first] = node.arguments;
+        const isLiteral = first !== undefined && ts.isStringLiteralLike(first);
+        if (isLiteral) messages.push(found(node, first.text));
+        else computed.push(found(node, node.getText()));
+        for (const argument of node.arguments.slice(isLiteral ? 1 : 0)) visit(argument);
+        return;
+      }
+      const text = literalText(node);
+      if (text !== undefined && isSentence(text) && !isThrown(node)) bare.push(found(node, text));
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return { messages, computed, bare };
+}
+
+function filesBelow(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function isTranslation(node: ts.Node): node is ts.CallExpression {
+  return ts.isCallExpression(node) && node.expression.getText() === 'vscode.l10n.t';
+}
+
+function literalText(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  return ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node) ? node.text : undefined;
+}
+
+/** Two words with a space between them, at least one of more than one letter; code and identifiers have none. */
+function isSentence(text: string): boolean {
+  return /\p{L}{2,} \p{L}|\p{L} \p{L}{2,}/u.test(text);
+}
+
+/** What is thrown or logged is for developers. */
+function isThrown(node: ts.Node): boolean {
+  if (ts.isNewExpression(node) && node.expression.getText().endsWith('Error')) return true;
+  if (ts.isCallExpression(node) && /(^|\.)log\.\w+$/.test(node.expression.getText())) return true;
+  return !ts.isSourceFile(node) && isThrown(node.parent);
+}
