@@ -26,6 +26,8 @@ export interface TokenResponse {
   readonly refreshToken?: string;
   /** Life of the access token in seconds, counted from when Box sent the answer. */
   readonly expiresIn: number;
+  /** What the tokens are restricted to, where Box says that they are. */
+  readonly restrictedTo?: readonly Restriction[];
 }
 
 /** A successful answer of a grant that has no refresh token: when it ends, another one is asked for. */
@@ -235,11 +237,14 @@ function tokenQuirks(sender: Sender): Sender {
   };
 }
 
+/** A pair is never lost for a `restricted_to` that cannot be read: it is only shown. */
 function tokenResponse(answer: oauth.TokenEndpointResponse): TokenResponse {
+  const restrictedTo = v.safeParse(restrictionsSchema, answer['restricted_to']);
   return {
     accessToken: answer.access_token,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     expiresIn: answer.expires_in ?? NOMINAL_LIFE_S,
+    ...(restrictedTo.success && { restrictedTo: restrictedTo.output }),
   };
 }
 

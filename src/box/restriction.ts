@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
-const restrictionSchema = v.object({
+/** How one of them is written. */
+export const restrictionSchema = v.object({
   scope: v.string(),
   object: v.nullish(v.object({ type: v.string(), id: v.string(), name: v.nullish(v.string()) })),
 });

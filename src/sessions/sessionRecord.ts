@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
 import type { TokenResponse } from '../box/protocol';
+import { restrictionSchema } from '../box/restriction';
 import type { RecordKind } from '../storage/recordStore';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -13,6 +14,8 @@ const tokenPairSchema = v.object({
   expiresIn: v.pipe(v.number(), v.minValue(0)),
   /** When the request that brought the pair was sent, in ms since the epoch: both lives count from here. */
   issuedAt: v.number(),
+  /** What Box says that the tokens are restricted to; left out where it says nothing of it. */
+  restrictedTo: v.optional(v.array(restrictionSchema)),
 });
 
 /** An access token, and its refresh token where there is one. */
@@ -121,10 +124,16 @@ export function isOf(session: SessionRecord, origins: BoxOrigins): boolean {
  * @param sentAt when the request was sent, in ms since the epoch.
  */
 export function tokenPair(
-  { accessToken, refreshToken, expiresIn }: TokenResponse,
+  { accessToken, refreshToken, expiresIn, restrictedTo = [] }: TokenResponse,
   sentAt: number,
 ): TokenPair {
-  return { accessToken, ...(refreshToken !== undefined && { refreshToken }), expiresIn, issuedAt: sentAt };
+  return {
+    accessToken,
+    ...(refreshToken !== undefined && { refreshToken }),
+    expiresIn,
+    issuedAt: sentAt,
+    ...(restrictedTo.length > 0 && { restrictedTo: [...restrictedTo] }),
+  };
 }
 
 /** When the access token ends, in ms since the epoch. */

@@ -33,6 +33,14 @@ export function scopesOf({ scopes }: SessionRecord): string {
   return vscode.l10n.t('Scopes: {0}', scopes.join(', '));
 }
 
+/** What Box restricts the session's tokens to; undefined where it says nothing of it. */
+export function restrictedToOf({ pair }: SessionRecord): string | undefined {
+  const restrictions = (pair?.restrictedTo ?? []).map(({ scope, object }) =>
+    object ? `${scope} (${object.type} ${object.name ?? object.id})` : scope,
+  );
+  return restrictions.length === 0 ? undefined : vscode.l10n.t('Restricted to: {0}', restrictions.join(', '));
+}
+
 /** How long the access token still works, at `now` in ms since the epoch. */
 export function timeLeftOf(session: SessionRecord, now: number): string {
   if (!isLive(session)) return whyEnded(session);
@@ -70,6 +78,7 @@ export function detailLines(session: SessionRecord, now: number): readonly strin
     enterpriseOf(session) + (user.enterprise === undefined ? '' : ` (${user.enterprise.id})`),
     isRenewable(session) ? `${appOf(session)} (${clientId})` : appOf(session),
     scopesOf(session),
+    ...[restrictedToOf(session)].filter((line) => line !== undefined),
     timeLeftOf(session, now),
     ...[maskedToken(session)].filter((line) => line !== undefined),
     vscode.l10n.t('Signed in: {0}', timeOfDay(signedInAt, now)),

@@ -1,6 +1,14 @@
 import * as vscode from 'vscode';
 import { isLive, isRenewable, type SessionRecord } from '../sessions/sessionRecord';
-import { appOf, enterpriseOf, maskedToken, scopesOf, timeLeftOf, whoIs } from './accountDetails';
+import {
+  appOf,
+  enterpriseOf,
+  maskedToken,
+  restrictedToOf,
+  scopesOf,
+  timeLeftOf,
+  whoIs,
+} from './accountDetails';
 import type { Account } from './accountPicker';
 
 /** What the menu can lead to: the commands of the same names, and a few things that are only here. */
@@ -37,9 +45,8 @@ type Item = vscode.QuickPickItem & { readonly choice?: AccountMenuChoice };
 
 /** Shows who is signed in and what can be done. Gives what was chosen, or undefined when the menu was closed. */
 export async function showAccountMenu(menu: AccountMenu): Promise<AccountMenuChoice | undefined> {
-  const { user, appName } = menu.account.main;
   const chosen = await vscode.window.showQuickPick(items(menu), {
-    title: [user.name, user.login, user.enterprise?.name, appName].filter(Boolean).join(' · '),
+    title: vscode.l10n.t('Box account'),
     placeHolder: vscode.l10n.t('Choose what to do with this account'),
     matchOnDescription: true,
   });
@@ -60,13 +67,21 @@ function items(menu: AccountMenu): Item[] {
 }
 
 function header(session: SessionRecord, now: number): Item {
-  const facts = [enterpriseOf(session), appOf(session), maskedToken(session), timeLeftOf(session, now)];
   return {
     choice: 'details',
     label: `$(account) ${session.user.name || whoIs(session)}`,
-    description: whoIs(session),
-    detail: [...facts, scopesOf(session)].filter((fact) => fact !== undefined).join(' · '),
+    description: joined([whoIs(session), enterpriseOf(session), appOf(session)]),
+    detail: joined([
+      timeLeftOf(session, now),
+      maskedToken(session),
+      scopesOf(session),
+      restrictedToOf(session),
+    ]),
   };
+}
+
+function joined(facts: readonly (string | undefined)[]): string {
+  return facts.filter((fact) => fact !== undefined).join(' · ');
 }
 
 function tokenItems(session: SessionRecord): Item[] {

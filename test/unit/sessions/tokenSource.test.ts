@@ -31,6 +31,21 @@ describe('TokenSource', () => {
     assert.deepEqual((await grants()).slice(1), ['refresh_token']);
   });
 
+  it('notes what Box restricts a pair to, and loses no pair to a list of it that cannot be read', async () => {
+    const session = await window.signIn();
+    const restrictions = [{ scope: 'item_preview', object: { type: 'folder', id: '12', name: 'Plans' } }];
+    for (const [restrictedTo, noted] of [
+      [restrictions, restrictions],
+      [[], undefined],
+      ['everything', undefined],
+    ]) {
+      const body = { access_token: 'a', refresh_token: 'b', expires_in: 3600, restricted_to: restrictedTo };
+      await box.control.fault({ endpoint: 'token', kind: 'json', status: 200, body });
+      const pair = await source.next(session);
+      assert.deepEqual([pair.refreshToken, pair.restrictedTo], ['b', noted]);
+    }
+  });
+
   for (const kind of SERVER_KINDS) {
     it(`asks for the next token of an app of the kind ${kind.credential} as for the first`, async () => {
       const server = new ServerSessions(box, kind);
