@@ -14,6 +14,17 @@ const vscodeFree = {
   allowTypeImports: true,
 };
 
+const passIt = 'Take it as an argument, so that tests can own it.';
+const globals = ['fetch', 'setTimeout', 'setInterval', 'setImmediate'].map((name) => ({
+  name,
+  message: passIt,
+}));
+const properties = [
+  { object: 'Date', property: 'now', message: passIt },
+  { object: 'Math', property: 'random', message: passIt },
+  { object: 'performance', property: 'now', message: passIt },
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'out/', '.vscode-test/', '.e2e/', 'test/vscode/shims/'] },
   js.configs.recommended,
@@ -53,6 +64,30 @@ export default tseslint.config(
   ),
   forbid(['src/signIn/**'], [vscodeFree, { group: ['**/sessions/**', '**/ui/**'], message: calls }]),
   forbid(['src/sessions/**'], [vscodeFree, { group: ['**/ui/**'], message: calls }]),
+  forbid(
+    ['src/storage/**'],
+    [vscodeFree, { group: ['**/apps/**', '**/signIn/**', '**/sessions/**', '**/ui/**'], message: calls }],
+  ),
+  forbid(
+    ['examples/**'],
+    [{ regex: '^(\\.\\./){2,}', message: 'An example is copied: it has all that it needs.' }],
+  ),
+  {
+    files: ['src/**'],
+    rules: {
+      complexity: 'error',
+      'max-depth': ['error', 3],
+      'max-params': ['error', 5],
+      'no-restricted-globals': ['error', ...globals],
+      'no-restricted-properties': ['error', ...properties],
+    },
+  },
+  { files: ['src/box/clock.ts', 'src/box/nodeFetch.ts'], rules: { 'no-restricted-globals': 'off' } },
+  {
+    // The clock itself; the times of files, which are the system's; and where the parts get what is real.
+    files: ['src/box/clock.ts', 'src/signIn/waitingSignIns.ts', 'src/extension.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   { files: ['test/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.test.ts', 'test/**/*.suite.ts'],

@@ -1,3 +1,6 @@
+/** Longest time for which a timer is set, in ms: setTimeout takes no more than 2^31 of them. */
+export const LONGEST_TIMER_MS = 24 * 3_600_000;
+
 /** Time as this extension sees it, so that tests can own it. */
 export interface Clock {
   /** Wall clock in ms since the epoch. */

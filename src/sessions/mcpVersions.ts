@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../box/clock';
+import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
 import { Emitter, type Disposable } from '../emitter';
 import type { TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
@@ -17,8 +17,6 @@ interface HandedOut {
 }
 
 const VERSION_LENGTH = 12;
-/** Longest time for which a timer is set, in ms: setTimeout takes no more than 2^31 of them. */
-const LONGEST_TIMER_MS = 24 * 3_600_000;
 
 /**
  * The versions of MCP servers. VS Code stops a server whose version changes, and asks for its token anew when it is

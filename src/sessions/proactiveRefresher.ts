@@ -1,4 +1,4 @@
-import type { Clock } from '../box/clock';
+import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
 import type { Disposable } from '../emitter';
 import type { Log } from '../log';
 import type { SessionBook } from './sessionBook';
@@ -20,8 +20,6 @@ export interface ProactiveRefresherDependencies {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** Longest time for which a timer is set, in ms: setTimeout takes no more than 2^31 of them. */
-const LONGEST_TIMER_MS = DAY_MS;
 
 /**
  * Refreshes a token that is used before a reader has to wait for it: when its margin begins, spread over the first

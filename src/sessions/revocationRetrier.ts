@@ -1,4 +1,4 @@
-import type { Clock } from '../box/clock';
+import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
 import type { Disposable } from '../emitter';
 import type { Log } from '../log';
 import type { AppRemover } from './appRemover';
@@ -16,8 +16,6 @@ export interface RevocationRetrierDependencies {
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
-/** Longest time for which a timer is set, in ms: setTimeout takes no more than 2^31 of them. */
-const LONGEST_TIMER_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * Sends revocations that Box has not confirmed: a minute or two after the start, and after a sign-out that could not

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
+import { fixtureVsix, packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
 import { extensionVsix } from '../vscode/paths';
 import { TestBed } from '../vscode/testBed';
 import { authorities } from '../vscode/tlsDoor';
@@ -18,6 +18,16 @@ export async function packageAll(isPackaged: boolean): Promise<Packages> {
     packageFixture('example'),
   ]);
   return { extension, consumer, rival, example };
+}
+
+/** What {@link packageAll} has packaged, in this process or in another one. */
+export function packaged(): Packages {
+  return {
+    extension: extensionVsix,
+    consumer: fixtureVsix('consumer'),
+    rival: fixtureVsix('rival'),
+    example: fixtureVsix('example'),
+  };
 }
 
 /**

@@ -1,13 +1,17 @@
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { format, report, sum } from '../../scripts/lib/counts';
+import { format, report, sum, type Counts } from '../../scripts/lib/counts';
 import { launchBrowser, NoBrowserError } from '../vscode/browser';
 import { exitWithParent } from '../vscode/cleanup';
 import { canServeVSCode, failuresDirectory } from '../vscode/paths';
-import { Harness, packageAll, useHarness } from './harness';
+import { Harness, packageAll, packaged, useHarness } from './harness';
 import { runHostStage } from './host/stage';
-import { runUiStage } from './ui/stage';
+import { runUiStage, runUiSuite, uiSuites } from './ui/stage';
+import { runInWorkers, serveSuites } from './workers';
+
+const HOST = 'host';
 
 const { values: options } = parseArgs({
   options: {
@@ -15,10 +19,12 @@ const { values: options } = parseArgs({
     grep: { type: 'string' },
     /** The VSIX in `dist` is up to date. */
     packaged: { type: 'boolean', default: false },
+    /** Runs the suites that the parent process names. */
+    worker: { type: 'boolean', default: false },
   },
 });
 
-/** `npm run test:e2e`: every test in a real VS Code, the extension host's first. */
+/** `npm run test:e2e`: every test in a real VS Code; two suites at a time where the machine has two processors. */
 async function main(): Promise<void> {
   exitWithParent();
   if (!canServeVSCode()) {
@@ -26,21 +32,39 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  if (options.worker) {
+    await withHarness((browser) =>
+      serveSuites((suite) => (suite === HOST ? runHostStage(browser) : runUiSuite(suite))),
+    );
+    return;
+  }
   await rm(failuresDirectory, { recursive: true, force: true });
-  const packages = await packageAll(options.packaged);
+  await packageAll(options.packaged);
+  tell(options.grep === undefined ? await runEverything() : await runMatching(options.grep));
+}
+
+function runEverything(): Promise<Counts> {
+  return runInWorkers(Math.min(2, availableParallelism()), [...uiSuites(), HOST]);
+}
+
+function runMatching(grep: string): Promise<Counts> {
+  return withHarness(async (browser) => sum([await runHostStage(browser, grep), await runUiStage(grep)]));
+}
+
+/** Lets something be done with a browser and with what the suites share, and ends both. */
+async function withHarness<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
   const browser = await launchBrowser();
-  const harness = new Harness(browser, packages);
+  const harness = new Harness(browser, packaged());
   useHarness(harness);
   try {
-    await runStages(browser);
+    return await use(browser);
   } finally {
     await harness.stop();
     await browser.close();
   }
 }
 
-async function runStages(browser: Browser): Promise<void> {
-  const counts = sum([await runHostStage(browser, options.grep), await runUiStage(options.grep)]);
+function tell(counts: Counts): void {
   report(counts);
   console.log(format(counts));
   const ranNothing = counts.passed + counts.failed === 0;

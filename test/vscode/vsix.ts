@@ -26,6 +26,11 @@ export async function packageExtension(): Promise<string> {
   return extensionVsix;
 }
 
+/** Where {@link packageFixture} writes a VSIX file. */
+export function fixtureVsix(name: Fixture): string {
+  return join(workDirectory, 'fixtures', `${name}.vsix`);
+}
+
 /**
  * Bundles and packages an extension that stands beside ours.
  *
@@ -35,7 +40,7 @@ export async function packageFixture(name: Fixture): Promise<string> {
   const { folder, entry } = fixtures[name];
   const source = join(projectRoot, folder);
   const target = join(workDirectory, 'fixtures', name);
-  const vsix = `${target}.vsix`;
+  const vsix = fixtureVsix(name);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   const manifest = await readFile(join(source, 'package.json'), 'utf8');

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
+import { quietSettings } from '../../vscode/settings';
+import { saveUserSettings } from '../../vscode/settingsEditor';
+import { boxSettings } from '../../vscode/testBed';
 import { Scene } from './scene';
 
 const noApps = { 'box-authentication.apps': [] };
@@ -48,8 +51,16 @@ describe('Configuration', () => {
   it('hides the status bar item when told to', async () => {
     const scene = await Scene.open();
     await scene.status.expectText('Box: Sign In');
-    await scene.bed.writeSettings({ 'box-authentication.showStatusBarItem': false });
+    const isShown = (shown: boolean): Promise<void> =>
+      saveUserSettings(scene.workbench, {
+        ...quietSettings,
+        ...boxSettings(scene.bed.emulator),
+        'box-authentication.showStatusBarItem': shown,
+      });
+    await isShown(false);
     await scene.status.root.waitFor({ state: 'hidden' });
+    await isShown(true);
+    await scene.status.expectText('Box: Sign In');
   });
 });
 

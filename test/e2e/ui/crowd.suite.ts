@@ -20,10 +20,7 @@ const strict: readonly Case[] = [
   { secrets: 'browser', seconds: 60 },
   { secrets: 'desktop', seconds: 20 },
 ];
-const confirmed: readonly Case[] = [
-  { secrets: 'browser', seconds: 20 },
-  { secrets: 'desktop', seconds: 60 },
-];
+const confirmed: readonly Case[] = [{ secrets: 'desktop', seconds: 60 }];
 
 /** What happens to a window. */
 type Step = (crowd: Crowd, member: Member, scene: Scene) => Promise<void>;

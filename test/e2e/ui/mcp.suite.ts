@@ -74,7 +74,9 @@ describe('Box’s MCP server', () => {
     const token = await scene.copyToken();
     assert.deepEqual(tokens(), [token]);
     const { root } = scene.bed.server.directories;
-    assert.notDeepEqual(await searchFiles(root, [box.mcpUrl]), [], 'the search misses some files');
+    await eventually('the log, which the search must find', async () => {
+      return (await searchFiles(root, [box.mcpUrl])).length > 0;
+    });
     assert.deepEqual(await searchFiles(root, [token]), []);
   });
 

@@ -7,19 +7,39 @@ import { harness } from '../harness';
 
 const timeoutMs = 60_000;
 
-/** Runs the suites of this folder, which drive VS Code as a person does. */
-export async function runUiStage(grep?: string): Promise<Counts> {
-  const mocha = new Mocha({
+/** Suites that take minutes. They are begun first. */
+const longest = ['crowd.suite.ts', 'ways.suite.ts'];
+
+/** The suites of this folder, which drive VS Code as a person does, the longest first. */
+export function uiSuites(): readonly string[] {
+  const all = readdirSync(__dirname).filter((file) => file.endsWith('.suite.ts'));
+  return [...longest, ...all.filter((file) => !longest.includes(file)).sort()];
+}
+
+/** Runs one of the suites. */
+export function runUiSuite(file: string): Promise<Counts> {
+  return run(newMocha().addFile(join(__dirname, file)));
+}
+
+/** Runs the tests whose titles match, of all suites. */
+export function runUiStage(grep: string): Promise<Counts> {
+  const mocha = newMocha(grep);
+  for (const file of uiSuites()) mocha.addFile(join(__dirname, file));
+  return run(mocha);
+}
+
+function newMocha(grep?: string): Mocha {
+  return new Mocha({
     ui: 'bdd',
     timeout: timeoutMs,
     forbidOnly: true,
     reporter: 'spec',
     rootHooks: { afterEach: keepEvidence },
-    ...(grep ? { grep } : {}),
+    ...(grep !== undefined && { grep }),
   });
-  for (const file of readdirSync(__dirname).sort()) {
-    if (file.endsWith('.suite.ts')) mocha.addFile(join(__dirname, file));
-  }
+}
+
+function run(mocha: Mocha): Promise<Counts> {
   return new Promise((resolve) => {
     const runner = mocha.run((failed) => {
       const { passes = 0, pending = 0 } = runner.stats ?? {};
