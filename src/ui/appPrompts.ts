@@ -61,7 +61,7 @@ function clientIdProblem(
   if (/^[a-z0-9]{32}$/.test(clientId)) return undefined;
   return {
     message: vscode.l10n.t(
-      'Box client IDs usually have 32 lower-case letters and digits. Check that it is complete.',
+      'Box client IDs usually have 32 lower-case letters and digits. Check that this one is complete.',
     ),
     severity: vscode.InputBoxValidationSeverity.Warning,
   };

@@ -102,7 +102,7 @@ function nextStep(problem: JwtConfigProblem): string {
       );
     case 'no_key_pair':
       return vscode.l10n.t(
-        'Open the app in the Box Developer Console. If it uses Server Authentication (with JWT), go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads. Otherwise add the app here with its client ID and client secret instead.',
+        'Open the app in the Box Developer Console. If it uses Server Authentication (JWT), go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads. Otherwise add the app here with its client ID and client secret instead.',
       );
     case 'key_not_encrypted':
       return vscode.l10n.t(

@@ -31,7 +31,7 @@ export function oauthMessage(oauthError: OAuthError, app: string): UserMessage {
 function denied(): UserMessage {
   return {
     text: vscode.l10n.t(
-      'You are not signed in, because access was denied on the Box page. To sign in, choose Grant access there.',
+      'You are not signed in, because access was denied on the Box page. To sign in, choose Grant access to Box there.',
     ),
     actions: ['signIn'],
   };
@@ -40,7 +40,7 @@ function denied(): UserMessage {
 function wrongAppType(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Box does not let {0} sign users in. In the Box Developer Console, create a Platform App with User Authentication, OAuth 2.0, and configure that one.',
+      'Box does not let {0} sign users in. In the Box Developer Console, create a Platform App with User Authentication (OAuth 2.0), and configure that one.',
       app,
     ),
     actions: ['configureApp'],

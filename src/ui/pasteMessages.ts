@@ -18,7 +18,7 @@ export function pasteAdvice(problem: PastedProblem): string {
       );
     case 'box_page':
       return vscode.l10n.t(
-        'This is still the address of a Box page: choose Grant access there, and copy the address of the page that comes after it.',
+        'This is still the address of a Box page: choose Grant access to Box there, and copy the address of the page that comes after it.',
       );
     case 'box_error':
       return vscode.l10n.t(
@@ -30,7 +30,7 @@ export function pasteAdvice(problem: PastedProblem): string {
       );
     case 'no_code':
       return vscode.l10n.t(
-        'This address holds no code from Box: choose Grant access on the Box page, and copy the whole address of the page that comes after it.',
+        'This address holds no code from Box: choose Grant access to Box on the Box page, and copy the whole address of the page that comes after it.',
       );
     case 'not_an_answer':
       return vscode.l10n.t(

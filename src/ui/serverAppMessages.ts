@@ -21,7 +21,7 @@ function wrongType(credential: NonNullable<OAuthError['serverCredential']>, app:
   const text =
     credential === 'jwt'
       ? vscode.l10n.t(
-          'Box does not let {0} act as itself with a key pair. In the Box Developer Console, create a Platform App with Server Authentication (with JWT), and configure that one.',
+          'Box does not let {0} act as itself with a key pair. In the Box Developer Console, create a Platform App with Server Authentication (JWT), and configure that one.',
           app,
         )
       : vscode.l10n.t(
@@ -58,7 +58,7 @@ function refusedGrantText(description: string, app: string): string {
 function noUserTokens(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      '{0} may not act as users. Enable Generate user access tokens for it in the Box Developer Console, and ask your Box administrator to authorize the app again.',
+      '{0} may not act as users. Enable Generate User Access Tokens for it in the Box Developer Console, and ask your Box administrator to authorize the app again.',
       app,
     ),
     actions: ['configureApp', 'showLog'],

@@ -20,7 +20,7 @@ const OF_FILE: Readonly<Record<JwtFileProblem, RegExp>> = {
   not_an_object: /only a list or a single value.*Choose the file/,
   other_file: /not the config\.json of a Box app.*boxAppSettings.*Choose the file/,
   no_key_pair:
-    /no key pair.*Download as JSON.*does not use JWT.*Server Authentication \(with JWT\).*client ID and client secret instead/,
+    /no key pair.*Download as JSON.*does not use JWT.*Server Authentication \(JWT\).*client ID and client secret instead/,
 };
 
 /** What the advice for a field must say besides its path. */

@@ -118,7 +118,7 @@ describe('messageFor', () => {
         'The grant type is unauthorized for this client_id',
         /Client Credentials Grant/,
       ],
-      ['jwt', 'invalid_request', 'The grant type is unauthorized for this client_id', /with JWT/],
+      ['jwt', 'invalid_request', 'The grant type is unauthorized for this client_id', /\(JWT\)/],
       ['jwt', 'invalid_grant', "Please check the 'sub' claim.", /enterprise or user ID/],
       ['jwt', 'invalid_grant', "Please check the 'exp' claim.", /clock/],
       ['jwt', 'invalid_grant', '"kid" invalid, unable to lookup correct key', /new key pair/],
