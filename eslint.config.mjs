@@ -7,7 +7,9 @@ const forbid = (files, patterns) => ({
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 
-const calls = 'Calls run one way: ui → sessions → signIn → box, with apps beside them.';
+const calls = 'Calls run one way: ui → sessions → signIn → box, with apps and storage beside them.';
+/** Forbids imports from these folders of `src`. */
+const notFrom = (...folders) => ({ group: folders.map((name) => `**/${name}/**`), message: calls });
 const vscodeFree = {
   regex: '^vscode$',
   message: 'This folder runs in plain Node: take what you need from VS Code as an argument.',
@@ -55,19 +57,13 @@ export default tseslint.config(
     ['src/box/**'],
     [
       { regex: '^vscode$', message: 'Nothing in box/ knows VS Code.' },
-      { group: ['**/apps/**', '**/signIn/**', '**/sessions/**', '**/ui/**'], message: calls },
+      notFrom('storage', 'apps', 'signIn', 'sessions', 'ui', 'api'),
     ],
   ),
-  forbid(
-    ['src/apps/**'],
-    [vscodeFree, { group: ['**/signIn/**', '**/sessions/**', '**/ui/**'], message: calls }],
-  ),
-  forbid(['src/signIn/**'], [vscodeFree, { group: ['**/sessions/**', '**/ui/**'], message: calls }]),
-  forbid(['src/sessions/**'], [vscodeFree, { group: ['**/ui/**'], message: calls }]),
-  forbid(
-    ['src/storage/**'],
-    [vscodeFree, { group: ['**/apps/**', '**/signIn/**', '**/sessions/**', '**/ui/**'], message: calls }],
-  ),
+  forbid(['src/storage/**'], [vscodeFree, notFrom('apps', 'signIn', 'sessions', 'ui', 'api')]),
+  forbid(['src/apps/**'], [vscodeFree, notFrom('signIn', 'sessions', 'ui', 'api')]),
+  forbid(['src/signIn/**'], [vscodeFree, notFrom('sessions', 'ui', 'api')]),
+  forbid(['src/sessions/**'], [vscodeFree, notFrom('ui', 'api')]),
   forbid(
     ['examples/**'],
     [{ regex: '^(\\.\\./){2,}', message: 'An example is copied: it has all that it needs.' }],

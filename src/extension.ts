@@ -14,7 +14,7 @@ import { DeveloperTokens } from './sessions/developerTokens';
 import { DownscopedTokens } from './sessions/downscopedTokens';
 import { ExpiryWatcher } from './sessions/expiryWatcher';
 import { IdleSessionKeeper } from './sessions/idleSessionKeeper';
-import { CrossWindowLock } from './sessions/lock';
+import { ParentExchange } from './sessions/parentExchange';
 import { PendingRevocations, REVOCATION_KIND } from './sessions/pendingRevocations';
 import { PreferredAccount } from './sessions/preferredAccount';
 import { ProactiveRefresher } from './sessions/proactiveRefresher';
@@ -25,8 +25,9 @@ import { ServerSignIn } from './sessions/serverSignIn';
 import { SessionBook } from './sessions/sessionBook';
 import { SessionCreator } from './sessions/sessionCreator';
 import { SessionEnder } from './sessions/sessionEnder';
-import { SESSION_KIND } from './sessions/sessionRecord';
+import { SESSION_KIND, type LiveSession } from './sessions/sessionRecord';
 import { SessionRegistrar } from './sessions/sessionRegistrar';
+import { SharedSignIn } from './sessions/sharedSignIn';
 import { TokenChanges } from './sessions/tokenChanges';
 import { TokenLife } from './sessions/tokenLife';
 import { TokenRefresher } from './sessions/tokenRefresher';
@@ -39,6 +40,7 @@ import { RedirectPageMethod } from './signIn/redirectPage';
 import { SignInMemory } from './signIn/signInMemory';
 import { UriSchemeMethod } from './signIn/uriScheme';
 import { WaitingSignIns } from './signIn/waitingSignIns';
+import { CrossWindowLock } from './storage/crossWindowLock';
 import { FileLock } from './storage/fileLock';
 import { HostChannel } from './storage/hostChannel';
 import { Ledger } from './storage/ledger';
@@ -72,10 +74,11 @@ import { tellProviderConflict } from './ui/providerConflict';
 import { Questions } from './ui/questions';
 import { SignIn } from './ui/signIn';
 import { SignInProgress } from './ui/signInProgress';
+import { tellWhatLivesOn } from './ui/signOutMessages';
 import { AccountStatusBarItem } from './ui/statusBar';
 import { TokenActions } from './ui/tokenActions';
 import { TokenClipboard } from './ui/tokenClipboard';
-import { watchWindow } from './ui/watch';
+import { watchWindow } from './ui/windowWatch';
 
 /** Builds the parts, registers them, and returns. No request is sent before somebody wants something. */
 export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi {
@@ -122,17 +125,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const life = new TokenLife(clock);
   const ensureCurrent = () => secrets.ensureCurrent();
   const source = new TokenSource({ box, appSecrets, clock });
-  const refresher = new TokenRefresher({
-    book,
-    source,
-    revocations,
-    lock,
-    ensureCurrent,
-    circuit,
-    life,
-    clock,
-    log,
-  });
+  const base = { book, clock, log };
+  const forRefresh = { source, revocations, lock, ensureCurrent, circuit, life };
+  const refresher = new TokenRefresher({ ...base, ...forRefresh });
   const ender = new SessionEnder({ book, box, source, revocations, lock, log });
   const remover = new AppRemover({ book, ender, revocations, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
@@ -140,23 +135,31 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const creator = new SessionCreator({ box, registrar, revocations, ensureCurrent, clock, log });
   const serverSignIn = new ServerSignIn({ source, box, registrar, revocations, ensureCurrent });
   const developerTokens = new DeveloperTokens({ book, box, registrar, ensureCurrent, clock });
-  const downscoped = new DownscopedTokens({ book, refresher, box, revocations, life, clock, log });
+  const exchange = new ParentExchange({ book, refresher, box, revocations });
+  const downscoped = new DownscopedTokens({ book, exchange, box, revocations, life, clock, log });
   const isInUse = () => vscode.window.state.active;
   const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
+  const onDidUse = (session: LiveSession) => {
+    proactive.used(session);
+  };
   const isWanted = () => settings.keepSignedIn();
   const idle = new IdleSessionKeeper({ book, refresher, clock, random, isWanted, log });
   const expiry = new ExpiryWatcher({ book, refresher, life, clock, log });
   const retrier = new RevocationRetrier({ revocations, remover, clock, random, log });
+  const signIns = new SharedSignIn((scopes, account) =>
+    signIn.run(scopes.length > 0 ? scopes : undefined, account),
+  );
   const provider = new BoxAuthenticationProvider({
     book,
     refresher,
     ender,
-    onDidUse: (session) => {
-      proactive.used(session);
+    onDidUse,
+    onDidSignOut: (signedOut) => {
+      tellWhatLivesOn(notifications, [signedOut]);
     },
     downscoped,
     origins: () => settings.origins(),
-    signIn: (scopes, account) => signIn.run(scopes.length > 0 ? scopes : undefined, account),
+    signIns,
     explain: (error) => notifications.explain(error),
   });
   const registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Box', provider, {
@@ -194,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     emulatorClientSecret,
     methods: Object.values(methods),
     signOutApp: ({ clientId }) => remover.remove(clientId),
+    notifications,
   });
   const place = () => signInPlace(extension, () => callbackUri(''));
   const memory = new SignInMemory(globalState);
@@ -214,7 +218,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   });
   const clipboard = new TokenClipboard(settings, clock);
   const preferred = new PreferredAccount(globalState);
-  const annotators = new AnnotatorTokens({ refresher, source, box, clock });
+  const annotators = new AnnotatorTokens({ exchange, source, box, clock });
   const accounts = new AccountChooser(book, preferred);
   const loadNarrow = async () => {
     const { NarrowTokens } = await import('./ui/narrowTokens');
@@ -234,9 +238,11 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     ender,
     revocations,
     signIn,
+    signIns,
     preferred,
     accounts,
     tokens,
+    notifications,
     clock,
   });
   const statusBar = new AccountStatusBarItem({ book, preferred, settings, clock });
@@ -255,9 +261,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
         box,
         life,
         clock,
-        onDidUse: (session) => {
-          proactive.used(session);
-        },
+        onDidUse,
       });
     },
     explain: (error) => notifications.explain(error),
@@ -291,7 +295,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   );
   context.subscriptions.push(proactive, idle, expiry, downscoped, retrier, secrets);
   void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
-  underWay = () => Promise.all([refresher.idle(), lock.idle()]);
+  underWay = () => Promise.all([creator.idle(), refresher.idle(), lock.idle()]);
 
   // What other extensions are told
   const downscopedToken = (id: string) => downscoped.known(id)?.token;

@@ -7,11 +7,11 @@ const source = join(projectRoot, 'src');
 /** Files of their own, which are loaded with `import()` when somebody first needs them and not when a window starts. */
 const onDemand = [
   'box/nodeFetch',
-  'box/grants',
+  'box/requests',
   'sessions/mcpServer',
-  'sessions/tokenFormats',
   'ui/jwtConfigPrompt',
   'ui/narrowTokens',
+  'ui/tokenFormats',
 ];
 
 /** A file of its own because several files need the same one: an error must be of one class wherever it is caught. */

@@ -10,6 +10,7 @@ export interface Counts {
 /** The environment variable that names the file into which a test run writes its counts, as JSON. */
 export const countsVariable = 'TEST_COUNTS';
 
+/** The counts of a run without tests. */
 export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** Adds up counts. */

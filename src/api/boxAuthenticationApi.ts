@@ -52,6 +52,7 @@ export type BoxAdvice = BoxAction & {
   readonly message: string;
 };
 
+/** What to do next, as a program reads it. */
 export type BoxAction =
   /** Call `getSession` again and repeat the call once with its token. If that is refused too, ask again. */
   | { readonly action: 'refreshAndRetryOnce' }

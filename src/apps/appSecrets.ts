@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
+import { originsSchema } from '../box/originsSchema';
 import type { Log } from '../log';
+import type { Lock } from '../storage/crossWindowLock';
 import { RecordStore, type RecordKind, type SecretStorage } from '../storage/recordStore';
-import { jwtKeySchema, type JwtKey } from './storedJwtKey';
-
-const originsSchema = v.object({ account: v.string(), api: v.string() });
+import { storedJwtKeySchema, type StoredJwtKey } from './storedJwtKey';
 
 /** Fields that a newer version has added are kept, so that a window with this version does not lose them. */
 const appSecretSchema = v.looseObject({
   origins: originsSchema,
   clientSecret: v.pipe(v.string(), v.nonEmpty()),
   /** Of a JWT app. */
-  jwtKey: v.optional(jwtKeySchema),
+  jwtKey: v.optional(storedJwtKeySchema),
 });
 
 const appSecretsSchema = v.object({
@@ -30,22 +30,17 @@ const KIND: RecordKind<AppSecretsRecord> = {
   schema: appSecretsSchema,
 };
 
-/** Runs changes of the apps' secrets one at a time. */
-export interface AppSecretsLock {
-  withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
-}
-
 const LOCK = 'apps';
 
 /** Client secrets and private keys, kept under the client ID and bound to the Box that they were entered for. */
 export class AppSecrets {
   private readonly records: RecordStore<AppSecretsRecord>;
 
-  /** @param lock one that all windows share; without it, changes are one at a time in this window alone. */
+  /** @param lock one that all windows share: changes are one at a time. */
   constructor(
     secrets: SecretStorage,
     log: Log,
-    private readonly lock: AppSecretsLock = new InTurn(),
+    private readonly lock: Lock,
   ) {
     this.records = new RecordStore(secrets, KIND, log);
   }
@@ -56,7 +51,7 @@ export class AppSecrets {
   }
 
   /** The private key of a JWT app at one Box, or undefined when none was entered for it. */
-  async jwtKey(clientId: string, origins: BoxOrigins): Promise<JwtKey | undefined> {
+  async jwtKey(clientId: string, origins: BoxOrigins): Promise<StoredJwtKey | undefined> {
     return (await this.secret(clientId, origins))?.jwtKey;
   }
 
@@ -73,7 +68,7 @@ export class AppSecrets {
     clientId: string,
     origins: BoxOrigins,
     clientSecret: string,
-    jwtKey: JwtKey,
+    jwtKey: StoredJwtKey,
   ): Promise<void> {
     await this.put(clientId, origins, { clientSecret, jwtKey });
   }
@@ -96,9 +91,12 @@ export class AppSecrets {
     );
   }
 
-  /** Forgets an app's secrets, its private key included. */
-  async forget(clientId: string): Promise<void> {
-    await this.lock.withLock(LOCK, () => this.records.remove(clientId));
+  /** Forgets an app's secrets, its private key included, unless the app has come into use again. */
+  async forgetRemoved(clientId: string): Promise<void> {
+    await this.lock.withLock(LOCK, async () => {
+      const record = await this.records.read(clientId);
+      if (record?.removed === true) await this.records.remove(clientId);
+    });
   }
 
   private async secret(clientId: string, origins: BoxOrigins): Promise<AppSecret | undefined> {
@@ -131,16 +129,5 @@ export class AppSecrets {
       const changed = change(await this.records.read(clientId));
       if (changed !== undefined) await this.records.write(clientId, changed);
     });
-  }
-}
-
-/** Runs tasks one after the other, whatever their names. */
-class InTurn implements AppSecretsLock {
-  private last: Promise<unknown> = Promise.resolve();
-
-  withLock<T>(_name: string, task: () => Promise<T>): Promise<T> {
-    const run = this.last.then(task, task);
-    this.last = run;
-    return run;
   }
 }

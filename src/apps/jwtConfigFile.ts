@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { JWT_ALGORITHMS } from '../box/jwtAlgorithms';
 import { clientIdSchema } from './app';
 import { keyProblem, readPem, type JwtKeyProblem } from './jwtKey';
-import type { JwtKey } from './storedJwtKey';
+import type { StoredJwtKey } from './storedJwtKey';
 
 /** What Box's `config.json` says of a JWT app (Box guide: authentication/jwt/jwt-setup). */
 export interface JwtConfig {
@@ -10,7 +11,7 @@ export interface JwtConfig {
   readonly enterpriseId: string;
   /** Whom to act as, where somebody has entered it: Box's SDKs read it too. */
   readonly userId?: string;
-  readonly jwtKey: JwtKey;
+  readonly jwtKey: StoredJwtKey;
 }
 
 /** What came of reading a `config.json`. */
@@ -41,6 +42,7 @@ export type JwtFieldProblem =
   /** A text or number where further fields should be. */
   | 'not_a_group'
   | 'wrong_characters'
+  | 'unknown_algorithm'
   /** A warning: the key can be used, but so can whoever reads the file. */
   | 'key_not_encrypted';
 
@@ -57,6 +59,7 @@ export const JWT_CONFIG_FIELDS = [
   'boxAppSettings.appAuth.publicKeyID',
   'boxAppSettings.appAuth.privateKey',
   'boxAppSettings.appAuth.passphrase',
+  'boxAppSettings.appAuth.algorithm',
   'enterpriseID',
   'userID',
 ] as const;
@@ -81,6 +84,8 @@ const fileSchema = v.object({
       publicKeyID: v.pipe(text, v.regex(/^[\w.~-]+$/)),
       privateKey: text,
       passphrase: v.nullish(v.string()),
+      /** Box writes none; one that a person has added is followed. */
+      algorithm: v.nullish(v.picklist(JWT_ALGORITHMS)),
     }),
   }),
   enterpriseID: v.pipe(text, v.regex(/^\d+$/)),
@@ -126,6 +131,7 @@ function readFields(parsed: object): JwtConfigReading {
     return unusable(first ?? { code: 'other_file' }, ...more);
   }
   const { boxAppSettings, enterpriseID, userID } = file.output;
+  const { algorithm } = boxAppSettings.appAuth;
   return {
     kind: 'config',
     config: {
@@ -133,7 +139,11 @@ function readFields(parsed: object): JwtConfigReading {
       clientSecret: boxAppSettings.clientSecret,
       enterpriseId: enterpriseID,
       ...(userID ? { userId: userID } : {}),
-      jwtKey: { ...key.key, publicKeyId: boxAppSettings.appAuth.publicKeyID },
+      jwtKey: {
+        ...key.key,
+        publicKeyId: boxAppSettings.appAuth.publicKeyID,
+        ...(algorithm ? { algorithm } : {}),
+      },
     },
     warnings: key.warnings,
   };
@@ -142,7 +152,7 @@ function readFields(parsed: object): JwtConfigReading {
 type Fields = Readonly<Record<string, unknown>>;
 
 interface KeyReading {
-  readonly key: Omit<JwtKey, 'publicKeyId'>;
+  readonly key: Omit<StoredJwtKey, 'publicKeyId'>;
   readonly problems: readonly JwtConfigProblem[];
   readonly warnings: readonly JwtConfigProblem[];
 }
@@ -195,6 +205,7 @@ function problemOf(issue: v.BaseIssue<unknown>): JwtConfigProblem {
 function codeOf({ type, input }: v.BaseIssue<unknown>): JwtFieldProblem {
   if (input === undefined || input === null) return 'missing';
   if (type === 'object') return 'not_a_group';
+  if (type === 'picklist') return 'unknown_algorithm';
   if (type === 'string') return 'not_a_text';
   return type === 'non_empty' ? 'empty' : 'wrong_characters';
 }

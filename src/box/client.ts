@@ -59,7 +59,7 @@ export class BoxClient {
     receivedAt: number,
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
-    const { authorizationCodeGrant } = await import('./grants');
+    const { authorizationCodeGrant } = await import('./requests');
     const usableMs = (): number => receivedAt + CODE_USABLE_MS - this.dependencies.clock.now();
     return retrying(
       () => {
@@ -78,7 +78,7 @@ export class BoxClient {
     refreshToken: string,
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
-    const { refreshTokenGrant } = await import('./grants');
+    const { refreshTokenGrant } = await import('./requests');
     return this.retry(REFRESH_RETRY, signal, async (sender) => {
       const answer = await refreshTokenGrant(client, refreshToken, sender);
       // Box rotates: without the new one, the first use of the new access token would end the session.
@@ -89,13 +89,13 @@ export class BoxClient {
 
   /** Revokes a token and its pair. A token that Box no longer knows counts as revoked. */
   async revoke(client: BoxClientIdentity, token: string, signal?: AbortSignal): Promise<void> {
-    const { revocation } = await import('./grants');
+    const { revocation } = await import('./requests');
     return this.retry(REVOCATION_RETRY, signal, (sender) => revocation(client, token, sender));
   }
 
   /** Reads the owner of an access token. This is a use of the token, which ends the one before it. */
   async currentUser(endpoints: BoxEndpoints, accessToken: string, signal?: AbortSignal): Promise<BoxUser> {
-    const { currentUser } = await import('./grants');
+    const { currentUser } = await import('./requests');
     return this.retry(CURRENT_USER_RETRY, signal, (sender) => currentUser(endpoints, accessToken, sender));
   }
 
@@ -105,7 +105,7 @@ export class BoxClient {
     subject: GrantSubject,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { clientCredentialsGrant } = await import('./grants');
+    const { clientCredentialsGrant } = await import('./requests');
     return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) =>
       clientCredentialsGrant(client, subject, sender),
     );
@@ -121,7 +121,7 @@ export class BoxClient {
     { type, id }: GrantSubject,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { assertionSigner, jwtBearerGrant } = await import('./grants');
+    const { assertionSigner, jwtBearerGrant } = await import('./requests');
     const assertion = assertionSigner(client.clientId, key);
     const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) =>
       jwtBearerGrant(client, assertion({ sub: id, box_sub_type: type }, now), sender),
@@ -135,7 +135,7 @@ export class BoxClient {
     downscoping: Downscoping,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { tokenExchange } = await import('./grants');
+    const { tokenExchange } = await import('./requests');
     return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) => tokenExchange(endpoints, downscoping, sender));
   }
 
@@ -150,7 +150,7 @@ export class BoxClient {
     downscoping: Downscoping,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { assertionSigner, tokenExchange } = await import('./grants');
+    const { assertionSigner, tokenExchange } = await import('./requests');
     const assertion = assertionSigner(client.clientId, key);
     const { externalUserId: sub, displayName: name } = annotator;
     const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) => {

@@ -17,7 +17,7 @@ export abstract class BoxError extends Error {
 }
 
 /** Text of a server without anything that could be a token: it may echo what it was sent. */
-function withoutTokens(text: string): string {
+export function withoutTokens(text: string): string {
   return text.replaceAll(/[\w!~+/=-]{28,}/g, '…');
 }
 

@@ -16,17 +16,3 @@ export function exchangeRefusal(error: unknown): ExchangeRefusal | undefined {
   if (SCOPE_ERRORS.has(error.error)) return 'scope';
   return SUBJECT_TOKEN_ERRORS.has(error.error) ? 'subject_token' : undefined;
 }
-
-/**
- * Which of the scopes that were asked for the app, or the subject token, may lack (RFC 6749 §5.2, RFC 6750 §3.1).
- * Box does not say which, so unless its words do name some, they are all that were asked for.
- * @returns the scopes, sure when it is only one; none when the error is about something else.
- */
-export function lackingScopes(error: unknown, asked: readonly string[]): readonly string[] {
-  const refusal = exchangeRefusal(error);
-  if (refusal !== 'scope' && refusal !== 'either') return [];
-  const description = error instanceof OAuthError ? error.description : undefined;
-  const words = new Set(description?.match(/[\w.]*\w/g));
-  const named = asked.filter((scope) => words.has(scope));
-  return named.length > 0 ? named : asked;
-}

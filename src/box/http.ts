@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
 import { UnexpectedResponseError, UnreachableError } from './errors';
+import { retryAfterMs } from './retryAfter';
 
 /** A request as oauth4webapi hands it over. */
 export interface HttpRequest {
@@ -99,21 +100,14 @@ export function requestIdOf(headers: Headers): string | undefined {
 function accept(status: number, headers: Headers, body: string, now: number): Response {
   const requestId = requestIdOf(headers);
   if (status === 409 || status === 429 || status >= 500) {
-    throw new UnexpectedResponseError(status, 'try again later', requestId, retryAfterMs(headers, now));
+    const wait = retryAfterMs(headers.get('retry-after'), now);
+    throw new UnexpectedResponseError(status, 'try again later', requestId, wait);
   }
   if (status === 407) throw new UnexpectedResponseError(status, 'a proxy demands credentials', requestId);
   if (status < 200 || (status >= 300 && status < 400)) {
     throw new UnexpectedResponseError(status, 'redirects are not followed', requestId);
   }
   return new Response(NULL_BODY_STATUSES.has(status) ? null : body, { status, headers });
-}
-
-/** `retry-after` in ms: seconds or a date (RFC 9110 §10.2.3). */
-function retryAfterMs(headers: Headers, now: number): number | undefined {
-  const value = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 /** `node-fetch` says so of an answer that is larger than `size`. */

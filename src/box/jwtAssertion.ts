@@ -1,11 +1,7 @@
 import { sign } from 'node:crypto';
 import { randomToken } from './authorizationRequest';
+import type { JwtAlgorithm } from './jwtAlgorithms';
 import { openPrivateKey } from './privateKey';
-
-/** The signatures that Box accepts (RFC 7518 §3.3). */
-export const JWT_ALGORITHMS = ['RS256', 'RS384', 'RS512'] as const;
-
-export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 
 /** What an app with server authentication (JWT) signs with: `appAuth` of Box's `config.json`. */
 export interface JwtKey {

@@ -25,17 +25,16 @@ export interface RetryDependencies {
  * Runs an operation until it succeeds, fails for good, or the policy is used up.
  * Waits grow exponentially with ±25 % jitter; a `retry-after` that is longer is honoured, or ends the attempts
  * when it exceeds the policy.
- * @param operation given the attempt's number, from 1.
  * @throws the last attempt's error, or the signal's reason.
  */
 export async function retrying<T>(
-  operation: (attempt: number) => Promise<T>,
+  operation: () => Promise<T>,
   policy: RetryPolicy,
   { clock, random, signal }: RetryDependencies,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await operation(attempt);
+      return await operation();
     } catch (error) {
       signal?.throwIfAborted();
       const delay = delayBefore(attempt + 1, error, policy, random());

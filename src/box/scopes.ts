@@ -61,7 +61,9 @@ export const EXCHANGEABLE_APPLICATION_SCOPES = [
   'ai.readwrite',
 ] as const satisfies readonly ApplicationScope[];
 
+/** One of {@link APPLICATION_SCOPES}. */
 export type ApplicationScope = (typeof APPLICATION_SCOPES)[number];
+/** One of {@link DOWNSCOPE_SCOPES}. */
 export type DownscopeScope = (typeof DOWNSCOPE_SCOPES)[number];
 
 /** Whether a name is a documented application scope. */

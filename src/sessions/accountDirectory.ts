@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { BoxUser } from '../box/user';
+import type { Lock } from '../storage/crossWindowLock';
 import type { RecordKind, RecordStore } from '../storage/recordStore';
-import { ACCOUNTS_LOCK, type Lock } from './lock';
+import { ACCOUNTS_LOCK } from './lockNames';
 import type { AccountReference } from './sessionSelection';
 
 const text = v.pipe(v.string(), v.nonEmpty());

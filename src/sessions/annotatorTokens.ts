@@ -1,17 +1,14 @@
 import type { Annotator, BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
-import { BoxError } from '../box/errors';
-import { exchangeRefusal } from '../box/exchangeRefusal';
 import type { BoxResource } from '../box/resources';
-import { ScopesRefusedError } from './errors';
-import type { LiveSession, TokenPair } from './sessionRecord';
-import type { TokenRefresher } from './tokenRefresher';
+import type { ParentExchange } from './parentExchange';
+import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { TokenSource } from './tokenSource';
 
 /** What making annotator tokens needs from outside. */
 export interface AnnotatorTokensDependencies {
-  readonly refresher: TokenRefresher;
+  readonly exchange: ParentExchange;
   readonly source: TokenSource;
   readonly box: BoxClient;
   readonly clock: Clock;
@@ -32,19 +29,17 @@ export class AnnotatorTokens {
     scopes: readonly string[],
     resource?: BoxResource,
   ): Promise<TokenPair> {
-    const { refresher, source, box, clock } = this.dependencies;
-    const { clientId, origins, appName, pair } = await refresher.fresh(parent);
+    const { exchange, source, box, clock } = this.dependencies;
     const key = await source.key(parent);
-    const client = { endpoints: endpointsOf(origins), clientId };
-    const downscoping = { subjectToken: pair.accessToken, scopes, resource };
-    const issuedAt = clock.now();
-    try {
-      const { accessToken, expiresIn } = await box.annotatorToken(client, key, annotator, downscoping);
-      return { accessToken, expiresIn, issuedAt };
-    } catch (error) {
-      if (error instanceof BoxError) error.appName = appName;
-      if (exchangeRefusal(error) === 'scope') throw new ScopesRefusedError(scopes, appName, error);
-      throw error;
-    }
+    const made = await exchange.run(parent, {
+      scopes,
+      send: async ({ origins, clientId, pair }) => {
+        const client = { endpoints: endpointsOf(origins), clientId };
+        const downscoping = { subjectToken: pair.accessToken, scopes, resource };
+        const sentAt = clock.now();
+        return tokenPair(await box.annotatorToken(client, key, annotator, downscoping), sentAt);
+      },
+    });
+    return made.token;
   }
 }

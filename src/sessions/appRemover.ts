@@ -1,7 +1,8 @@
 import type { AppSecrets } from '../apps/appSecrets';
 import type { PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
-import type { SessionEnder } from './sessionEnder';
+import type { SessionEnder, SignedOut } from './sessionEnder';
+import { isLive } from './sessionRecord';
 
 /** What removing an app needs from outside. */
 export interface AppRemoverDependencies {
@@ -18,21 +19,29 @@ export class AppRemover {
   /**
    * Signs out every session of the app, and forgets its client secret. While Box has not confirmed a revocation the
    * secret is kept, because revoking needs it; it is forgotten with the last one.
+   * @returns the sessions that were signed out
    */
-  async remove(clientId: string): Promise<void> {
+  async remove(clientId: string): Promise<readonly SignedOut[]> {
     const { book, ender, appSecrets } = this.dependencies;
     const sessions = await book.ofApp(clientId);
-    await Promise.all(sessions.map(({ id }) => ender.signOut(id)));
+    const signedOut = await Promise.all(
+      sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
+    );
     await appSecrets.markRemoved(clientId);
     await this.forgetRemoved();
+    return signedOut;
   }
 
-  /** Forgets the secrets of removed apps that nothing is pending for. */
+  /** Forgets the secrets of removed apps that nothing is pending for, and that nobody is signed in with again. */
   async forgetRemoved(): Promise<void> {
-    const { revocations, appSecrets } = this.dependencies;
+    const { book, revocations, appSecrets } = this.dependencies;
+    // In this order: an app is marked once its revocations are stored.
+    const removed = await appSecrets.removed();
+    if (removed.length === 0) return;
     const needed = new Set([...(await revocations.pending()).values()].map(({ clientId }) => clientId));
-    for (const clientId of await appSecrets.removed()) {
-      if (!needed.has(clientId)) await appSecrets.forget(clientId);
+    for (const clientId of removed) {
+      const isUsed = needed.has(clientId) || (await book.ofApp(clientId)).some(isLive);
+      if (!isUsed) await appSecrets.forgetRemoved(clientId);
     }
   }
 }

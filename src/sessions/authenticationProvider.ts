@@ -5,13 +5,13 @@ import { Emitter } from '../emitter';
 import { StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import type { SessionBook } from './sessionBook';
-import type { SessionEnder } from './sessionEnder';
+import type { SessionEnder, SignedOut } from './sessionEnder';
 import type { DownscopedSession, DownscopedTokens } from './downscopedTokens';
-import { SessionError } from './errors';
+import { isOver } from './errors';
 import { readScopes, type DownscopedRequest } from './scopeRequest';
 import { isLive, type LiveSession, type SessionRecord } from './sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
-import { SharedSignIn, type RunSignIn } from './sharedSignIn';
+import type { SharedSignIn } from './sharedSignIn';
 import type { TokenRefresher } from './tokenRefresher';
 
 /** Id of the provider, by which other extensions ask for Box sessions. */
@@ -24,11 +24,13 @@ export interface BoxAuthenticationProviderDependencies {
   readonly ender: SessionEnder;
   /** Told of every session whose token is handed out. */
   readonly onDidUse: (session: LiveSession) => void;
+  /** Told of every session that was signed out here, when it is clear what became of that at Box. */
+  readonly onDidSignOut: (signedOut: SignedOut) => void;
   readonly downscoped: DownscopedTokens;
   /** The Box that the settings name. Throws a SettingError where they name none. */
   readonly origins: () => BoxOrigins;
-  /** Runs one sign-in with the person at the window. */
-  readonly signIn: RunSignIn;
+  /** Sign-ins with the person at the window, shared with the command. */
+  readonly signIns: SharedSignIn;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
   readonly explain: (error: unknown) => Error;
 }
@@ -36,13 +38,11 @@ export interface BoxAuthenticationProviderDependencies {
 /** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
 export class BoxAuthenticationProvider implements vscode.AuthenticationProvider {
   private readonly changes = new Emitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
-  private readonly signIns: SharedSignIn;
   private asked = false;
 
   readonly onDidChangeSessions = this.changes.event;
 
   constructor(private readonly dependencies: BoxAuthenticationProviderDependencies) {
-    this.signIns = new SharedSignIn(dependencies.signIn);
     dependencies.book.onDidChange((changes) => {
       if (!isEmpty(changes)) this.changes.fire(asEvent(changes));
     });
@@ -88,22 +88,31 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   ): Promise<vscode.AuthenticationSession> {
     this.asked = true;
     try {
-      const request = readScopes(scopes, this.dependencies.origins());
-      if (request.kind === 'application') return asSession(await this.signIns.run(scopes, options.account));
-      const parent =
-        (await this.newestParent(options.account)) ?? (await this.signIns.run([], options.account));
-      return asDownscopedSession(await this.dependencies.downscoped.session(parent, request, true));
+      const { signIns, origins, downscoped } = this.dependencies;
+      const request = readScopes(scopes, origins());
+      if (request.kind === 'application') return asSession(await signIns.run(scopes, options.account));
+      const parent = (await this.newestParent(options.account)) ?? (await signIns.run([], options.account));
+      return asDownscopedSession(await downscoped.session(parent, request, true));
     } catch (error) {
       throw this.dependencies.explain(error);
     }
   }
 
-  /** Signs a session out, here at once and at Box now or later. */
+  /**
+   * Signs a session out, here at once and at Box now or later. With the last one that VS Code knows of an account go
+   * those that have ended, which it does not know.
+   */
   async removeSession(sessionId: string): Promise<void> {
     this.asked = true;
     try {
-      await this.dependencies.book.load();
-      await this.dependencies.ender.signOut(sessionId);
+      const { book, ender, onDidSignOut } = this.dependencies;
+      const sessions = await book.all();
+      const session = sessions.find(({ id }) => id === sessionId);
+      const outcome = await ender.signOut(sessionId);
+      if (session === undefined) return;
+      onDidSignOut({ session, outcome });
+      const others = ofAccount(book.known(), session.account);
+      if (!others.some(isLive)) for (const { id } of others) await ender.signOut(id);
     } catch (error) {
       throw this.dependencies.explain(error);
     }
@@ -146,19 +155,15 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     );
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (passing?.status === 'rejected') throw passing.reason;
-    const isOver = results.some((result) => result.status === 'rejected' && hasEnded(result.reason));
+    const hasOneEnded = results.some((result) => result.status === 'rejected' && isOver(result.reason));
     const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
-    if (isOver && others.length > 0) {
+    if (hasOneEnded && others.length > 0) {
       return this.freshOnes(this.dependencies.book.known(), scopes, account);
     }
     const fresh = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
     for (const session of fresh) this.dependencies.onDidUse(session);
     return fresh;
   }
-}
-
-function hasEnded(error: unknown): boolean {
-  return error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');
 }
 
 /** Whether a session will be usable again without a new sign-in of the person. */

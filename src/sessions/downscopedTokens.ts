@@ -2,23 +2,22 @@ import { createHash } from 'node:crypto';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
-import { ApiRefusedError, BoxError } from '../box/errors';
-import { exchangeRefusal } from '../box/exchangeRefusal';
 import type { BoxResource } from '../box/resources';
+import type { Downscoping } from '../box/tokenExchange';
 import type { Disposable } from '../emitter';
 import type { Log } from '../log';
 import { ScopesRefusedError } from './errors';
+import type { ParentExchange } from './parentExchange';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import type { DownscopedRequest } from './scopeRequest';
 import type { SessionBook } from './sessionBook';
-import { isRenewable, type LiveSession, type TokenPair } from './sessionRecord';
+import { isRenewable, tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
-import type { TokenRefresher } from './tokenRefresher';
 
 /** What downscoping needs from outside. */
 export interface DownscopedTokensDependencies {
   readonly book: SessionBook;
-  readonly refresher: TokenRefresher;
+  readonly exchange: ParentExchange;
   readonly box: BoxClient;
   readonly revocations: PendingRevocations;
   readonly life: TokenLife;
@@ -82,16 +81,7 @@ export class DownscopedTokens implements Disposable {
    * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async exchange(parent: LiveSession, scopes: readonly string[], resource?: BoxResource): Promise<TokenPair> {
-    const { refresher, clock } = this.dependencies;
-    const fresh = await refresher.fresh(parent);
-    const sentAt = clock.now();
-    try {
-      const { accessToken, expiresIn } = await this.exchangeWith(fresh, scopes, resource);
-      return { accessToken, expiresIn, issuedAt: sentAt };
-    } catch (error) {
-      if (error instanceof BoxError) error.appName = parent.appName;
-      throw error;
-    }
+    return (await this.exchangeOnce(parent, scopes, resource)).token;
   }
 
   /** A downscoped session that was handed out, while its parent is the same. */
@@ -110,10 +100,10 @@ export class DownscopedTokens implements Disposable {
   ): Promise<DownscopedSession> {
     const { clock, log } = this.dependencies;
     try {
-      const token = await this.exchange(parent, request.scopes, request.resource);
-      const session = { id, parent, token, scopes: request.asked };
+      const made = await this.exchangeOnce(parent, request.scopes, request.resource);
+      const session = { id, parent: made.parent, token: made.token, scopes: request.asked };
       this.refusals.delete(id);
-      this.sessions.set(id, session);
+      if (this.isCurrent(made.parent)) this.sessions.set(id, session);
       log.info(`Exchanged a token of session ${parent.id} for ${request.scopes.join(' ')}`);
       return session;
     } catch (error) {
@@ -126,35 +116,31 @@ export class DownscopedTokens implements Disposable {
     }
   }
 
-  /** Box says 401 for a dead token and for a scope that it lacks: which it was, the token itself tells. */
-  private async exchangeWith(parent: LiveSession, scopes: readonly string[], resource?: BoxResource) {
-    const { box, refresher } = this.dependencies;
-    const endpoints = endpointsOf(parent.origins);
-    const downscoping = { subjectToken: parent.pair.accessToken, scopes, resource };
-    try {
-      return await box.exchange(endpoints, downscoping);
-    } catch (error) {
-      const refusal = exchangeRefusal(error);
-      if (refusal === undefined) throw error;
-      if (refusal !== 'scope' && !(await this.isAlive(parent))) {
-        const used = parent.pair.accessToken;
-        const renewed = await refresher.refreshIf(parent, ({ pair }) => pair.accessToken === used);
-        return box.exchange(endpoints, { ...downscoping, subjectToken: renewed.pair.accessToken });
-      }
-      const refused = scopes.length > 1 ? await box.refusedScopes(endpoints, downscoping) : scopes;
-      throw new ScopesRefusedError(refused.length > 0 ? refused : scopes, parent.appName, error);
-    }
+  private exchangeOnce(
+    parent: LiveSession,
+    scopes: readonly string[],
+    resource: BoxResource | undefined,
+  ): Promise<{ token: TokenPair; parent: LiveSession }> {
+    const { box, clock, exchange } = this.dependencies;
+    const downscoping = ({ pair }: LiveSession): Downscoping => ({
+      subjectToken: pair.accessToken,
+      scopes,
+      resource,
+    });
+    return exchange.run(parent, {
+      scopes,
+      send: async (from) => {
+        const sentAt = clock.now();
+        return tokenPair(await box.exchange(endpointsOf(from.origins), downscoping(from)), sentAt);
+      },
+      findRefused: (from) => box.refusedScopes(endpointsOf(from.origins), downscoping(from)),
+    });
   }
 
-  private async isAlive({ origins, pair }: LiveSession): Promise<boolean> {
-    try {
-      await this.dependencies.box.currentUser(endpointsOf(origins), pair.accessToken);
-      return true;
-    } catch (error) {
-      if (error instanceof ApiRefusedError && error.status === 401) return false;
-      if (error instanceof ApiRefusedError) return true;
-      throw error;
-    }
+  /** Whether the session still has the token that was exchanged. */
+  private isCurrent({ id, pair }: LiveSession): boolean {
+    const known = this.dependencies.book.known().find((each) => each.id === id);
+    return known?.pair?.accessToken === pair.accessToken;
   }
 
   /** That Box ends them with their parent is not documented. */

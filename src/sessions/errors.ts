@@ -31,6 +31,11 @@ export class SessionError extends Error {
   }
 }
 
+/** Whether a failure means that its session is over: it has ended, or was signed out. */
+export function isOver(error: unknown): boolean {
+  return error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');
+}
+
 /** Box gives no token with these scopes: the app, or the session that it would come from, lacks them. */
 export class ScopesRefusedError extends Error {
   override readonly name = 'ScopesRefusedError';

@@ -42,7 +42,7 @@ export class ExpiryWatcher implements Disposable {
   /** A timer may be early: the session is then watched on. */
   private async look(id: string): Promise<void> {
     const { book, refresher, log } = this.dependencies;
-    const session = book.known().find((each) => each.id === id);
+    const session = book.find(id);
     if (session === undefined || !isLive(session)) return;
     await refresher.fresh(session).then(
       (fresh) => {

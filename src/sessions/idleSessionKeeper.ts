@@ -52,7 +52,7 @@ export class IdleSessionKeeper implements Disposable {
       if (!isLive(session) || session.pair.refreshToken === undefined) continue;
       if (!isOld(session.pair.issuedAt)) continue;
       await refresher
-        .refreshIf(session, ({ pair }) => isOld(pair.issuedAt))
+        .refreshWhen(session, ({ pair }) => isOld(pair.issuedAt))
         .catch((error: unknown) => {
           log.warn(`An idle session could not be renewed and will be tried again tomorrow: ${String(error)}`);
         });

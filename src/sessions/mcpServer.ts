@@ -112,7 +112,7 @@ export class McpServers implements Disposable {
     const offer = this.offers().get(label);
     if (offer === undefined) {
       // It throws what became of the session.
-      await refresher.refreshIf(listed.session, () => false);
+      await refresher.refreshWhen(listed.session, () => false);
       return undefined;
     }
     try {

@@ -5,15 +5,22 @@ import type { BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
 import { endpointsOf } from '../box/endpoints';
 import { retryAfterOf } from '../box/errors';
+import { originsSchema } from '../box/originsSchema';
 import type { Log } from '../log';
 import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { SessionError } from './errors';
-import { mainToken, type LiveSession } from './sessionRecord';
+import {
+  isLive,
+  mainToken,
+  REFRESH_TOKEN_LIFE_MS,
+  type LiveSession,
+  type SessionRecord,
+} from './sessionRecord';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
 const revocationSchema = v.object({
-  origins: v.object({ account: text, api: text }),
+  origins: originsSchema,
   clientId: text,
   appName: text,
   /** Whose token it is, for people. */
@@ -34,10 +41,12 @@ export function revocationOf({ origins, clientId, appName, account, pair }: Live
   return { origins, clientId, appName, label: account.label, token: mainToken(pair) };
 }
 
-/** The requests that revoke every token that was got for a session and may live. */
-export function revocationsOf(session: LiveSession): readonly RevocationRequest[] {
-  const ofPair = revocationOf(session);
-  return [ofPair, ...(session.former ?? []).map(({ accessToken }) => ({ ...ofPair, token: accessToken }))];
+/** The requests that revoke every token that was got for a session and may live, that of its present pair last. */
+export function revocationsOf(session: SessionRecord): readonly RevocationRequest[] {
+  const { origins, clientId, appName, account, former = [] } = session;
+  const request = { origins, clientId, appName, label: account.label };
+  const ofFormer = former.map(({ token }) => ({ ...request, token }));
+  return isLive(session) ? [...ofFormer, revocationOf(session)] : ofFormer;
 }
 
 /** How pending revocations are stored. */
@@ -46,9 +55,6 @@ export const REVOCATION_KIND: RecordKind<PendingRevocation> = {
   version: 1,
   schema: revocationSchema,
 };
-
-/** A refresh token lives 60 days (Box guide on refreshing): after that there is nothing left to revoke. In ms. */
-const REFRESH_TOKEN_LIFE_MS = 60 * 24 * 3_600_000;
 
 /** What revoking needs from outside. */
 export interface PendingRevocationsDependencies {

@@ -1,12 +1,7 @@
 import { Emitter } from '../emitter';
+import type { Memory } from '../storage/memory';
 import type { SessionRecord } from './sessionRecord';
 import { accountsOf, type AccountReference } from './sessionSelection';
-
-/** Where a preference is kept: nothing of it is secret. VS Code's `Memento` is one. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
 
 const KEY = 'preferredAccount';
 

@@ -69,7 +69,7 @@ export class ProactiveRefresher implements Disposable {
 
   private async refresh(id: string): Promise<void> {
     const { book, refresher, clock, isInUse, log } = this.dependencies;
-    const session = book.known().find((each) => each.id === id);
+    const session = book.find(id);
     const usedAt = this.usedAt.get(id) ?? -Infinity;
     if (session === undefined || !isLive(session)) return;
     if (clock.now() - usedAt > DAY_MS || !isInUse()) return;

@@ -23,6 +23,8 @@ export class SessionBook {
   private readonly records = new Map<string, SessionRecord>();
   /** Counts the writes to each record, so that a read begun before a write does not undo it. */
   private readonly revisions = new Map<string, number>();
+  /** Those that were read while all were: what came of that is at least as new. */
+  private readonly readMeanwhile = new Set<string>();
   private readonly hidden = new Set<string>();
   private published: LiveSessions = new Map();
   private loading: Promise<void> | undefined;
@@ -58,6 +60,11 @@ export class SessionBook {
     );
   }
 
+  /** One of them by its id. */
+  find(id: string): SessionRecord | undefined {
+    return this.known().find((record) => record.id === id);
+  }
+
   /** Every session of an app, of whatever Box. Loaded first. */
   async ofApp(clientId: string): Promise<readonly SessionRecord[]> {
     await this.load();
@@ -68,8 +75,20 @@ export class SessionBook {
   async readStored(id: string): Promise<SessionRecord | undefined> {
     const revision = this.revisions.get(id);
     const record = await this.dependencies.store.read(id);
+    this.readMeanwhile.add(id);
     if (this.revisions.get(id) === revision) this.see(id, record);
     return this.records.get(id);
+  }
+
+  /** Reads every record anew, past this window's view. Gives those of the Box that the settings name. */
+  async readAllStored(): Promise<readonly SessionRecord[]> {
+    await this.load();
+    const revisions = new Map(this.revisions);
+    const stored = await this.dependencies.store.readAll();
+    for (const [id, record] of stored) {
+      if (this.revisions.get(id) === revisions.get(id)) this.see(id, record);
+    }
+    return this.known();
   }
 
   /** Stores a record, and only then shows it. @throws StaleWindowError */
@@ -128,12 +147,15 @@ export class SessionBook {
 
   private async readAll(): Promise<void> {
     const { store, signedOut } = this.dependencies;
+    this.readMeanwhile.clear();
     // In this order: a sign-out stores its revocation before it removes the session.
     const stored = await store.readAll();
     const gone = stored.size > 0 ? await signedOut() : new Set<string>();
     const halfGone = [...stored].filter(([, record]) => isLive(record) && gone.has(mainToken(record.pair)));
     for (const [id] of halfGone) this.hidden.add(id);
-    for (const [id, record] of stored) if (!this.revisions.has(id)) this.records.set(id, record);
+    for (const [id, record] of stored) {
+      if (!this.revisions.has(id) && !this.readMeanwhile.has(id)) this.records.set(id, record);
+    }
     this.publish();
     await Promise.all(halfGone.map(([id, record]) => this.finishRemoval(id, record)));
   }
@@ -144,6 +166,7 @@ export class SessionBook {
     try {
       const stored = await store.read(id);
       if (JSON.stringify(stored?.pair) !== JSON.stringify(gone.pair)) {
+        this.see(id, stored);
         this.unhide(id);
         return;
       }

@@ -38,6 +38,8 @@ export interface SignInRequest {
 
 /** Makes sessions out of sign-ins: authorization, exchange of the code, the user, and into the book. */
 export class SessionCreator {
+  private readonly underWay = new Set<Promise<unknown>>();
+
   constructor(private readonly dependencies: SessionCreatorDependencies) {}
 
   /**
@@ -51,7 +53,16 @@ export class SessionCreator {
     const authorizationEndpoint = endpointsOf(origins).authorization;
     const parameters = { authorizationEndpoint, clientId: app.clientId, scopes, login };
     const authorization = await authorize(method, parameters, window, { clock, log });
-    return unlessAborted(window.signal, this.complete(request, authorization, window));
+    const completed = this.complete(request, authorization, window);
+    this.underWay.add(completed);
+    const forget = (): boolean => this.underWay.delete(completed);
+    completed.then(forget, forget);
+    return unlessAborted(window.signal, completed);
+  }
+
+  /** Resolves when no pair is in nobody's hands: each that Box gave is kept or revoked. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
   }
 
   /** Runs to its end even after a cancel, because a pair that was asked for must be kept or revoked. */

@@ -2,8 +2,9 @@ import type { BoxClient } from '../box/client';
 import { BoxError } from '../box/errors';
 import { Emitter } from '../emitter';
 import type { Log } from '../log';
+import type { Lock } from '../storage/crossWindowLock';
 import { SessionError } from './errors';
-import { sessionLock, type Lock } from './lock';
+import { sessionLock } from './lockNames';
 import { revocationsOf, type PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
 import { isLive, isRenewable, type SessionRecord } from './sessionRecord';
@@ -22,6 +23,12 @@ export interface SessionEnderDependencies {
 /** What became of a sign-out at Box: `pending` is tried again later; `left` are tokens that only end by themselves. */
 export type SignOutOutcome =
   { readonly state: 'revoked' | 'left' } | { readonly state: 'pending'; readonly reason: unknown };
+
+/** A session that was signed out, as it was before. */
+export interface SignedOut {
+  readonly session: SessionRecord;
+  readonly outcome: SignOutOutcome;
+}
 
 /** Ends sessions, here and at Box. */
 export class SessionEnder {
@@ -49,7 +56,8 @@ export class SessionEnder {
     log.info(`Signed out session ${sessionId}`);
     this.ended.fire(sessionId);
     try {
-      for (const name of names ?? []) await revocations.send(name);
+      // The present pair first: it is the one that may be in use.
+      for (const name of names?.toReversed() ?? []) await revocations.send(name);
       return { state: names === undefined ? 'left' : 'revoked' };
     } catch (reason) {
       log.warn(`Box could not be told of the sign-out; it will be told later: ${String(reason)}`);
@@ -89,7 +97,7 @@ export class SessionEnder {
     const { book, revocations } = this.dependencies;
     const stored = await book.readStored(sessionId);
     const isOurs = stored === undefined || isRenewable(stored);
-    const requests = stored !== undefined && isLive(stored) && isOurs ? revocationsOf(stored) : [];
+    const requests = stored !== undefined && isOurs ? revocationsOf(stored) : [];
     const names: string[] = [];
     try {
       for (const request of requests) names.push(await revocations.add(request));

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
+import { originsSchema } from '../box/originsSchema';
 import type { TokenResponse } from '../box/protocol';
 import { restrictionSchema } from '../box/restriction';
 import type { RecordKind } from '../storage/recordStore';
@@ -22,7 +23,7 @@ const tokenPairSchema = v.object({
 export type TokenPair = v.InferOutput<typeof tokenPairSchema>;
 
 /** Credentials other than a user's sign-in (OAuth 2.0), for which Box gives no refresh token. */
-export const SERVER_CREDENTIALS = ['clientCredentials', 'jwt'] as const;
+const SERVER_CREDENTIALS = ['clientCredentials', 'jwt'] as const;
 
 /** How an app asks for tokens by itself (Box guide: authentication/select). */
 export type ServerCredential = (typeof SERVER_CREDENTIALS)[number];
@@ -33,7 +34,7 @@ const sessionSchema = v.object({
   credential: v.optional(v.picklist([...SERVER_CREDENTIALS, 'developerToken'])),
   /** Whom a server-side app acts as. */
   subject: v.optional(v.object({ type: v.picklist(['enterprise', 'user']), id: text })),
-  origins: v.object({ account: text, api: text }),
+  origins: originsSchema,
   clientId: text,
   appName: text,
   user: v.object({
@@ -49,8 +50,11 @@ const sessionSchema = v.object({
   signedInAt: v.number(),
   /** Null when the session has ended: it needs a new sign-in. */
   pair: v.nullable(tokenPairSchema),
-  /** Access tokens of a server-side app that were renewed before they ended: Box lets them live on. */
-  former: v.optional(v.array(v.object({ accessToken: text, endsAt: v.number() }))),
+  /**
+   * Tokens of the session from before that Box lets live on, and until when, in ms since the epoch: access tokens of a
+   * server-side app that were renewed before they ended, and what stands for a pair that a new sign-in replaced.
+   */
+  former: v.optional(v.array(v.object({ token: text, endsAt: v.number() }))),
   /** Why it ended: Box refused its refresh token, somebody revoked it from here, or its only token expired. */
   ended: v.optional(v.picklist(['refused', 'revoked', 'expired'])),
 });
@@ -110,7 +114,7 @@ export function isSameSession(a: SessionRecord, b: SessionRecord): boolean {
 }
 
 /** Whether both hold the same scopes, in any order. */
-export function sameScopes(a: readonly string[], b: readonly string[]): boolean {
+function sameScopes(a: readonly string[], b: readonly string[]): boolean {
   return new Set(a).size === new Set(b).size && a.every((scope) => b.includes(scope));
 }
 
@@ -134,6 +138,21 @@ export function tokenPair(
     issuedAt: sentAt,
     ...(restrictedTo.length > 0 && { restrictedTo: [...restrictedTo] }),
   };
+}
+
+/** A refresh token lives 60 days (Box guide on refreshing), in ms. */
+export const REFRESH_TOKEN_LIFE_MS = 60 * 24 * 3_600_000;
+
+/** The tokens of a session that live on when it has another pair, those that have ended by `now` aside. */
+export function formerTokens(session: SessionRecord, now: number): NonNullable<SessionRecord['former']> {
+  const { pair, former = [] } = session;
+  const all = pair === null || !isRenewable(session) ? former : [...former, formerOf(pair)];
+  return all.filter(({ endsAt }) => endsAt > now);
+}
+
+function formerOf(pair: TokenPair): { token: string; endsAt: number } {
+  const endsAt = pair.refreshToken === undefined ? endOf(pair) : pair.issuedAt + REFRESH_TOKEN_LIFE_MS;
+  return { token: mainToken(pair), endsAt };
 }
 
 /** When the access token ends, in ms since the epoch. */

@@ -3,10 +3,17 @@ import type { Clock } from '../box/clock';
 import type { BoxOrigins } from '../box/endpoints';
 import type { BoxUser } from '../box/user';
 import type { Log } from '../log';
+import type { Lock } from '../storage/crossWindowLock';
 import type { AccountDirectory, AccountKind, AppReference } from './accountDirectory';
-import { sessionLock, type Lock } from './lock';
+import { sessionLock, signInLock } from './lockNames';
 import type { SessionBook } from './sessionBook';
-import { isSameSession, type LiveSession, type SessionRecord, type TokenPair } from './sessionRecord';
+import {
+  formerTokens,
+  isSameSession,
+  type LiveSession,
+  type SessionRecord,
+  type TokenPair,
+} from './sessionRecord';
 
 /** What entering sessions needs from outside. */
 export interface SessionRegistrarDependencies {
@@ -32,25 +39,36 @@ export class SessionRegistrar {
   constructor(private readonly dependencies: SessionRegistrarDependencies) {}
 
   /**
-   * Stores a session. One with the same app, user and scopes is replaced in place.
+   * Stores a session. One with the same app, user and scopes, of whatever window, is replaced in place.
    * @param signal nothing is stored once it is aborted; its reason is then thrown.
    * @throws StaleWindowError, and what SecretStorage throws
    */
   async enter(session: NewSession, signal: AbortSignal): Promise<LiveSession> {
     const { book, directory, lock, log } = this.dependencies;
     const { app, user } = session;
-    const sessions = await book.all();
-    const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
-    const account = await directory.accountFor(user, app, ofUser.length > 0, kindOf(session));
-    const made = this.record(session, account);
-    const replaced = ofUser.find((each) => isSameSession(each, made));
-    const entered = { ...made, id: replaced?.id ?? made.id };
-    await lock.withLock(sessionLock(entered.id), () => {
-      signal.throwIfAborted();
-      return book.write(entered);
+    const entered = await lock.withLock(signInLock(app.clientId, user.id), async () => {
+      const sessions = await book.readAllStored();
+      const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
+      const account = await directory.accountFor(user, app, ofUser.length > 0, kindOf(session));
+      const made = this.record(session, account);
+      const replaced = ofUser.find((each) => isSameSession(each, made));
+      return this.write({ ...made, id: replaced?.id ?? made.id }, signal);
     });
     log.info(`Signed in: session ${entered.id} with app ${app.name}`);
     return entered;
+  }
+
+  /** The tokens of the one that is replaced live on at Box: they are kept, to be revoked at the sign-out. */
+  private async write(made: LiveSession, signal: AbortSignal): Promise<LiveSession> {
+    const { book, lock, clock } = this.dependencies;
+    return lock.withLock(sessionLock(made.id), async () => {
+      const replaced = await book.readStored(made.id);
+      const former = replaced === undefined ? [] : formerTokens(replaced, clock.now());
+      const entered = former.length === 0 ? made : { ...made, former };
+      signal.throwIfAborted();
+      await book.write(entered);
+      return entered;
+    });
   }
 
   private record(session: NewSession, account: LiveSession['account']): LiveSession {

@@ -2,12 +2,12 @@ import type { Clock } from '../box/clock';
 import { BoxError, OAuthError } from '../box/errors';
 import { Emitter } from '../emitter';
 import type { Log } from '../log';
-import { SessionError } from './errors';
-import { sessionLock, type Lock } from './lock';
+import { isOver, SessionError } from './errors';
+import { sessionLock } from './lockNames';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
 import {
-  endOf,
+  formerTokens,
   isLive,
   isRenewable,
   isServerSession,
@@ -19,6 +19,7 @@ import {
 import type { RefreshCircuit } from './refreshCircuit';
 import type { TokenLife } from './tokenLife';
 import type { TokenSource } from './tokenSource';
+import type { Lock } from '../storage/crossWindowLock';
 import type { Lease } from '../storage/fileLock';
 import { StaleWindowError } from '../storage/errors';
 
@@ -46,9 +47,9 @@ export type Staleness = (session: LiveSession) => boolean;
  */
 export class TokenRefresher {
   private readonly inFlight = new Map<string, Promise<LiveSession>>();
-  private readonly ended = new Emitter<SessionRecord>();
+  private readonly ended = new Emitter<SessionError>();
 
-  /** Fires once when a session has ended by itself: its `ended` says why. */
+  /** Fires once when a session has ended by itself, with the error that is thrown for it: its session says why. */
   readonly onDidEnd = this.ended.event;
 
   constructor(private readonly dependencies: TokenRefresherDependencies) {}
@@ -60,9 +61,10 @@ export class TokenRefresher {
    */
   async fresh(session: LiveSession): Promise<LiveSession> {
     const { life } = this.dependencies;
+    const known = this.known(session);
     const isStale: Staleness = (each) =>
       isRenewable(each) ? life.isDue(each.pair) : life.left(each.pair) <= 0;
-    return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
+    return isStale(known) ? this.refreshOrKeep(known, isStale) : known;
   }
 
   /** The same with enough life left for a token that a person will paste somewhere. */
@@ -70,8 +72,9 @@ export class TokenRefresher {
     const { life, circuit } = this.dependencies;
     circuit.reset();
     if (!isRenewable(session)) return this.fresh(session);
+    const known = this.known(session);
     const isStale: Staleness = ({ pair }) => life.isTooShortToCopy(pair);
-    return isStale(session) ? this.refreshOrKeep(session, isStale) : session;
+    return isStale(known) ? this.refreshOrKeep(known, isStale) : known;
   }
 
   /** A new pair now, whatever is left of this one. @throws SessionError, BoxError or StaleWindowError */
@@ -82,28 +85,7 @@ export class TokenRefresher {
   }
 
   /** A new pair if the stored session is stale in the given sense. @throws SessionError, BoxError or StaleWindowError */
-  async refreshIf(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
-    return this.refreshWhen(session, isStale);
-  }
-
-  /** Resolves when no refresh is under way in this window. */
-  async idle(): Promise<void> {
-    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight.values());
-  }
-
-  private async refreshOrKeep(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
-    const { life, log } = this.dependencies;
-    try {
-      return await this.refreshWhen(session, isStale);
-    } catch (error) {
-      const isOver = error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');
-      if (isOver || error instanceof StaleWindowError || life.left(session.pair) <= 0) throw error;
-      log.debug(`Kept an access token that still lives, because a refresh failed: ${String(error)}`);
-      return session;
-    }
-  }
-
-  private async refreshWhen(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
+  async refreshWhen(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
     const running = this.inFlight.get(session.id);
     if (running !== undefined) {
       const result = await running;
@@ -116,6 +98,31 @@ export class TokenRefresher {
       .finally(() => this.inFlight.delete(session.id));
     this.inFlight.set(session.id, refresh);
     return refresh;
+  }
+
+  /** Resolves when no refresh is under way in this window. */
+  async idle(): Promise<void> {
+    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight.values());
+  }
+
+  /** The session as this window has it now: who asks may have had it for long. @throws SessionError when it is no more */
+  private known(session: LiveSession): LiveSession {
+    const known = this.dependencies.book.find(session.id);
+    if (known === undefined) throw new SessionError('signed_out', session.appName, session);
+    if (!isLive(known)) throw new SessionError('ended', known.appName, known);
+    return known;
+  }
+
+  private async refreshOrKeep(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
+    const { life, log } = this.dependencies;
+    try {
+      return await this.refreshWhen(session, isStale);
+    } catch (error) {
+      const isLost = isOver(error) || error instanceof StaleWindowError;
+      if (isLost || life.left(session.pair) <= 0) throw error;
+      log.debug(`Kept an access token that still lives, because a refresh failed: ${String(error)}`);
+      return session;
+    }
   }
 
   /** Runs inside the lock: what counts is what is stored now. */
@@ -156,7 +163,7 @@ export class TokenRefresher {
     if (isLive(stored) && mainToken(stored.pair) !== mainToken(refreshed.pair)) return stored;
     const { ended, ...rest } = stored;
     if (ended !== undefined) this.dependencies.log.info(`Session ${stored.id} lives after all`);
-    const renewed = { ...rest, pair, ...this.formerOf(refreshed) };
+    const renewed = { ...rest, pair, ...this.formerOf(stored, refreshed) };
     await book.write(renewed);
     return this.usable(renewed);
   }
@@ -184,16 +191,16 @@ export class TokenRefresher {
     const ended: SessionRecord = { ...stored, pair: null, ended: why };
     await book.write(ended);
     log.warn(`Session ${stored.id} has ended (${why})`);
-    this.ended.fire(ended);
-    throw new SessionError('ended', stored.appName, ended);
+    const error = new SessionError('ended', stored.appName, ended);
+    this.ended.fire(error);
+    throw error;
   }
 
   /** A server-side app's token lives on after another was asked for: it is remembered, to be revoked in the end. */
-  private formerOf(renewed: LiveSession): Pick<SessionRecord, 'former'> {
-    if (!isServerSession(renewed)) return {};
-    const { pair, former = [] } = renewed;
-    const all = [...former, { accessToken: pair.accessToken, endsAt: endOf(pair) }];
-    return { former: all.filter(({ endsAt }) => endsAt > this.dependencies.clock.now()) };
+  private formerOf(stored: SessionRecord, refreshed: LiveSession): Pick<SessionRecord, 'former'> {
+    const now = this.dependencies.clock.now();
+    if (isServerSession(refreshed)) return { former: formerTokens(refreshed, now) };
+    return stored.former === undefined ? {} : { former: formerTokens({ ...stored, pair: null }, now) };
   }
 }
 

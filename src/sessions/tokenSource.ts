@@ -1,5 +1,5 @@
 import type { AppSecrets } from '../apps/appSecrets';
-import type { JwtKey } from '../apps/storedJwtKey';
+import type { StoredJwtKey } from '../apps/storedJwtKey';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../box/clock';
 import { endpointsOf, type BoxOrigins } from '../box/endpoints';
@@ -54,8 +54,9 @@ export class TokenSource {
   /** A token of a server-side app (RFC 6749 §4.4, RFC 7523 §2.1). @throws BoxError, JwtKeyError or SessionError */
   async first(app: ServerApp, signal?: AbortSignal): Promise<TokenPair> {
     const { box, clock } = this.dependencies;
-    const client = await this.client(app);
+    // A key comes with the secret, in one file: without either, the file is what is missing.
     const key = app.credential === 'jwt' ? await this.key(app) : undefined;
+    const client = await this.client(app);
     const sentAt = clock.now();
     try {
       const answer =
@@ -78,7 +79,7 @@ export class TokenSource {
   }
 
   /** What an app signs with. @throws SessionError where it is not stored */
-  async key({ clientId, origins, appName }: AppOfSession): Promise<JwtKey> {
+  async key({ clientId, origins, appName }: AppOfSession): Promise<StoredJwtKey> {
     const key = await this.dependencies.appSecrets.jwtKey(clientId, origins);
     if (key === undefined) throw new SessionError('private_key_missing', appName);
     return key;

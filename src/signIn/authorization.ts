@@ -25,7 +25,7 @@ export type UsableAnswer = Exclude<PastedAnswer, { readonly kind: 'unusable' }>;
 export interface PasteRequest {
   /** Says what a pasted text is. */
   readonly read: (text: string) => PastedAnswer;
-  /** Whether he is asked at once, or only gets the question when he wants it. */
+  /** Whether they are asked at once, or only get the question when they want it. */
   readonly isAskedFor: boolean;
   /** Aborted when nothing is wanted any more. */
   readonly signal: AbortSignal;
@@ -40,7 +40,7 @@ export interface AuthorizationWindow {
    * @returns false where the editor says that it did not open it; the address can then still be copied.
    */
   openBrowser(url: string): Promise<boolean>;
-  /** Lets the person paste the answer. Settles only when he did so, or rejects with a SignInError when he gave up. */
+  /** Lets the person paste the answer. Settles only when they did so, or rejects with a SignInError when they gave up. */
   paste(request: PasteRequest): Promise<UsableAnswer>;
   /** Box has answered; nothing more is asked of the person. */
   answered(): void;

@@ -11,7 +11,7 @@ export interface SignInEnvironment {
   readonly uriScheme: string;
   /** For an editor in a browser, the host of the addresses that lead back to it. */
   readonly callbackHost?: string | undefined;
-  /** Whether the person set a redirect page of his own. */
+  /** Whether the person set a redirect page of their own. */
   readonly hasOwnPage: boolean;
   /** The setting `signInMethod`. */
   readonly setting: SignInMethodSetting;
@@ -44,7 +44,7 @@ function automatic(environment: SignInEnvironment): readonly SignInMethodName[] 
   return isDesktop && isHostLocal ? [...server, 'uriScheme', 'pasteCode'] : ['pasteCode'];
 }
 
-/** What the person set, and the way that is always left. A server that his browser cannot reach is no way. */
+/** What the person set, and the way that is always left. A server that their browser cannot reach is no way. */
 function only(method: SignInMethodName, { isHostLocal }: SignInEnvironment): readonly SignInMethodName[] {
   return method === 'localServer' && !isHostLocal ? ['pasteCode'] : [method, 'pasteCode'];
 }

@@ -1,12 +1,8 @@
+import { SIGN_IN_METHODS } from '../apps/settings';
+import type { Memory } from '../storage/memory';
 import type { SignInMethodName } from './signInMethod';
 
-/** The part of VS Code's `Memento` that is used. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
-
-const METHODS: readonly SignInMethodName[] = ['redirectPage', 'uriScheme', 'localServer', 'pasteCode'];
+const METHODS = SIGN_IN_METHODS.filter((name) => name !== 'auto');
 
 /** Remembers by place which way to sign in worked there the last time. */
 export class SignInMemory {

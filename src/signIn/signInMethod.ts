@@ -12,7 +12,7 @@ export interface PreparedSignIn {
   readonly state: string;
   /** Settles when the answer of the sign-in with this nonce has arrived by itself, which it may never do. */
   readonly response: Promise<AuthorizationResponse>;
-  /** Whether the person is asked at once to paste the answer. He can always do so when he wants to. */
+  /** Whether the person is asked at once to paste the answer. They can always do so when they want to. */
   readonly isPasted?: boolean;
   /** Releases everything. Safe to call at any time, and more than once. */
   dispose(): void;

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../box/clock';
+import type { Clock } from '../box/clock';
 import { Emitter, type Disposable, type Event } from '../emitter';
 import type { Log } from '../log';
 import { StaleWindowError } from './errors';
@@ -8,6 +8,7 @@ import type { DatedLedgerEntry, Ledger } from './ledger';
 import { numbered, readNumber, type Numbered } from './numberedSecret';
 import type { SecretStorage } from './recordStore';
 import { Recovery } from './recovery';
+import { SecretCatchUp } from './secretCatchUp';
 
 /** VS Code's SecretStorage with its event, which reaches other windows on a desktop and no other in a browser. */
 export interface ObservableSecretStorage extends SecretStorage {
@@ -27,9 +28,6 @@ export interface SharedSecretsDependencies {
   readonly log: Log;
 }
 
-/** Longest wait for a change that another window made to arrive here, in ms. */
-const ARRIVAL_MS = 2000;
-const ARRIVAL_POLL_MS = 50;
 const LOCK = 'secrets';
 
 /**
@@ -60,6 +58,7 @@ export class SharedSecrets implements ObservableSecretStorage {
   private run: Promise<unknown> = Promise.resolve();
   private nextRun: Promise<boolean> | undefined;
   private readonly recovery: Recovery;
+  private readonly others: SecretCatchUp;
   private readonly subscription: Disposable;
 
   /** Fires when this or another window stored or deleted a secret. */
@@ -69,6 +68,16 @@ export class SharedSecrets implements ObservableSecretStorage {
 
   constructor(private readonly dependencies: SharedSecretsDependencies) {
     this.recovery = new Recovery(dependencies.clock, () => this.recover());
+    this.others = new SecretCatchUp(dependencies, {
+      own: (key) => this.own(key),
+      remembered: (key) => readNumber(this.memory.get(key)),
+      seen: (key) => this.seen.get(key) ?? 0,
+      takeOver: (key, handed) => this.handed.set(key, handed),
+      noteForgotten: (key) => {
+        this.unsaved.add(key);
+        this.fail(new Error('SecretStorage forgot what was stored'));
+      },
+    });
     this.subscription = dependencies.secrets.onDidChange(({ key }) => {
       this.change.fire({ key });
     });
@@ -122,7 +131,7 @@ export class SharedSecrets implements ObservableSecretStorage {
     }
     const own = await this.own(key);
     const lags = entry !== undefined && own.revision < entry.revision;
-    const { value } = lags ? await this.catchUp(entry, own) : own;
+    const { value } = lags ? await this.others.catchUp(entry, own) : own;
     this.remember(key, entry?.revision ?? 0, value);
     return value;
   }
@@ -236,59 +245,9 @@ export class SharedSecrets implements ObservableSecretStorage {
     return handed !== undefined && handed.revision > own.revision ? handed : own;
   }
 
-  /** Gets what the ledger says there is. */
-  private async catchUp(entry: DatedLedgerEntry, own: Numbered): Promise<Numbered> {
-    const { key, revision, present } = entry;
-    const { channel } = this.dependencies;
-    if (!present) {
-      const deleted = { revision, value: undefined };
-      if (channel !== undefined && own.value !== undefined) this.handed.set(key, deleted);
-      return deleted;
-    }
-    if ((this.seen.get(key) ?? 0) >= revision) return this.forgotten(key, own);
-    return channel === undefined ? this.arrival(entry) : this.handedOver(entry, channel);
-  }
-
-  /** On a desktop the change is on its way here. */
-  private async arrival({ key, writtenAt }: DatedLedgerEntry): Promise<Numbered> {
-    const { clock, ledger, startedAt } = this.dependencies;
-    for (let waited = 0; ; waited += ARRIVAL_POLL_MS) {
-      const [own, entry] = await Promise.all([this.own(key), ledger.read(key)]);
-      if (entry?.present !== true || own.revision >= entry.revision) return own;
-      if (waited >= ARRIVAL_MS) {
-        // Written before this window began, it cannot be on its way any more.
-        if (writtenAt < startedAt) return this.forgotten(key, own);
-        throw new StaleWindowError();
-      }
-      await sleep(clock, ARRIVAL_POLL_MS);
-    }
-  }
-
-  private async handedOver(entry: DatedLedgerEntry, channel: HostChannel): Promise<Numbered> {
-    const { key, revision, host, writtenAt } = entry;
-    const { startedAt } = this.dependencies;
-    const stored = await channel.ask(key, host, (answer) => readNumber(answer).revision >= revision);
-    if (stored !== undefined) {
-      this.handed.set(key, readNumber(stored));
-      return readNumber(stored);
-    }
-    // A window that began after the write has read what there is; nobody has anything newer.
-    if (writtenAt < startedAt) return this.forgotten(key, await this.own(key));
-    throw new StaleWindowError();
-  }
-
-  /** The store has lost the newest value: what this window remembers is the next best. */
-  private forgotten(key: string, own: Numbered): Numbered {
-    const remembered = readNumber(this.memory.get(key));
-    if (remembered.value === undefined || own.revision >= remembered.revision) return own;
-    this.unsaved.add(key);
-    this.fail(new Error('SecretStorage forgot what was stored'));
-    return remembered;
-  }
-
   /**
    * Brings every key up to date. One run at a time, and one more for all who ask meanwhile: so each sees what was
-   * stored before he asked.
+   * stored before they asked.
    * @returns false when one could not be had.
    */
   private catchUpAll(): Promise<boolean> {

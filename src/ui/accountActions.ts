@@ -4,6 +4,7 @@ import { SessionError } from '../sessions/errors';
 import type { PreferredAccount } from '../sessions/preferredAccount';
 import type { PendingRevocations } from '../sessions/pendingRevocations';
 import type { SessionBook } from '../sessions/sessionBook';
+import type { SharedSignIn } from '../sessions/sharedSignIn';
 import type { SessionEnder } from '../sessions/sessionEnder';
 import { isLive, isRenewable } from '../sessions/sessionRecord';
 import { accountsOf, widest } from '../sessions/sessionSelection';
@@ -11,7 +12,9 @@ import type { AccountChooser } from './accountChooser';
 import { detailLines, whoIs } from './accountDetails';
 import { showAccountMenu, type AccountMenuChoice } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
+import type { Notifications } from './notifications';
 import type { SignIn } from './signIn';
+import { tellSignOut } from './signOutMessages';
 import type { TokenActions } from './tokenActions';
 import { plain } from './userMessage';
 
@@ -21,9 +24,12 @@ export interface AccountActionsDependencies {
   readonly ender: SessionEnder;
   readonly revocations: PendingRevocations;
   readonly signIn: SignIn;
+  /** The same, shared with extensions that ask. */
+  readonly signIns: SharedSignIn;
   readonly preferred: PreferredAccount;
   readonly accounts: AccountChooser;
   readonly tokens: TokenActions;
+  readonly notifications: Notifications;
   readonly clock: Clock;
 }
 
@@ -33,7 +39,8 @@ export class AccountActions {
 
   /** Signs in with an app, as whoever the browser says. */
   async signIn(): Promise<void> {
-    const session = await this.dependencies.signIn.runOnDemand();
+    const { signIn, signIns } = this.dependencies;
+    const session = await signIn.runOnDemand(() => signIns.run([], undefined));
     if (session === undefined) return;
     const message = vscode.l10n.t('Signed in to Box as {0}.', plain(session.account.label));
     await this.dependencies.tokens.offerCopy(session, message);
@@ -56,6 +63,7 @@ export class AccountActions {
         'The tokens of {0} are revoked. The account needs a new sign-in to be used again.',
         plain(account.label),
       ),
+      vscode.window.showInformationMessage,
     );
   }
 
@@ -66,27 +74,11 @@ export class AccountActions {
       accountId,
     );
     if (account === undefined) return;
-    const outcomes = await Promise.all(account.sessions.map(({ id }) => this.dependencies.ender.signOut(id)));
-    const label = plain(account.label);
-    if (outcomes.some(({ state }) => state === 'left')) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t(
-          'Removed {0} here. The developer token works until its end, unless you revoke it in the Box Developer Console.',
-          label,
-        ),
-      );
-    } else if (outcomes.every(({ state }) => state === 'revoked')) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Signed out {0}. Its tokens are revoked at Box.', label),
-      );
-    } else {
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t(
-          'Signed out {0} here. Box could not be told yet; its tokens are revoked as soon as Box can be reached.',
-          label,
-        ),
-      );
-    }
+    const { ender, notifications } = this.dependencies;
+    const signedOut = await Promise.all(
+      account.sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
+    );
+    tellSignOut(notifications, signedOut);
   }
 
   /** Shows who is signed in, and everything that can be done about it. */
@@ -143,10 +135,18 @@ export class AccountActions {
     if (answer === copy) await vscode.env.clipboard.writeText(detail);
   }
 
-  /** Tells the person that an account needs a new sign-in, and offers it. */
-  async offerSignIn(account: Pick<Account, 'id' | 'label'>, message: string): Promise<void> {
+  /**
+   * Tells the person that an account needs a new sign-in, and offers it.
+   * @param show a warning, unless it is what the person wanted.
+   */
+  async offerSignIn(
+    account: Pick<Account, 'id' | 'label'>,
+    message: string,
+    show: (message: string, button: string) => Thenable<string | undefined> = vscode.window
+      .showWarningMessage,
+  ): Promise<void> {
     const signIn = vscode.l10n.t('Sign In');
-    const answer = await vscode.window.showWarningMessage(message, signIn);
+    const answer = await show(message, signIn);
     // What goes wrong there, the person has been told.
     if (answer === signIn) await this.signInAgain(account).catch(() => undefined);
   }
@@ -154,7 +154,7 @@ export class AccountActions {
   private tellPending(pending: number): void {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'Nobody is signed in to Box. Sign-outs that Box has not confirmed yet: {0}. Their tokens are revoked as soon as Box can be reached.',
+        'Nobody is signed in to Box. Sign-outs that Box has not confirmed yet: {0}. That is tried again.',
         pending,
       ),
     );

@@ -14,7 +14,7 @@ export class AccountChooser {
 
   /**
    * The widest usable session of an account. The preferred one is taken without a question, because nothing is lost
-   * by it. Undefined where nobody is signed in, which the person is told, or he gives up.
+   * by it. Undefined where nobody is signed in, which the person is told, or they give up.
    * @throws SessionError where the session has ended
    */
   async pickLive(placeHolder: string, accountId?: string): Promise<LiveSession | undefined> {
@@ -27,21 +27,25 @@ export class AccountChooser {
     return account.main;
   }
 
-  /** The only account, the named one, or the one that the person chooses. */
+  /** The only account, the named one, or the one that the person chooses. That there is none, the person is told. */
   async pick(placeHolder: string, accountId?: string): Promise<Account | undefined> {
     const accounts = accountsIn(await this.book.all());
-    if (accounts.length === 0) void offerFirstSignIn();
+    if (accounts.length === 0) {
+      void offerSignIn(vscode.l10n.t('Nobody is signed in to Box. Sign in first.'));
+      return undefined;
+    }
+    if (accountId === undefined) return pickAccount(accounts, placeHolder);
     // The account that a menu was about may be gone by now: no other is taken in its place.
-    if (accountId !== undefined) return accounts.find(({ id }) => id === accountId);
-    return pickAccount(accounts, placeHolder);
+    const named = accounts.find(({ id }) => id === accountId);
+    if (named === undefined) {
+      void offerSignIn(vscode.l10n.t('This account was signed out meanwhile. Sign in to use it again.'));
+    }
+    return named;
   }
 }
 
-async function offerFirstSignIn(): Promise<void> {
+async function offerSignIn(message: string): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Nobody is signed in to Box. Sign in first.'),
-    signIn,
-  );
+  const answer = await vscode.window.showInformationMessage(message, signIn);
   if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
 }

@@ -45,6 +45,7 @@ export function restrictedToOf({ pair }: SessionRecord): string | undefined {
 export function timeLeftOf(session: SessionRecord, now: number): string {
   if (!isLive(session)) return whyEnded(session);
   const left = lifeLeft(session.pair, now);
+  if (left <= 0 && !isRenewable(session)) return whyEnded({ ...session, ended: 'expired' });
   if (left <= 0) return vscode.l10n.t('The access token is renewed when it is next used.');
   const until = timeOfDay(endOf(session.pair), now);
   return isRenewable(session)

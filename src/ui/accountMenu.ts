@@ -10,6 +10,7 @@ import {
   whoIs,
 } from './accountDetails';
 import type { Account } from './accountPicker';
+import { separator } from './separator';
 
 /** What the menu can lead to: the commands of the same names, and a few things that are only here. */
 export type AccountMenuChoice =
@@ -138,7 +139,7 @@ function accountItems({ account, hasOthers, isPreferred }: AccountMenu): Item[] 
   return [
     ...(hasOthers ? others : []),
     ...(isLive(main) && isRenewable(main)
-      ? [{ choice: 'revokeTokens' as const, label: vscode.l10n.t('$(circle-slash) Revoke Tokens…') }]
+      ? [{ choice: 'revokeTokens' as const, label: vscode.l10n.t('$(circle-slash) Revoke Tokens') }]
       : []),
     { choice: 'signOut', label: vscode.l10n.t('$(sign-out) Sign Out') },
   ];
@@ -149,15 +150,11 @@ function moreItems({ pending }: AccountMenu): Item[] {
   return [
     { choice: 'signIn', label: vscode.l10n.t('$(add) Sign In with Another Account') },
     { choice: 'addDeveloperToken', label: vscode.l10n.t('$(clock) Add Developer Token…') },
-    { choice: 'configureApp', label: vscode.l10n.t('$(gear) Configure App…') },
+    { choice: 'configureApp', label: vscode.l10n.t('$(gear) Configure App') },
     {
       choice: 'showLog',
       label: vscode.l10n.t('$(output) Show Log'),
       ...(waiting !== false && { description: waiting }),
     },
   ];
-}
-
-function separator(label: string): Item {
-  return { label, kind: vscode.QuickPickItemKind.Separator };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isLive, type SessionRecord } from '../sessions/sessionRecord';
+import { isLive, isRenewable, type SessionRecord } from '../sessions/sessionRecord';
 import { accountsOf, ofAccount, widest, type AccountReference } from '../sessions/sessionSelection';
 
 /** An account with all of its sessions. */
@@ -20,7 +20,7 @@ export function accountsIn(sessions: readonly SessionRecord[]): readonly Account
   });
 }
 
-/** The only account, or the one that the person chooses. Undefined when there is none or he gives up. */
+/** The only account, or the one that the person chooses. Undefined when there is none or they give up. */
 export async function pickAccount(
   accounts: readonly Account[],
   placeHolder: string,
@@ -30,7 +30,7 @@ export async function pickAccount(
   const items = accounts.map((account) => ({
     label: account.label,
     description: account.main.user.name,
-    detail: isLive(account.main) ? account.main.appName : vscode.l10n.t('$(warning) Needs a new sign-in'),
+    detail: stateOf(account.main),
     account,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
@@ -39,4 +39,12 @@ export async function pickAccount(
     matchOnDescription: true,
   });
   return chosen?.account;
+}
+
+/** The app that a session is of; of one that has ended, what it needs. */
+function stateOf(session: SessionRecord): string {
+  if (isLive(session)) return session.appName;
+  return isRenewable(session)
+    ? vscode.l10n.t('$(warning) Needs a new sign-in')
+    : vscode.l10n.t('$(warning) Needs a new developer token');
 }

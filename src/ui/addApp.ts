@@ -47,7 +47,7 @@ export class AppAdder {
   /**
    * Adds an app of the kind that was chosen.
    * @param next what going on from there means, in words.
-   * @returns the app when the person went on, undefined when he gave up or only closed the last step.
+   * @returns the app when the person went on, undefined when they gave up or only closed the last step.
    * @throws SettingError
    */
   add(kind: Kind, next: string): Promise<BoxApp | undefined> {
@@ -67,7 +67,7 @@ export class AppAdder {
     if (chosen === undefined) return undefined;
     const { clientId, clientSecret, enterpriseId, userId, jwtKey } = chosen.config;
     const present = settings.apps().find((app) => app.clientId === clientId);
-    const name = present?.name ?? (await askName('1/1'));
+    const name = present?.name ?? (await askName());
     if (name === undefined) return undefined;
     await appSecrets.setJwtKey(clientId, origins, clientSecret, jwtKey);
     const { publicKeyId } = jwtKey;
@@ -88,8 +88,8 @@ export class AppAdder {
   }
 
   private async addClientCredentials(): Promise<BoxApp | undefined> {
-    const app = await this.askAppWithSecret(4);
-    const subject = app && (await askSubject(app.name));
+    const app = await this.askAppWithSecret(5);
+    const subject = app && (await askSubject(app.name, {}, ['4/5', '5/5']));
     if (app === undefined || subject === undefined) return undefined;
     await this.keep({ ...app, authMethod: 'clientCredentials', ...subject });
     const { name, clientId } = app;

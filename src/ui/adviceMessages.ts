@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { BoxAction } from '../api/boxAuthenticationApi';
-import type { Refusal } from '../box/challenge';
+import type { Refusal } from '../box/refusalAdvice';
 import { ApiRefusedError, UnexpectedResponseError } from '../box/errors';
 import { isApplicationScope, isDownscopeScope } from '../box/scopes';
 import { SessionError } from '../sessions/errors';

@@ -86,7 +86,7 @@ function tokenFor(signal: AbortSignal): vscode.CancellationToken {
 async function tellTooLate(): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('That sign-in ended when its question was not answered for five minutes. Sign in anew?'),
+    vscode.l10n.t('That sign-in ended when its question was not answered for five minutes. Sign in again?'),
     signIn,
   );
   if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');

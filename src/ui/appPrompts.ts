@@ -5,10 +5,21 @@ import { clientIdSchema } from '../apps/app';
 /** Where Box apps are registered. */
 export const DEVELOPER_CONSOLE = 'https://app.box.com/developers/console';
 
-/** Asks for an app's name. Undefined when the person gives up. */
-export async function askName(step: string, value = ''): Promise<string | undefined> {
+/**
+ * The title of a box that is one of several steps.
+ * @param step as in "2/3".
+ */
+export function stepTitle(step: string): string {
+  return vscode.l10n.t('Configure a Box app ({0})', step);
+}
+
+/**
+ * Asks for an app's name. Undefined when the person gives up.
+ * @param step left out where nothing else is asked.
+ */
+export async function askName(step?: string, value = ''): Promise<string | undefined> {
   const name = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Configure a Box app ({0})', step),
+    title: step === undefined ? vscode.l10n.t('Name of the Box app') : stepTitle(step),
     prompt: vscode.l10n.t('A name for the app, to tell it from others here'),
     placeHolder: vscode.l10n.t('My Box app'),
     value,
@@ -21,7 +32,7 @@ export async function askName(step: string, value = ''): Promise<string | undefi
 /** Asks for a client ID that no other app has. Undefined when the person gives up. */
 export async function askClientId(step: string, taken: readonly string[]): Promise<string | undefined> {
   const clientId = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Configure a Box app ({0})', step),
+    title: stepTitle(step),
     prompt: vscode.l10n.t('Client ID, from the Configuration page of the app in the Box Developer Console'),
     ignoreFocusOut: true,
     validateInput: (text) => clientIdProblem(text.trim(), taken),
@@ -32,10 +43,7 @@ export async function askClientId(step: string, taken: readonly string[]): Promi
 /** Asks for an app's client secret, unseen. Undefined when the person gives up. */
 export async function askClientSecret(appName: string, step?: string): Promise<string | undefined> {
   const secret = await vscode.window.showInputBox({
-    title:
-      step === undefined
-        ? vscode.l10n.t('Client secret of {0}', appName)
-        : vscode.l10n.t('Configure a Box app ({0})', step),
+    title: step === undefined ? vscode.l10n.t('Client secret of {0}', appName) : stepTitle(step),
     prompt: vscode.l10n.t(
       'Client secret of {0}, from the Configuration page of the Box Developer Console. It is kept in VS Code’s secret storage only.',
       appName,

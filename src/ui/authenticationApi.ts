@@ -6,7 +6,7 @@ import type {
   BoxRefusal,
   BoxTokenChange,
 } from '../api/boxAuthenticationApi';
-import { adviceOn } from '../box/challenge';
+import { adviceOn } from '../box/refusalAdvice';
 import type { Clock } from '../box/clock';
 import type { Log } from '../log';
 import type { RejectedTokens, RejectionOutcome } from '../sessions/rejectedTokens';
@@ -39,18 +39,17 @@ export function authenticationApi(dependencies: AuthenticationApiDependencies): 
   changes.onDidChange(({ id, account, scopes }) => {
     tokenChanged.fire({ sessionId: id, account: { ...account }, scopes: [...scopes] });
   });
-  const known = (id: string) => book.known().find((each) => each.id === id);
   return Object.freeze<BoxAuthenticationApi>({
     version: 1,
     explain: async (refusal) => {
       const action = await actionOn(refusal, dependencies);
       const { id } = refusal.session ?? {};
       const subject =
-        id === undefined ? {} : { session: known(id), isDownscoped: downscopedToken(id) !== undefined };
+        id === undefined ? {} : { session: book.find(id), isDownscoped: downscopedToken(id) !== undefined };
       return { ...action, message: adviceMessage(action, refusal, subject) } satisfies BoxAdvice;
     },
     lifetimeLeft: (sessionId) => {
-      const pair = known(sessionId)?.pair ?? downscopedToken(sessionId);
+      const pair = book.find(sessionId)?.pair ?? downscopedToken(sessionId);
       return pair === undefined ? undefined : Math.max(0, life.left(pair));
     },
     onDidChangeToken: tokenChanged.event,
@@ -63,6 +62,9 @@ async function actionOn(
 ): Promise<BoxAction> {
   const advice = await adviceOn(refusal, dependencies.clock.now());
   const { session } = refusal;
+  // No session has both such scopes and those that an app has: there is nothing to ask for beside them.
+  const isNarrow = session && dependencies.downscopedToken(session.id) !== undefined;
+  if (advice.action === 'askForScopes' && isNarrow) return { ...advice, scopes: [] };
   if (advice.action !== 'refreshAndRetryOnce' || session === undefined || session === null) return advice;
   const outcome = await report(session, dependencies);
   return outcome === 'over' ? { action: 'signInAgain' } : advice;

@@ -4,11 +4,14 @@ import type { AppList } from '../apps/appList';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
 import type { BoxOrigins } from '../box/endpoints';
+import type { SignedOut } from '../sessions/sessionEnder';
 import type { SignInMethod } from '../signIn/signInMethod';
 import { AppAdder, kindItems } from './addApp';
 import { askClientSecret, askName } from './appPrompts';
+import type { Notifications } from './notifications';
 import { showRedirectUris } from './redirectUriPicker';
 import { askSubject } from './serverAppPrompts';
+import { tellWhatLivesOn } from './signOutMessages';
 import { plain } from './userMessage';
 
 /** What configuring apps needs from outside. */
@@ -21,7 +24,8 @@ export interface AppConfigurationDependencies {
   /** The client secret of the emulator's app, where this Box is an emulator that said it. */
   readonly emulatorClientSecret: (origins: BoxOrigins) => string | undefined;
   /** Signs an app's sessions out, and forgets its secret when nothing needs it any more. */
-  readonly signOutApp: (app: BoxApp) => Promise<void>;
+  readonly signOutApp: (app: BoxApp) => Promise<readonly SignedOut[]>;
+  readonly notifications: Notifications;
 }
 
 type AppAction = 'secret' | 'subject' | 'redirectUris' | 'rename' | 'remove';
@@ -53,8 +57,8 @@ export class AppConfiguration {
   /**
    * Adds the first app, of the kind that the person chooses.
    * @param next what going on from there means, in words.
-   * @returns the app when the person went on, `developerToken` when he would rather paste one, undefined when he gave
-   * up or only closed the last step.
+   * @returns the app when the person went on, `developerToken` when they would rather paste one, undefined when they
+   * gave up or only closed the last step.
    * @throws SettingError
    */
   async addFirst(next: string): Promise<BoxApp | 'developerToken' | undefined> {
@@ -66,8 +70,8 @@ export class AppConfiguration {
   async clientSecretOf(app: BoxApp): Promise<string | undefined> {
     const { settings, appSecrets, emulatorClientSecret } = this.dependencies;
     const origins = settings.origins();
-    const stored = await appSecrets.clientSecret(app.clientId, origins);
     await appSecrets.markUsed(app.clientId);
+    const stored = await appSecrets.clientSecret(app.clientId, origins);
     if (stored !== undefined) return stored;
     const ofEmulator = emulatorClientSecret(origins);
     if (ofEmulator === undefined) return this.enterClientSecret(app);
@@ -78,6 +82,7 @@ export class AppConfiguration {
   /** Whether the private key of a JWT app is stored, after asking for it where it is not. */
   async hasKey(app: BoxApp): Promise<boolean> {
     const { settings, appSecrets } = this.dependencies;
+    await appSecrets.markUsed(app.clientId);
     if ((await appSecrets.jwtKey(app.clientId, settings.origins())) !== undefined) return true;
     return (await this.adder.addJwt(app)) !== undefined;
   }
@@ -86,7 +91,7 @@ export class AppConfiguration {
   async enterClientSecret(app: BoxApp): Promise<string | undefined> {
     const origins = this.dependencies.settings.origins();
     if (app.authMethod === 'jwt') {
-      await this.adder.addJwt(app);
+      if ((await this.adder.addJwt(app)) === undefined) return undefined;
       return this.dependencies.appSecrets.clientSecret(app.clientId, origins);
     }
     const clientSecret = await askClientSecret(app.name);
@@ -109,7 +114,7 @@ export class AppConfiguration {
         await showRedirectUris(this.dependencies.methods, vscode.l10n.t('Done'));
         return;
       case 'rename': {
-        const name = await askName('1/1', app.name);
+        const name = await askName(undefined, app.name);
         if (name !== undefined) await this.dependencies.appList.put({ clientId: app.clientId, name });
         return;
       }
@@ -134,8 +139,9 @@ export class AppConfiguration {
       remove,
     );
     if (answer !== remove) return;
-    await this.dependencies.signOutApp(app);
-    await this.dependencies.appList.remove(app.clientId);
+    const { signOutApp, appList, notifications } = this.dependencies;
+    tellWhatLivesOn(notifications, await signOutApp(app));
+    await appList.remove(app.clientId);
   }
 }
 

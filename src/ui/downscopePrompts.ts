@@ -3,7 +3,7 @@ import { itemOf, readResource, type BoxResource, type ItemKind } from '../box/re
 import { resourceProblem } from './resourceProblem';
 import { EXCHANGEABLE_SCOPES, whatItAllows, type ExchangeableScope } from './scopeWords';
 
-/** Lets the person choose scopes. Undefined when he gives up; never none. */
+/** Lets the person choose scopes. Undefined when they give up; never none. */
 export async function pickScopes(
   title: string,
   chosenBefore: readonly ExchangeableScope[] = [],

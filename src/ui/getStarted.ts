@@ -65,9 +65,7 @@ export class GetStarted implements vscode.Disposable {
   async copyCall(): Promise<void> {
     await vscode.env.clipboard.writeText(CALL);
     reach('didCopyCall');
-    const message = vscode.l10n.t(
-      'Call copied. Paste it into an extension, before each piece of work at Box.',
-    );
+    const message = vscode.l10n.t('Call copied. Paste it where your extension is about to use Box.');
     void vscode.window.showInformationMessage(message);
   }
 

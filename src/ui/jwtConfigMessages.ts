@@ -50,11 +50,16 @@ function whatIsWrong(problem: JwtConfigProblem): string {
     case 'empty':
       return vscode.l10n.t('The field “{0}” is empty.', problem.path);
     case 'not_a_text':
-      return vscode.l10n.t('The field “{0}” is not a text in quotation marks.', problem.path);
+      return vscode.l10n.t('The field “{0}” is not text in quotation marks.', problem.path);
     case 'not_a_group':
       return vscode.l10n.t('The field “{0}” holds a value instead of further fields.', problem.path);
     case 'wrong_characters':
       return vscode.l10n.t('The field “{0}” holds characters that it never has at Box.', problem.path);
+    case 'unknown_algorithm':
+      return vscode.l10n.t(
+        'The field “{0}” is none of RS256, RS384 and RS512. Without it, RS256 is used.',
+        problem.path,
+      );
     case 'not_a_pem_key':
       return vscode.l10n.t(
         'The field “{0}” is not a private key as Box gives it, which begins with -----BEGIN ENCRYPTED PRIVATE KEY-----.',
@@ -90,7 +95,13 @@ function whatIsWrong(problem: JwtConfigProblem): string {
   }
 }
 
+type FieldProblem = Extract<JwtConfigProblem, { readonly path: string }>;
+
 function nextStep(problem: JwtConfigProblem): string {
+  return 'path' in problem ? nextStepOfField(problem) : nextStepOfFile(problem);
+}
+
+function nextStepOfFile(problem: Exclude<JwtConfigProblem, FieldProblem>): string {
   switch (problem.code) {
     case 'too_large':
     case 'empty_file':
@@ -104,6 +115,11 @@ function nextStep(problem: JwtConfigProblem): string {
       return vscode.l10n.t(
         'Open the app in the Box Developer Console. If it uses Server Authentication (JWT), go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads. Otherwise add the app here with its client ID and client secret instead.',
       );
+  }
+}
+
+function nextStepOfField(problem: FieldProblem): string {
+  switch (problem.code) {
     case 'key_not_encrypted':
       return vscode.l10n.t(
         'Keep no copy of this file. If others could read it, open the app in the Box Developer Console, go to Configuration, Add and Manage Public Keys, remove this key and generate a new pair.',
@@ -114,6 +130,7 @@ function nextStep(problem: JwtConfigProblem): string {
     case 'not_a_group':
     case 'wrong_characters':
       return isOfKeyPair(problem.path) ? newKeyPair() : enterField();
+    case 'unknown_algorithm':
     case 'not_a_pem_key':
     case 'damaged_key':
     case 'wrong_passphrase':

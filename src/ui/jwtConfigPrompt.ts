@@ -58,14 +58,14 @@ function whyUnusable(reading: JwtConfigReading | undefined, expected: BoxApp | u
  * for good, and says so. Waits for the person, who may never answer; throws nothing.
  */
 export async function offerToBin(file: vscode.Uri): Promise<void> {
-  const bin = vscode.l10n.t('Move to Bin');
+  const bin = vscode.l10n.t('Move to bin');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
       'The secrets of {0} are now in VS Code’s secret storage, and the file is not needed here any more. It still holds them in clear text: move it to the bin, and empty that, unless you need it elsewhere.',
       nameOf(file),
     ),
     bin,
-    vscode.l10n.t('Keep File'),
+    vscode.l10n.t('Keep file'),
   );
   if (answer !== bin) return;
   try {
@@ -76,7 +76,7 @@ export async function offerToBin(file: vscode.Uri): Promise<void> {
 }
 
 async function offerToDelete(file: vscode.Uri): Promise<void> {
-  const forGood = vscode.l10n.t('Delete for Good');
+  const forGood = vscode.l10n.t('Delete for good');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('{0} could not be moved to the bin', nameOf(file)),
     {
@@ -104,7 +104,7 @@ async function offerToDelete(file: vscode.Uri): Promise<void> {
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     title: vscode.l10n.t('Choose the config.json of the Box app'),
-    openLabel: vscode.l10n.t('Use This File'),
+    openLabel: vscode.l10n.t('Use this file'),
     canSelectMany: false,
     filters: { [vscode.l10n.t('JSON files')]: ['json'], [vscode.l10n.t('All files')]: ['*'] },
   });
@@ -124,7 +124,7 @@ async function readFile(file: vscode.Uri): Promise<JwtConfigReading | undefined>
 
 /** Tells why a file cannot be used. Gives whether the person wants to choose another one. */
 async function choosesAnother(file: vscode.Uri, detail: string): Promise<boolean> {
-  const another = vscode.l10n.t('Choose Another File…');
+  const another = vscode.l10n.t('Choose another file…');
   const openConsole = vscode.l10n.t('Open the Box Developer Console');
   const message = vscode.l10n.t('{0} cannot be used', nameOf(file));
   for (;;) {

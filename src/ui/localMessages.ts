@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SettingError, SettingProblem } from '../apps/settings';
-import type { SessionError } from '../sessions/errors';
+import type { SessionError, SessionErrorCode } from '../sessions/errors';
+import type { SessionRecord } from '../sessions/sessionRecord';
 import type { SignInError } from '../signIn/errors';
 import { plain, type UserMessage } from './userMessage';
 
@@ -41,78 +42,84 @@ export function signInMessage({ code }: SignInError): UserMessage {
 
 /** The message for a session that cannot be used. */
 export function sessionMessage({ code, appName, session }: SessionError): UserMessage {
-  const account = plain(session?.account.label ?? '');
-  const app = plain(appName);
-  switch (code) {
-    case 'signed_out':
-      return {
-        text: vscode.l10n.t('{0} was signed out meanwhile. Sign in to use it again.', account),
-        actions: ['signIn'],
-      };
-    case 'ended':
-      if (session?.ended === 'expired') {
-        return {
-          text: vscode.l10n.t(
-            'The developer token of {0} has ended. Generate a new one in the Box Developer Console and add it.',
-            plain(session.user.login),
-          ),
-          actions: ['addDeveloperToken'],
-        };
-      }
-      return {
-        text: vscode.l10n.t(
-          'Box has ended the session of {0}: it was revoked or not used for 60 days. Sign in again; the app stays configured.',
-          account,
-        ),
-        actions: ['signIn'],
-      };
-    case 'client_secret_missing':
-      return {
-        text: vscode.l10n.t(
-          'The client secret of {0} is not stored on this computer. Enter it to go on.',
-          app,
-        ),
-        actions: ['enterClientSecret'],
-      };
-    case 'private_key_missing':
-      return {
-        text: vscode.l10n.t(
-          'The private key of {0} is not stored on this computer. Choose its config.json to go on.',
-          app,
-        ),
-        actions: ['enterClientSecret'],
-      };
-    case 'subject_missing':
-      return {
-        text: vscode.l10n.t(
-          'The settings do not say whom {0} should act as. Choose it in Configure App: its service account, by the enterprise ID, or a user.',
-          app,
-        ),
-        actions: ['configureApp'],
-      };
-    case 'not_renewable':
-      return {
-        text: vscode.l10n.t(
-          'A developer token cannot be renewed. Generate a new one in the Box Developer Console and add it.',
-        ),
-        actions: ['addDeveloperToken'],
-      };
-    case 'not_revocable':
-      return {
-        text: vscode.l10n.t(
-          'A developer token can be revoked in the Box Developer Console only. Sign Out removes it here.',
-        ),
-        actions: ['openConsole', 'signOut'],
-      };
-    case 'no_refresh_token':
-      return {
-        text: vscode.l10n.t(
-          'Box sent no refresh token, so the session could not be kept. Check the type of {0}.',
-          app,
-        ),
-        actions: ['configureApp'],
-      };
-  }
+  return SESSION_MESSAGES[code]({
+    account: plain(session?.account.label ?? ''),
+    app: plain(appName),
+    session,
+  });
+}
+
+/** What a message names: the account and the app, as they may be shown. */
+interface SessionSubject {
+  readonly account: string;
+  readonly app: string;
+  readonly session: SessionRecord | undefined;
+}
+
+const SESSION_MESSAGES: Readonly<Record<SessionErrorCode, (subject: SessionSubject) => UserMessage>> = {
+  signed_out: ({ account }) => ({
+    text: vscode.l10n.t('{0} was signed out meanwhile. Sign in to use it again.', account),
+    actions: ['signIn'],
+  }),
+  ended: ({ account, session }) =>
+    session?.ended === 'expired' ? developerTokenEnded(session) : sessionEnded(account),
+  client_secret_missing: ({ app }) => ({
+    text: vscode.l10n.t('The client secret of {0} is not stored on this computer. Enter it to go on.', app),
+    actions: ['enterClientSecret'],
+  }),
+  private_key_missing: ({ app }) => ({
+    text: vscode.l10n.t(
+      'The private key of {0} is not stored on this computer. Choose its config.json to go on.',
+      app,
+    ),
+    actions: ['chooseConfigFile'],
+  }),
+  subject_missing: ({ app }) => ({
+    text: vscode.l10n.t(
+      'The settings do not say whom {0} should act as. Choose it in Configure App: its service account, by the enterprise ID, or a user.',
+      app,
+    ),
+    actions: ['configureApp'],
+  }),
+  not_renewable: () => ({
+    text: vscode.l10n.t(
+      'A developer token cannot be renewed. Generate a new one in the Box Developer Console and add it.',
+    ),
+    actions: ['addDeveloperToken'],
+  }),
+  not_revocable: () => ({
+    text: vscode.l10n.t(
+      'A developer token can be revoked in the Box Developer Console only. Sign Out removes it here.',
+    ),
+    actions: ['openConsole', 'signOut'],
+  }),
+  no_refresh_token: ({ app }) => ({
+    text: vscode.l10n.t(
+      'Box sent no refresh token, so the session could not be kept. Check the type of {0} in the Box Developer Console.',
+      app,
+    ),
+    actions: ['configureApp'],
+  }),
+};
+
+function developerTokenEnded({ user }: SessionRecord): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'The developer token of {0} has ended. Generate a new one in the Box Developer Console and add it.',
+      plain(user.login),
+    ),
+    actions: ['addDeveloperToken'],
+  };
+}
+
+function sessionEnded(account: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Box has ended the session of {0}: it was revoked or not used for 60 days. Sign in again; the app stays configured.',
+      account,
+    ),
+    actions: ['signIn'],
+  };
 }
 
 /** The message for a setting that cannot be used. */

@@ -41,7 +41,7 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
   if (error instanceof BoxError) return withRequestId(boxMessage(error, app), error.requestId);
   return {
     text: vscode.l10n.t(
-      'Something went wrong that this extension does not know: {0}. See the log.',
+      'Something unexpected went wrong: {0}. See the log, and try again.',
       fromServer(String(error)),
     ),
     actions: ['showLog'],

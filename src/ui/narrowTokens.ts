@@ -4,6 +4,7 @@ import type { DownscopedTokens } from '../sessions/downscopedTokens';
 import type { LiveSession } from '../sessions/sessionRecord';
 import { askResource, pickScopes } from './downscopePrompts';
 import type { TokenClipboard } from './tokenClipboard';
+import { plain } from './userMessage';
 
 /** What making narrower tokens needs from outside. */
 export interface NarrowTokensDependencies {
@@ -39,7 +40,7 @@ export class NarrowTokens {
     const pair = await annotators.make(session, annotator, scopes, chosen.resource);
     await clipboard.copy(
       { ...session, pair },
-      vscode.l10n.t('Annotator token of {0} copied.', annotator.displayName),
+      vscode.l10n.t('Annotator token of {0} copied.', plain(annotator.displayName)),
     );
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { UnexpectedResponseError, UnreachableError } from '../box/errors';
 import { busy } from './oauthMessages';
+import { waitingTime } from './time';
 import { plain, type UserMessage } from './userMessage';
 
 /** The message for a request that nobody answered. */
@@ -64,7 +65,7 @@ function isNotTrusted(code: string): boolean {
 function tlsText(code: string, where: string): string | undefined {
   if (WRONG_TIME.test(code)) {
     return vscode.l10n.t(
-      'The certificate of {0} is not valid at this time ({1}). Check date and time of this computer; if they are right, ask whoever runs the server or the proxy. Nothing is lost.',
+      'The certificate of {0} is not valid at this time ({1}). Check the date and time of this computer; if they are right, ask whoever runs the server or the proxy. Nothing is lost.',
       where,
       code,
     );
@@ -94,10 +95,9 @@ function tlsText(code: string, where: string): string | undefined {
 
 /** The message for an answer that is no OAuth answer. */
 export function unexpectedMessage({ status, retryAfterMs }: UnexpectedResponseError): UserMessage {
-  if (status === 429 && retryAfterMs !== undefined) {
-    const seconds = Math.ceil(retryAfterMs / 1000);
+  if (retryAfterMs !== undefined && (status === 429 || status >= 500)) {
     return {
-      text: vscode.l10n.t('Box asks to slow down. Nothing is lost; try again in {0} seconds.', seconds),
+      text: vscode.l10n.t('Box asks to wait. Nothing is lost; try again in {0}.', waitingTime(retryAfterMs)),
       actions: ['showLog'],
     };
   }

@@ -12,6 +12,7 @@ type Handler = (message: UserMessage) => unknown;
 const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
   enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  chooseConfigFile: () => vscode.commands.executeCommand('box-authentication.configureApp'),
   configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
   signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
   addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
@@ -39,7 +40,7 @@ export class Notifications {
 
   /**
    * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
-   * what the person would be told. That this window must be reloaded, nobody else can tell him, so he is, once.
+   * what the person would be told. That this window must be reloaded, nobody else can tell them, so they are, once.
    */
   explain(error: unknown): Error {
     if (isCancellation(error)) return new vscode.CancellationError();
@@ -50,14 +51,19 @@ export class Notifications {
     return new Error(messageFor(error).text);
   }
 
-  /** Whether an error was told to the person by {@link tell}. */
+  /** Notes that the person is told of an error, so that whoever catches it need not show it again. */
+  markTold(error: unknown): void {
+    if (typeof error === 'object' && error !== null) this.told.add(error);
+  }
+
+  /** Whether an error was told to the person: see {@link markTold}. */
   wasTold(error: unknown): boolean {
     return typeof error === 'object' && error !== null && this.told.has(error);
   }
 
-  /** Shows an error that will also be thrown, so that whoever catches it need not show it again. */
+  /** Shows an error that will also be thrown, and marks it as told. */
   tell(error: unknown, appName?: string, overrides?: Partial<Record<MessageAction, Handler>>): void {
-    if (typeof error === 'object' && error !== null) this.told.add(error);
+    this.markTold(error);
     this.showError(error, appName, overrides);
   }
 
@@ -83,7 +89,7 @@ interface Button extends vscode.MessageItem {
 }
 
 /** Whether the person, or VS Code for them, called it off. */
-export function isCancellation(error: unknown): boolean {
+function isCancellation(error: unknown): boolean {
   return (
     error instanceof vscode.CancellationError || (error instanceof SignInError && error.code === 'cancelled')
   );
@@ -95,12 +101,14 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Sign In');
     case 'enterClientSecret':
       return vscode.l10n.t('Enter client secret');
+    case 'chooseConfigFile':
+      return vscode.l10n.t('Choose config.json…');
     case 'configureApp':
       return vscode.l10n.t('Configure App');
     case 'signOut':
       return vscode.l10n.t('Sign Out');
     case 'addDeveloperToken':
-      return vscode.l10n.t('Add Developer Token');
+      return vscode.l10n.t('Add Developer Token…');
     case 'openConsole':
       return vscode.l10n.t('Open the Box Developer Console');
     case 'openSetting':

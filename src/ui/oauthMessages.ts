@@ -63,7 +63,7 @@ const CATALOGUE: Readonly<Record<string, (app: string) => UserMessage>> = {
   }),
   invalid_request: (app) => ({
     text: vscode.l10n.t(
-      'Box could not use the request. Compare client ID and redirect URI of {0} with the Box Developer Console.',
+      'Box could not use the request. Compare the client ID and the redirect URI of {0} with the Box Developer Console.',
       app,
     ),
     actions: ['configureApp', 'showLog'],
@@ -84,7 +84,7 @@ const CATALOGUE: Readonly<Record<string, (app: string) => UserMessage>> = {
   }),
   invalid_grant: () => ({
     text: vscode.l10n.t(
-      'The answer of the Box page could not be used any more: it lives 30 seconds, and once. Sign in again.',
+      'The answer of the Box page could not be used any more: a code works once, and for 30 seconds only. Sign in again.',
     ),
     actions: ['signIn'],
   }),

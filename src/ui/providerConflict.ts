@@ -27,10 +27,10 @@ export async function tellProviderConflict(dependencies: ProviderConflictDepende
   }
   if (wasTold) return;
   await memory.update(TOLD_KEY, true);
-  showConflict(rivalOf(extension, providerId));
+  await showConflict(rivalOf(extension, providerId));
 }
 
-function showConflict(rival: string | undefined): void {
+async function showConflict(rival: string | undefined): Promise<void> {
   const what =
     rival === undefined
       ? vscode.l10n.t('Another extension has already registered the accounts of Box.')
@@ -38,7 +38,9 @@ function showConflict(rival: string | undefined): void {
   const next = vscode.l10n.t(
     'Extensions get their Box sessions from it. The Box commands here work all the same; to change that, disable one of the two and reload the window.',
   );
-  void vscode.window.showWarningMessage(`${what} ${next}`);
+  const show = vscode.l10n.t('Show extensions');
+  const answer = await vscode.window.showWarningMessage(`${what} ${next}`, show);
+  if (answer === show) await vscode.commands.executeCommand('workbench.view.extensions');
 }
 
 /** The extension whose manifest declares the provider; one that registers without declaring is not found. */

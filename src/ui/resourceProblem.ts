@@ -13,9 +13,11 @@ export function resourceProblem(problem: ResourceProblem | 'bare_id'): string | 
     case 'unreadable':
       return vscode.l10n.t('Enter an ID, the address of a file or folder in Box, or a shared link.');
     case 'other_site':
-      return vscode.l10n.t('This is no address of Box. Copy it from the Box web app.');
+      return vscode.l10n.t('This is not an address of Box. Copy it from the Box web app.');
     case 'no_item':
-      return vscode.l10n.t('This address of Box names no file, folder or shared link.');
+      return vscode.l10n.t(
+        'This address of Box names no file, folder or shared link. Copy the address of one.',
+      );
     case 'web_link':
       return vscode.l10n.t('This is a bookmark. Tokens can be confined to files and folders only.');
   }

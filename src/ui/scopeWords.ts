@@ -23,7 +23,7 @@ export function whatItAllows(scope: ExchangeableScope): string {
 const WORDS: Readonly<Record<ExchangeableScope, () => string>> = {
   annotation_edit: () => vscode.l10n.t('Change and delete annotations'),
   annotation_view_all: () => vscode.l10n.t('See everybody’s annotations'),
-  annotation_view_self: () => vscode.l10n.t('See one’s own annotations'),
+  annotation_view_self: () => vscode.l10n.t('See the user’s own annotations'),
   base_explorer: () => vscode.l10n.t('Browse folders with the Content Explorer'),
   base_picker: () => vscode.l10n.t('Browse folders with the Content Picker'),
   base_preview: () => vscode.l10n.t('See files with Content Preview'),
@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<ExchangeableScope, () => string>> = {
   item_preview: () => vscode.l10n.t('See files, without downloading them'),
   item_read: () => vscode.l10n.t('Read files and folders'),
   item_rename: () => vscode.l10n.t('Rename files and folders'),
-  item_share: () => vscode.l10n.t('Make shared links'),
+  item_share: () => vscode.l10n.t('Create shared links'),
   item_upload: () => vscode.l10n.t('Upload files with the Content Picker'),
   root_readonly: () => vscode.l10n.t('Read all files and folders that the session reaches'),
   root_readwrite: () => vscode.l10n.t('Read and change all files and folders that the session reaches'),

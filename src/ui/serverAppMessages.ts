@@ -13,6 +13,7 @@ export function serverAppMessage(
   if (serverCredential === undefined) return undefined;
   if (/grant type is unauthorized/i.test(description)) return wrongType(serverCredential, app);
   if (error === 'invalid_grant') return refusedGrant(description, app);
+  if (error === 'invalid_client' && serverCredential === 'jwt') return wrongConfigFile(app);
   if (error !== 'invalid_request') return undefined;
   return /user token/i.test(description) ? noUserTokens(app) : wrongRequest(app);
 }
@@ -53,6 +54,16 @@ function refusedGrantText(description: string, app: string): string {
     'Box does not let {0} act as the one it is configured for. Check the enterprise or user ID in Configure App, and ask your Box administrator whether the app is authorized.',
     app,
   );
+}
+
+function wrongConfigFile(app: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Box does not accept the client ID or the client secret of {0}. Generate a new key pair in the Box Developer Console, and choose its config.json.',
+      app,
+    ),
+    actions: ['chooseConfigFile', 'configureApp'],
+  };
 }
 
 function noUserTokens(app: string): UserMessage {

@@ -76,9 +76,10 @@ export class SignIn {
 
   /**
    * The command: where a sign-in waits already, the person goes on with that one or begins it anew.
-   * @returns undefined then.
+   * @param begin begins one where none waits.
+   * @returns undefined where one waits.
    */
-  async runOnDemand(): Promise<LiveSession | undefined> {
+  async runOnDemand(begin: () => Promise<LiveSession>): Promise<LiveSession | undefined> {
     const waiting = this.dependencies.progress.newest();
     if (waiting !== undefined) {
       const startOver = vscode.l10n.t('Start over');
@@ -90,7 +91,7 @@ export class SignIn {
       if (answer === startOver) waiting.startOver();
       return undefined;
     }
-    return this.run();
+    return begin();
   }
 
   private async signInWith(
@@ -180,10 +181,11 @@ export class SignIn {
       notifications.tell(error, undefined, { signIn: again });
       return;
     }
-    const enterClientSecret = async (): Promise<void> => {
+    const enterSecret = async (): Promise<void> => {
       if ((await apps.enterClientSecret(app)) !== undefined) again();
     };
-    notifications.tell(error, app.name, { signIn: again, enterClientSecret });
+    const handlers = { signIn: again, enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
+    notifications.tell(error, app.name, handlers);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DEVELOPER_CONSOLE } from './appPrompts';
+import { separator } from './separator';
 import { wayTitle } from './signInWays';
 import type { WaitingSignIn } from './waitingSignIn';
 
@@ -96,8 +97,4 @@ function messageToAdministrator(appName: string, clientId: string): string {
     clientId,
     vscode.env.appName,
   );
-}
-
-function separator(label: string): Item {
-  return { label, kind: vscode.QuickPickItemKind.Separator };
 }

@@ -82,7 +82,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
     this.item.tooltip = this.tooltip(session);
     this.item.command = 'box-authentication.showAccount';
     this.item.accessibilityInformation = {
-      label: vscode.l10n.t('Box: {0} must sign in again', shownName(session)),
+      label: vscode.l10n.t('Box: {0} must sign in again. Show account', shownName(session)),
       role: 'button',
     };
   }

@@ -13,6 +13,13 @@ export function duration(ms: number): string {
   return vscode.l10n.t('{0} hours', Math.floor(ms / HOUR_MS));
 }
 
+/** The same for a time to wait, rounded up: who comes back after it does not come too early. */
+export function waitingTime(ms: number): string {
+  if (ms < MINUTE_MS) return duration(ms);
+  const unit = ms <= 119 * MINUTE_MS ? MINUTE_MS : HOUR_MS;
+  return duration(Math.ceil(ms / unit) * unit);
+}
+
 /** A time of day in the language of VS Code, with the date when it is not today's. Both in ms since the epoch. */
 export function timeOfDay(at: number, now: number): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();

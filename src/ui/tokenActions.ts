@@ -80,9 +80,10 @@ export class TokenActions {
     const account =
       accountId === undefined
         ? await pickAccount(accounts, placeHolder)
-        : accounts.find(({ id }) => id === accountId);
-    if (account !== undefined && isLive(account.main)) {
-      await (await this.dependencies.loadNarrow()).createAnnotator(account.main);
+        : await this.dependencies.accounts.pick(placeHolder, accountId);
+    const main = account?.main;
+    if (main?.credential === 'jwt' && isLive(main)) {
+      await (await this.dependencies.loadNarrow()).createAnnotator(main);
     }
   }
 

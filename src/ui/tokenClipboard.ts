@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
 import type { Clock } from '../box/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
-import type { TokenFormat } from '../sessions/tokenFormats';
+import type { TokenFormat } from './tokenFormats';
 import { reach } from './getStarted';
 import { duration, timeOfDay } from './time';
 import { copiedAs } from './tokenFormatPicker';
@@ -32,7 +32,7 @@ export class TokenClipboard implements vscode.Disposable {
   /** The same in a format of which the token is a part. @throws SettingError, or RangeError for an impossible token */
   async copyAs(format: TokenFormat, session: LiveSession): Promise<void> {
     const { id, clientId, appName, user, origins, pair } = session;
-    const { formatToken } = await import('../sessions/tokenFormats');
+    const { formatToken } = await import('./tokenFormats');
     const text = formatToken(format, {
       accessToken: pair.accessToken,
       clientId,

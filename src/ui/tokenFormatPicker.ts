@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TokenFormat } from '../sessions/tokenFormats';
+import type { TokenFormat } from './tokenFormats';
 
 /** An entry of the list. */
 export type TokenFormatItem = vscode.QuickPickItem & { readonly format: TokenFormat };
@@ -19,27 +19,27 @@ export function tokenFormatItems(): TokenFormatItem[] {
   return [
     {
       format: 'header',
-      label: vscode.l10n.t('Authorization Header'),
+      label: vscode.l10n.t('Authorization header'),
       detail: vscode.l10n.t('Authorization: Bearer …, for any HTTP client'),
     },
     {
       format: 'curl',
-      label: vscode.l10n.t('cURL Command'),
+      label: vscode.l10n.t('cURL command'),
       detail: vscode.l10n.t('Asks Box who the token is for, in one line for a terminal'),
     },
     {
       format: 'dotenv',
-      label: vscode.l10n.t('.env Line'),
+      label: vscode.l10n.t('.env line'),
       detail: vscode.l10n.t('BOX_ACCESS_TOKEN=…, for dotenv and for shells'),
     },
     {
       format: 'http',
-      label: vscode.l10n.t('.http Request'),
+      label: vscode.l10n.t('.http request'),
       detail: vscode.l10n.t('Asks Box who the token is for, with REST Client in VS Code or a JetBrains IDE'),
     },
     {
       format: 'postman',
-      label: vscode.l10n.t('Postman Environment'),
+      label: vscode.l10n.t('Postman environment'),
       detail: vscode.l10n.t(
         'JSON to import, with the variables of Box’s collection; no client secret, no refresh token',
       ),

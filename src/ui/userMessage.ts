@@ -1,8 +1,11 @@
+import { withoutTokens } from '../box/errors';
+
 /** What a message offers to do next. */
 export type MessageAction =
   | 'signIn'
   | 'signOut'
   | 'enterClientSecret'
+  | 'chooseConfigFile'
   | 'configureApp'
   | 'addDeveloperToken'
   | 'openConsole'
@@ -31,5 +34,5 @@ export function plain(text: string): string {
 
 /** Text from a server: it may echo what it was sent, so nothing that could be a token is repeated. */
 export function fromServer(text: string): string {
-  return plain(text.replaceAll(/[()]/g, "'").replaceAll(/[\w!~+/=-]{28,}/g, '…'));
+  return plain(withoutTokens(text.replaceAll(/[()]/g, "'")));
 }

@@ -6,9 +6,11 @@ import type { SignInMethodName } from '../signIn/signInMethod';
 import { askToPaste } from './pasteBox';
 import { plain } from './userMessage';
 
-/** Commands behind the links of the progress notification; the argument is the number of the sign-in. */
+/** Command behind a link of the progress notification, given the number of the sign-in: copies the link to the Box page. */
 export const COPY_LINK_COMMAND = 'box-authentication.copySignInLink';
+/** Likewise: asks for the answer of the Box page. */
 export const PASTE_COMMAND = 'box-authentication.pasteSignInAddress';
+/** Likewise: shows what may be the matter. */
 export const TROUBLE_COMMAND = 'box-authentication.showSignInTrouble';
 
 /** What a sign-in that waits is about. */
@@ -22,7 +24,7 @@ export interface SignInAttempt {
 /** After how long the person is offered help, in ms: an error that Box shows on its page never reaches us. */
 const TROUBLE_AFTER_MS = 20_000;
 
-/** One sign-in that waits for the person: what he sees, and what he can do about it. */
+/** One sign-in that waits for the person: what they see, and what they can do about it. */
 export class WaitingSignIn implements AuthorizationWindow {
   private readonly cancellation = new AbortController();
   private readonly end = new AbortController();

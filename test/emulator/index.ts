@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../vscode/listening';
 import { ControlClient } from './controlClient';
 import { Model } from './model';
 import { listener } from './server';
@@ -29,16 +29,6 @@ export interface Emulator {
 /** macOS has no loopback address but 127.0.0.1; elsewhere 127.0.0.2 keeps VS Code's port forwarding out of the way. */
 const DEFAULT_HOST = process.platform === 'darwin' ? '127.0.0.1' : '127.0.0.2';
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
-    });
-  });
-}
-
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {
@@ -55,7 +45,8 @@ function close(server: Server): Promise<void> {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = DEFAULT_HOST, port = 0, switches = {} } = options;
   const server = createServer();
-  const origin = await listen(server, host, port);
+  const listeningOn = await listen(server, host, port);
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${listeningOn}`;
   const model = new Model(origin);
   Object.assign(model.switches, checkSwitches(switches));
   server.on('request', listener(model));

@@ -2,7 +2,7 @@ import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { findChromiums, type ChromiumProgram } from './chromium';
 
 /** The command that brings a browser with everything that it needs to Debian and Ubuntu. */
-export const browserInstallCommand = 'apt-get install -y --no-install-recommends chromium';
+const browserInstallCommand = 'apt-get install -y --no-install-recommends chromium';
 
 /** No browser starts here. The message says which command brings one, then why the last one did not start. */
 export class NoBrowserError extends Error {

@@ -31,19 +31,6 @@ export class QuickInput {
     await this.root.waitFor({ state: 'hidden' });
   }
 
-  async title(): Promise<string> {
-    return this.root.locator('.quick-input-title').innerText();
-  }
-
-  async placeholder(): Promise<string> {
-    return (await this.field.getAttribute('placeholder')) ?? '';
-  }
-
-  /** The line under the field: the prompt, or what is wrong with the text. */
-  async message(): Promise<string> {
-    return this.root.locator('.quick-input-message').innerText();
-  }
-
   /** Waits until the line under the field contains the text. */
   async expectMessage(text: string | RegExp): Promise<void> {
     await this.root.locator('.quick-input-message', { hasText: text }).waitFor();
@@ -110,10 +97,5 @@ export class QuickInput {
     const row = this.row(label);
     await row.hover();
     await row.getByRole('button', { name: button }).click();
-  }
-
-  /** Presses a button in the title or beside the field, by its tooltip. */
-  async pressButton(name: string | RegExp): Promise<void> {
-    await this.root.getByRole('button', { name }).first().click();
   }
 }

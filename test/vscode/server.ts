@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { listen, unlisten } from './listening';
 import { codeServerRoot, findServerNode } from './paths';
 import { eventually } from './poll';
 import { ProcessGroup } from './processGroup';
@@ -211,8 +212,7 @@ async function answers(origin: string, processes: ProcessGroup): Promise<boolean
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  const port = await listen(server, host);
+  await unlisten(server);
   return port;
 }

@@ -1,5 +1,4 @@
 import type { Locator, Page } from 'playwright-core';
-import { chooseFromMenu } from './menu';
 
 /** One item of the status bar. */
 export class StatusBarItem {
@@ -11,11 +10,6 @@ export class StatusBarItem {
     id: string,
   ) {
     this.root = page.locator(`.statusbar-item[id$="${id}"]`);
-  }
-
-  /** The text without its icon. */
-  async text(): Promise<string> {
-    return (await this.root.innerText()).trim();
   }
 
   /** Waits until the text contains another. */
@@ -43,18 +37,5 @@ export class StatusBarItem {
 
   async click(): Promise<void> {
     await this.root.locator('a, .statusbar-item-label').first().click();
-  }
-
-  /** Hides the item by its context menu, as a person who does not want it. Nothing happens when it is not there. */
-  async hide(): Promise<void> {
-    if (!(await this.isShown())) return;
-    await this.root.click({ button: 'right' });
-    await chooseFromMenu(this.page, /^Hide '/);
-    await this.root.waitFor({ state: 'hidden' });
-  }
-
-  /** Tells whether the item is shown. */
-  async isShown(): Promise<boolean> {
-    return this.root.isVisible();
   }
 }

@@ -69,16 +69,11 @@ export class Workbench {
     await eventually(`VS Code to keep ${key}`, () => this.page.evaluate<boolean>(hasState(key)));
   }
 
-  /** Writes a picture of the window as PNG. */
-  async screenshot(path: string): Promise<void> {
-    await this.page.screenshot({ path });
-  }
-
   /**
    * F1 is lost while the workbench moves the focus, and an open palette does not learn of commands that an extension
-   * brings meanwhile: so it is opened again until it has what is looked for.
+   * brings meanwhile: so it is opened again until it has what is looked for, and again when something that takes the
+   * focus closes it before what is to be done there is done.
    */
-  /** Opens the palette, again when something that takes the focus closes it before what is to be done there is done. */
   async #filterPalette(
     filter: string,
     expected: string | RegExp,

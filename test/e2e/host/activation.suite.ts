@@ -6,9 +6,13 @@ const titles: Readonly<Record<string, string>> = {
   signIn: 'Sign In',
   signOut: 'Sign Out',
   copyAccessToken: 'Copy Access Token',
+  copyAccessTokenAs: 'Copy Access Token As…',
   refreshAccessToken: 'Refresh Access Token',
   revokeTokens: 'Revoke Tokens',
   showAccount: 'Show Account',
+  createDownscopedToken: 'Create Downscoped Token…',
+  createAnnotatorToken: 'Create Annotator Token…',
+  addDeveloperToken: 'Add Developer Token…',
   configureApp: 'Configure App',
   showLog: 'Show Log',
 };

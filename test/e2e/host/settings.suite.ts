@@ -12,6 +12,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   keepSignedIn: true,
   showStatusBarItem: true,
   clearClipboardAfterSeconds: 90,
+  mcpServer: false,
 };
 
 interface ContributedSetting {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
 import { quietSettings } from '../../vscode/settings';
 import { saveUserSettings } from '../../vscode/settingsEditor';
@@ -13,7 +12,7 @@ describe('Configuration', () => {
     const scene = await Scene.open({ settings: noApps });
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Configure App');
-    await enterApp(scene);
+    await scene.enterApp();
     await quickInput.pick('Done');
     await quickInput.closed();
 
@@ -23,7 +22,7 @@ describe('Configuration', () => {
   it('shows the redirect URI to register, and copies it', async () => {
     const scene = await Scene.open({ settings: noApps });
     await scene.workbench.runCommand('Box: Configure App');
-    await enterApp(scene);
+    await scene.enterApp();
     const { redirectPage } = scene.bed.emulator;
 
     await scene.workbench.quickInput.pressRowButton(redirectPage, /copy/i);
@@ -34,7 +33,7 @@ describe('Configuration', () => {
   it('is asked for by Box: Sign In when there is no app', async () => {
     const scene = await Scene.open({ settings: noApps });
     await scene.workbench.runCommand('Box: Sign In');
-    await enterApp(scene);
+    await scene.enterApp();
   });
 
   it('with a base URL that is not safe is refused: one error names the setting, nothing is sent', async () => {
@@ -63,18 +62,3 @@ describe('Configuration', () => {
     await scene.status.expectText('Box: Sign In');
   });
 });
-
-/** Chooses an app that users sign in with, and answers name, client ID and client secret; what follows is the list of redirect URIs. */
-async function enterApp(scene: Scene): Promise<void> {
-  const { quickInput } = scene.workbench;
-  await quickInput.pick('Add a Box app');
-  await quickInput.expect(/configure a box app/i);
-  await quickInput.expectMessage(/name/i);
-  await quickInput.submit('My app');
-  await quickInput.expectMessage(/client id/i);
-  await quickInput.submit(SEED.clientId);
-  await quickInput.expectMessage(/client secret/i);
-  assert.equal(await quickInput.isPassword(), true, 'the client secret is typed in the clear');
-  await quickInput.submit(SEED.clientSecret);
-  await quickInput.expect(/redirect URI/i);
-}

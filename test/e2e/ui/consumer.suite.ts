@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { SEED } from '../../emulator';
-import type { ConsumerRecord, SessionRecord } from '../../fixtures/consumer/records';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
+import { expectRecord } from './records';
 import { Scene } from './scene';
 
 describe('vscode.authentication.getSession', () => {
   it('asks for consent, signs in, and then answers silently with the same session and no request', async () => {
     const scene = await Scene.open({ settings: { 'consumer.scopes': ['root_readwrite'] } });
 
-    const first = session(await scene.consume('Get Session', () => consentAndSignIn(scene)));
+    const first = expectRecord('session', await scene.consume('Get Session', () => consentAndSignIn(scene)));
     const requests = await scene.requestCount();
-    const second = session(await scene.consume('Get Session Silently'));
+    const second = expectRecord('session', await scene.consume('Get Session Silently'));
 
     assert.equal(first.account.label, SEED.userLogin);
     assert.equal(first.account.id, SEED.userId);
@@ -25,7 +25,7 @@ describe('vscode.authentication.getSession', () => {
     await scene.signIn();
     const token = await scene.copyToken();
 
-    const given = session(await scene.consume('Get Session', () => scene.allowConsumer()));
+    const given = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
 
     assert.equal(given.accessTokenSha256, createHash('sha256').update(token).digest('hex'));
   });
@@ -66,9 +66,4 @@ async function consent(scene: Scene): ReturnType<Scene['beginSignIn']> {
       await scene.workbench.dialog.answer(/Consumer.*wants to sign in/, 'Allow');
     },
   });
-}
-
-function session(record: ConsumerRecord): SessionRecord {
-  assert.equal(record.event, 'session', JSON.stringify(record));
-  return record;
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { SEED } from '../../emulator';
-import type { SessionRecord } from '../../fixtures/consumer/records';
 import { eventually } from '../../vscode/poll';
 import {
   addByConfigFile,
@@ -12,6 +11,7 @@ import {
   createDownscopedToken,
   withConfigFile,
 } from './credentials';
+import { expectRecord } from './records';
 import { expectDead, Scene } from './scene';
 
 describe('Apps that act as themselves', () => {
@@ -21,7 +21,9 @@ describe('Apps that act as themselves', () => {
     await scene.enterClientSecret(SEED.ccgClientSecret);
     await scene.status.expectText('Service account (Nightly)');
 
-    const first = await scene.copyToken();
+    // Not copied: of more than three notifications within 800 ms, VS Code does not show the rest.
+    const first = (await scene.box.issuedSecrets()).at(-1) ?? '';
+    assert.equal((await scene.box.tokenInfo(first)).live, true);
     await scene.workbench.runCommand('Box: Refresh Access Token');
     await scene.workbench.notifications.expect('work until their own end');
     const second = await scene.copyToken();
@@ -57,8 +59,8 @@ describe('Apps that act as themselves', () => {
     const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
     await withConfigFile(scene, async (file) => {
       await addByConfigFile(scene, file);
-      await scene.workbench.notifications.press('secret storage', 'Move to Bin');
-      await scene.workbench.dialog.answer(/could not be moved/, 'Delete for Good').catch(() => undefined);
+      await scene.workbench.notifications.press('secret storage', 'Move to bin');
+      await scene.workbench.dialog.answer(/could not be moved/, 'Delete for good').catch(() => undefined);
       await eventually('the file to be gone', () => !existsSync(file));
 
       await scene.workbench.notifications.press('Reports is configured', 'Sign In');
@@ -126,11 +128,11 @@ describe('Downscoped tokens', () => {
     const scene = await Scene.open({ settings: { 'consumer.scopes': scopes } });
     await scene.signIn();
 
-    const first = session(await scene.consume('Get Session', () => scene.allowConsumer()));
+    const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     assert.deepEqual(first.scopes, scopes);
     assert.equal(first.account.label, SEED.userLogin);
     const requests = (await scene.box.requests()).length;
-    assert.deepEqual(session(await scene.consume('Get Session')), first);
+    assert.deepEqual(expectRecord('session', await scene.consume('Get Session')), first);
     assert.equal((await scene.box.requests()).length, requests);
     const own = createHash('sha256')
       .update(await scene.copyToken())
@@ -145,8 +147,3 @@ describe('Downscoped tokens', () => {
     assert.match(mixed.message, /root_readonly.*two requests/);
   });
 });
-
-function session(record: { readonly event: string }): SessionRecord {
-  assert.equal(record.event, 'session', JSON.stringify(record));
-  return record as SessionRecord;
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
-import type { ConsumerRecord, SessionRecord } from '../../fixtures/consumer/records';
 import { grantAccess } from '../../vscode/boxPages';
+import { expectRecord } from './records';
 import { Scene } from './scene';
 
 const personal = { id: SEED.personalUserId, label: SEED.personalUserLogin };
@@ -10,9 +10,10 @@ describe('What getSession is asked for', () => {
   it('with forceNewSession, is a new sign-in that renews the same session', async () => {
     const scene = await Scene.open();
     await scene.signIn();
-    const first = session(await scene.consume('Get Session', () => scene.allowConsumer()));
+    const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
 
-    const forced = session(
+    const forced = expectRecord(
+      'session',
       await scene.consume('Force New Session', async () => {
         const begin = async (): Promise<void> => {
           await scene.workbench.dialog.answer(/Consumer.*wants you to sign in again/, 'Allow');
@@ -24,7 +25,7 @@ describe('What getSession is asked for', () => {
 
     assert.deepEqual([forced.id, forced.account], [first.id, first.account]);
     assert.notEqual(forced.accessTokenSha256, first.accessTokenSha256);
-    const [silent] = [session(await scene.consume('Get Session Silently'))];
+    const [silent] = [expectRecord('session', await scene.consume('Get Session Silently'))];
     assert.equal(silent.accessTokenSha256, forced.accessTokenSha256);
   });
 
@@ -33,20 +34,24 @@ describe('What getSession is asked for', () => {
     await scene.signIn();
     await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
 
-    const chosen = session(await scene.consume('Get Session', () => scene.allowConsumer()));
+    const chosen = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     assert.equal(chosen.account.label, SEED.userLogin);
-    assert.deepEqual(session(await scene.consume('Get Session')).account, chosen.account);
+    assert.deepEqual(expectRecord('session', await scene.consume('Get Session')).account, chosen.account);
 
-    const ofAccount = session(
+    const ofAccount = expectRecord(
+      'session',
       await scene.consume('Get Session of Account', async () => {
         await scene.workbench.dialog.answer(/Consumer.*wants to/, 'Allow');
       }),
     );
     assert.deepEqual(ofAccount.account, personal);
 
-    const anew = session(await scene.consume('Choose Anew', () => scene.allowConsumer()));
+    const anew = expectRecord('session', await scene.consume('Choose Anew', () => scene.allowConsumer()));
     assert.deepEqual(anew.account, chosen.account);
-    assert.deepEqual(session(await scene.consume('Get Session Silently')).account, chosen.account);
+    assert.deepEqual(
+      expectRecord('session', await scene.consume('Get Session Silently')).account,
+      chosen.account,
+    );
   });
 
   it('by two extensions at once, is one sign-in that serves both', async () => {
@@ -68,14 +73,23 @@ describe('What getSession is asked for', () => {
     await dialog.answer(/Box Example.*wants to sign in/, 'Allow');
     await quickInput.pick(SEED.userLogin);
 
-    assert.equal(session(given).account.label, SEED.userLogin);
+    assert.equal(expectRecord('session', given).account.label, SEED.userLogin);
     await quickInput.expect('Box: All Files');
     const { codesExchanged } = await scene.box.counters();
     assert.equal(codesExchanged, 1);
   });
-});
 
-function session(record: ConsumerRecord): SessionRecord {
-  assert.equal(record.event, 'session', JSON.stringify(record));
-  return record;
-}
+  it('while a sign-in from the palette waits, is served by that one', async () => {
+    const scene = await Scene.open();
+    const tab = await scene.beginSignIn();
+
+    const given = await scene.consume('Get Session', async () => {
+      await scene.workbench.dialog.answer(/Consumer.*wants to sign in/, 'Allow');
+      await grantAccess(tab, SEED.userLogin);
+    });
+
+    assert.equal(expectRecord('session', given).account.label, SEED.userLogin);
+    await scene.status.expectText(SEED.userLogin);
+    assert.equal((await scene.box.counters()).codesExchanged, 1);
+  });
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import type { SecretMoment } from '../../vscode/secrets';
 import { eventually } from '../../vscode/poll';
+import { endExtensionHost } from './records';
 import { Scene } from './scene';
 
 /** A point of a refresh, at which the session's record is on its way from or to SecretStorage. */
@@ -32,7 +33,7 @@ describe('An extension host that is killed in a refresh', () => {
       await scene.workbench.runCommand('Box: Refresh Access Token');
       await reached;
       assert.equal((await scene.box.counters()).refreshRequests, requests);
-      await killExtensionHost(scene);
+      await endExtensionHost(scene.bed);
       await scene.workbench.reload();
 
       await scene.status.expectText(SEED.userLogin);
@@ -52,7 +53,7 @@ describe('An extension host that is killed in a refresh', () => {
 
     await scene.workbench.runCommand('Box: Refresh Access Token');
     await eventually('the request', async () => (await scene.box.counters()).refreshes > 0);
-    await killExtensionHost(scene);
+    await endExtensionHost(scene.bed);
     await scene.workbench.reload();
 
     await scene.status.expectText(SEED.userLogin);
@@ -74,10 +75,4 @@ function holdAt({ profile: { desktopSecrets } }: Scene, moment: SecretMoment): P
       return new Promise<never>(() => undefined);
     };
   });
-}
-
-async function killExtensionHost({ bed }: Scene): Promise<void> {
-  const started = (await bed.consumerRecords()).findLast((record) => record.event === 'started');
-  assert.ok(started?.event === 'started', 'no extension host has started');
-  process.kill(started.pid, 'SIGKILL');
 }

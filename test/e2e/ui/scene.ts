@@ -89,6 +89,24 @@ export class Scene {
     await quickInput.submit(secret);
   }
 
+  /**
+   * Chooses to add an app that users sign in with, and answers name, client ID and client secret. What follows is the
+   * list of redirect URIs.
+   */
+  async enterApp(): Promise<void> {
+    const { quickInput } = this.workbench;
+    await quickInput.pick('Add a Box app');
+    await quickInput.expect(/configure a box app/i);
+    await quickInput.expectMessage(/name/i);
+    await quickInput.submit('My app');
+    await quickInput.expectMessage(/client id/i);
+    await quickInput.submit(SEED.clientId);
+    await quickInput.expectMessage(/client secret/i);
+    assert.equal(await quickInput.isPassword(), true, 'the client secret is typed in the clear');
+    await quickInput.submit(SEED.clientSecret);
+    await quickInput.expect(/redirect URI/i);
+  }
+
   /** Runs `Box: Copy Access Token` and gives what is then on the clipboard. */
   async copyToken(): Promise<string> {
     const before = await this.workbench.clipboard();

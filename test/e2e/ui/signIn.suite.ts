@@ -8,10 +8,12 @@ describe('Box: Sign In', () => {
   it('goes from the palette over the Box page to the status bar', async () => {
     const scene = await Scene.open();
     await scene.status.expectText('Box: Sign In');
+    assert.equal(await scene.status.ariaLabel(), 'Box: nobody is signed in. Sign in');
 
     await scene.signIn();
 
     await scene.status.expectIcon('account');
+    assert.equal(await scene.status.ariaLabel(), `Box: signed in as ${SEED.userLogin}. Show account`);
     const counters = await scene.box.counters();
     assert.deepEqual(
       { codes: counters.codesExchanged, usersMe: counters.usersMe, all: await scene.requestCount() },

@@ -24,7 +24,7 @@ describe('Access tokens', () => {
     const { quickInput, notifications } = scene.workbench;
 
     await scene.workbench.runCommand('Box: Copy Access Token As…');
-    await quickInput.pick('Postman Environment');
+    await quickInput.pick('Postman environment');
 
     await notifications.expect(/Postman environment copied/);
     const { values } = JSON.parse(await scene.workbench.clipboard()) as {
@@ -92,5 +92,6 @@ describe('Access tokens', () => {
     await expectDead(scene.box, token);
     await scene.status.expectText('Box: Sign In');
     await scene.status.expectIcon('warning');
+    assert.equal(await scene.status.ariaLabel(), `Box: ${SEED.userLogin} must sign in again. Show account`);
   });
 });

@@ -26,7 +26,9 @@ describe('The walkthrough', () => {
     await copyRedirectUris(scene, walkthrough);
     assert.deepEqual(await walkthrough.completed(), []);
     await walkthrough.press('Configure App');
-    await enterApp(scene);
+    await scene.enterApp();
+    await scene.workbench.quickInput.pick('Done');
+    await scene.workbench.quickInput.closed();
     await expectCompleted(walkthrough, REGISTER);
 
     await walkthrough.openStep(SIGN_IN);
@@ -89,21 +91,6 @@ async function copyRedirectUris({ bed, workbench }: Scene, walkthrough: Walkthro
   const rows = (await workbench.quickInput.rowTexts()).join('\n');
   for (const uri of Object.values(uris)) assert.ok(rows.includes(uri), rows);
   await workbench.quickInput.cancel();
-}
-
-/** Answers the questions of `Box: Configure App`. */
-async function enterApp({ workbench: { quickInput } }: Scene): Promise<void> {
-  await quickInput.pick('Add a Box app');
-  for (const [prompt, answer] of [
-    [/name/i, 'My app'],
-    [/client id/i, SEED.clientId],
-    [/client secret/i, SEED.clientSecret],
-  ] as const) {
-    await quickInput.expectMessage(prompt);
-    await quickInput.submit(answer);
-  }
-  await quickInput.pick('Done');
-  await quickInput.closed();
 }
 
 /** Waits until the last of these steps is checked off, and demands that no others are. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { AppSecrets } from '../../../src/apps/appSecrets';
 import { systemClock } from '../../../src/box/clock';
-import { CrossWindowLock } from '../../../src/sessions/lock';
+import { CrossWindowLock } from '../../../src/storage/crossWindowLock';
 import { FileLock } from '../../../src/storage/fileLock';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from '../support/memorySecrets';
@@ -25,17 +25,28 @@ describe('AppSecrets', () => {
   let secrets: MemorySecrets;
   let log: RecordingLog;
   let appSecrets: AppSecrets;
+  let folder: string;
+  /** The apps' secrets as one more window sees them. */
+  const openWindow = (): AppSecrets => {
+    const files = new FileLock({ folder, clock: systemClock, log });
+    return new AppSecrets(secrets, log, new CrossWindowLock(files));
+  };
 
   beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'box-authentication-apps-'));
     secrets = new MemorySecrets();
     log = new RecordingLog();
-    appSecrets = new AppSecrets(secrets, log);
+    appSecrets = openWindow();
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('gives the secret that was entered for an app at a Box', async () => {
     await appSecrets.setClientSecret('one', BOX, 'secret of one');
     assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
-    assert.equal(await new AppSecrets(secrets, log).clientSecret('one', { ...BOX }), 'secret of one');
+    assert.equal(await openWindow().clientSecret('one', { ...BOX }), 'secret of one');
   });
 
   it('gives no secret of another app', async () => {
@@ -99,10 +110,11 @@ describe('AppSecrets', () => {
     assert.equal(await appSecrets.clientSecret('one', BOX), 'at Box');
   });
 
-  it('forget leaves nothing of an app, and everything of the others', async () => {
+  it('forgetRemoved leaves nothing of an app, and everything of the others', async () => {
     await appSecrets.setClientSecret('one', BOX, 'secret of one');
     await appSecrets.setClientSecret('two', BOX, 'secret of two');
-    await appSecrets.forget('one');
+    await appSecrets.markRemoved('one');
+    await appSecrets.forgetRemoved('one');
     assert.equal(await appSecrets.clientSecret('one', BOX), undefined);
     assert.equal(await appSecrets.clientSecret('two', BOX), 'secret of two');
     assert.equal(secrets.values.size, 1);
@@ -127,10 +139,18 @@ describe('AppSecrets', () => {
     assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
   });
 
+  it('forgetRemoved leaves an app that has come into use again', async () => {
+    await appSecrets.setClientSecret('one', BOX, 'secret of one');
+    await appSecrets.markRemoved('one');
+    await appSecrets.markUsed('one');
+    await appSecrets.forgetRemoved('one');
+    assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
+  });
+
   it('puts no secret into the log', async () => {
     await appSecrets.setClientSecret('one', BOX, 'secret of one');
     await appSecrets.markRemoved('one');
-    await appSecrets.forget('one');
+    await appSecrets.forgetRemoved('one');
     assert.ok(!JSON.stringify(log.lines).includes('secret of one'));
   });
 
@@ -139,7 +159,7 @@ describe('AppSecrets', () => {
 
     it('gives the private key and the client secret that were kept together', async () => {
       await appSecrets.setJwtKey('one', BOX, 'secret of one', KEY);
-      const later = new AppSecrets(secrets, log);
+      const later = openWindow();
       assert.deepEqual(await later.jwtKey('one', { ...BOX }), KEY);
       assert.equal(await later.clientSecret('one', BOX), 'secret of one');
       assert.equal(secrets.values.size, 1);
@@ -205,10 +225,11 @@ describe('AppSecrets', () => {
       assert.deepEqual(await appSecrets.removed(), []);
     });
 
-    it('forget leaves nothing of a key', async () => {
+    it('forgetRemoved leaves nothing of a key', async () => {
       await appSecrets.setJwtKey('one', BOX, 'secret of one', KEY);
       await appSecrets.setJwtKey('one', EMULATOR, 'secret of one', OTHER_KEY);
-      await appSecrets.forget('one');
+      await appSecrets.markRemoved('one');
+      await appSecrets.forgetRemoved('one');
       assert.equal(await appSecrets.jwtKey('one', BOX), undefined);
       assert.equal(everythingStored(), '');
     });
@@ -320,16 +341,7 @@ describe('AppSecrets', () => {
     });
 
     it('loses nothing across windows that share a lock', async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'box-authentication-apps-'));
-      try {
-        const window = (): AppSecrets => {
-          const files = new FileLock({ folder, clock: systemClock, log });
-          return new AppSecrets(secrets, log, new CrossWindowLock(files));
-        };
-        await changeAll([window(), window(), window()]);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      await changeAll([appSecrets, openWindow(), openWindow()]);
     });
   });
 });

@@ -115,6 +115,14 @@ describe('readJwtConfig', () => {
       for (const userID of ['', null]) assert.ok(!('userId' in configIn(fileWith({ userID }))));
     });
 
+    it('may name how to sign, beside the key', () => {
+      const algorithm = 'boxAppSettings.appAuth.algorithm';
+      assert.equal(configIn(fileWith({ [algorithm]: 'RS512' })).jwtKey.algorithm, 'RS512');
+      for (const none of [undefined, null]) {
+        assert.ok(!('algorithm' in configIn(fileWith({ [algorithm]: none })).jwtKey));
+      }
+    });
+
     it('may hold fields that nobody here knows', () => {
       const file = { ...soundFile(), webhooks: { primaryKey: '', secondaryKey: '' }, appRegion: 7 };
       assert.deepEqual(configIn(JSON.stringify(file)), configIn(text));
@@ -242,6 +250,11 @@ describe('readJwtConfig', () => {
       ],
       ['boxAppSettings.appAuth', 'text', { code: 'not_a_group', path: 'boxAppSettings.appAuth' }],
       ['boxAppSettings.appAuth', 42, { code: 'not_a_group', path: 'boxAppSettings.appAuth' }],
+      [
+        'boxAppSettings.appAuth.algorithm',
+        'HS256',
+        { code: 'unknown_algorithm', path: 'boxAppSettings.appAuth.algorithm' },
+      ],
       ['boxAppSettings.clientID', 'two words', { code: 'wrong_characters', path: 'boxAppSettings.clientID' }],
       ['boxAppSettings.clientID', 'ключ', { code: 'wrong_characters', path: 'boxAppSettings.clientID' }],
       [

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import {
   ApiRefusedError,
   OAuthError,
   UnexpectedResponseError,
   UnreachableError,
 } from '../../../src/box/errors';
-import { exchangeRefusal, lackingScopes, type ExchangeRefusal } from '../../../src/box/exchangeRefusal';
-import { DOWNSCOPE_SCOPES } from '../../../src/box/scopes';
-import { SAME_VALUES } from '../support/property';
+import { exchangeRefusal, type ExchangeRefusal } from '../../../src/box/exchangeRefusal';
 
 const errors: [string, unknown, ExchangeRefusal | undefined][] = [
   ['insufficient_scope in the body', new OAuthError('insufficient_scope', 'Higher.', 401), 'scope'],
@@ -35,43 +32,4 @@ describe('exchangeRefusal', () => {
       assert.equal(exchangeRefusal(error), refusal);
     });
   }
-});
-
-describe('lackingScopes', () => {
-  const asked = ['item_preview', 'item_download', 'ai.readwrite'];
-
-  for (const [name, error, refusal] of errors) {
-    const expected = refusal === 'scope' || refusal === 'either' ? asked : [];
-    it(`names ${expected.length === 0 ? 'none' : 'all that were asked for'} for ${name}`, () => {
-      assert.deepEqual(lackingScopes(error, asked), expected);
-    });
-  }
-
-  for (const description of [
-    'The scope ai.readwrite is not available.',
-    'Missing scopes: "ai.readwrite", root_readonly',
-    'ai.readwrite',
-  ]) {
-    it(`names the one in ${JSON.stringify(description)}`, () => {
-      const error = new OAuthError('invalid_scope', description, 400);
-      assert.deepEqual(lackingScopes(error, asked), ['ai.readwrite']);
-    });
-  }
-
-  it('takes no scope for another one that begins alike', () => {
-    const error = new OAuthError('invalid_scope', 'No such scope: item_download_all', 400);
-    assert.deepEqual(lackingScopes(error, asked), asked);
-  });
-
-  it('never names a scope that was not asked for, and names each that Box names', () => {
-    const scopes = fc.uniqueArray(fc.constantFrom<string>(...DOWNSCOPE_SCOPES), { minLength: 1 });
-    fc.assert(
-      fc.property(scopes, scopes, fc.constantFrom(' ', ', ', '" "'), (wanted, named, between) => {
-        const error = new OAuthError('insufficient_scope', `No "${named.join(between)}".`, 401);
-        const common = wanted.filter((scope) => named.includes(scope));
-        assert.deepEqual(lackingScopes(error, wanted), common.length > 0 ? common : wanted);
-      }),
-      SAME_VALUES,
-    );
-  });
 });

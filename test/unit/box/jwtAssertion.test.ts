@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { assertionSigner, JWT_ALGORITHMS, type JwtKey } from '../../../src/box/jwtAssertion';
+import { JWT_ALGORITHMS } from '../../../src/box/jwtAlgorithms';
+import { assertionSigner, type JwtKey } from '../../../src/box/jwtAssertion';
 import { JwtKeyError } from '../../../src/box/errors';
 import { anyText, SAME_VALUES } from '../support/property';
 

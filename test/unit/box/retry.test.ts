@@ -11,11 +11,11 @@ const slowDown = (retryAfterMs?: number): Error =>
 
 describe('retrying', () => {
   let clock: FakeClock;
-  let attempts: number[];
+  let attempts: number;
 
   beforeEach(() => {
     clock = new FakeClock();
-    attempts = [];
+    attempts = 0;
   });
 
   /** Fails with each of the errors in turn, then gives `done`. */
@@ -25,9 +25,9 @@ describe('retrying', () => {
     signal?: AbortSignal,
   ): Promise<string> =>
     retrying(
-      (attempt) => {
-        attempts.push(attempt);
-        const error = errors[attempt - 1];
+      () => {
+        const error = errors[attempts];
+        attempts++;
         return error === undefined ? Promise.resolve('done') : Promise.reject(error);
       },
       policy,
@@ -38,12 +38,12 @@ describe('retrying', () => {
 
   it('gives the first success at once', async () => {
     assert.deepEqual(await driven([]), { waits: [], value: 'done' });
-    assert.deepEqual(attempts, [1]);
+    assert.equal(attempts, 1);
   });
 
   it('waits twice as long before each further attempt', async () => {
     assert.deepEqual(await driven([LOST, LOST, LOST]), { waits: [1000, 2000, 4000], value: 'done' });
-    assert.deepEqual(attempts, [1, 2, 3, 4]);
+    assert.equal(attempts, 4);
   });
 
   for (const [random, wait] of [
@@ -67,13 +67,13 @@ describe('retrying', () => {
   it('throws an error that asking again would not change, at once', async () => {
     const refused = new OAuthError('invalid_grant', 'Invalid refresh token', 400);
     assert.deepEqual(await driven([refused]), { waits: [], error: refused });
-    assert.deepEqual(attempts, [1]);
+    assert.equal(attempts, 1);
   });
 
   it('stops at such an error after a lost answer', async () => {
     const refused = new OAuthError('invalid_grant', 'Invalid refresh token', 400);
     assert.equal((await driven([LOST, refused])).error, refused);
-    assert.deepEqual(attempts, [1, 2]);
+    assert.equal(attempts, 2);
   });
 
   for (const [asked, waited] of [
@@ -99,7 +99,7 @@ describe('retrying', () => {
     await clock.timer();
     aborter.abort(new Error('cancelled by Dana'));
     await assert.rejects(operation, { message: 'cancelled by Dana' });
-    assert.deepEqual([attempts, clock.pending], [[1], []]);
+    assert.deepEqual([attempts, clock.pending], [1, []]);
   });
 
   it('throws the reason when it was aborted during an attempt, be it the last', async () => {

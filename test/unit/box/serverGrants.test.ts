@@ -7,7 +7,8 @@ import {
   JwtKeyError,
   type JwtKeyErrorCode,
 } from '../../../src/box/errors';
-import { JWT_ALGORITHMS, type JwtKey } from '../../../src/box/jwtAssertion';
+import { JWT_ALGORITHMS } from '../../../src/box/jwtAlgorithms';
+import type { JwtKey } from '../../../src/box/jwtAssertion';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import type { GrantSubject } from '../../../src/box/serverGrants';
 import { SEED, type Fault, type RecordedRequest } from '../../emulator';

@@ -8,7 +8,7 @@ import {
   UnexpectedResponseError,
   JwtKeyError,
 } from '../../../src/box/errors';
-import { exchangeRefusal, lackingScopes } from '../../../src/box/exchangeRefusal';
+import { exchangeRefusal } from '../../../src/box/exchangeRefusal';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import { itemOf } from '../../../src/box/resources';
 import { DOWNSCOPE_SCOPES, EXCHANGEABLE_APPLICATION_SCOPES } from '../../../src/box/scopes';
@@ -162,16 +162,15 @@ describe('Token exchange', () => {
 
     it('for a scope that the subject token lacks, all or nothing', async () => {
       await readOnly();
-      const asked = ['item_preview', 'item_download'];
-      const error = await assertRefused(exchange(asked), ['insufficient_scope', /higher privileges/, 401]);
+      const asked = exchange(['item_preview', 'item_download']);
+      const error = await assertRefused(asked, ['insufficient_scope', /higher privileges/, 401]);
       assert.equal(exchangeRefusal(error), 'scope');
-      assert.deepEqual(lackingScopes(error, asked), asked);
       assert.equal((await sent()).length, 1);
     });
 
     it('for a scope that the app lacks', async () => {
       const error = await assertRefused(exchange(['manage_groups']), ['insufficient_scope', /./, 401]);
-      assert.deepEqual(lackingScopes(error, ['manage_groups']), ['manage_groups']);
+      assert.equal(exchangeRefusal(error), 'scope');
     });
 
     it('for an expired subject token', async () => {

@@ -5,7 +5,7 @@ import {
   type AccountKind,
   type AppReference,
 } from '../../../src/sessions/accountDirectory';
-import type { Lock } from '../../../src/sessions/lock';
+import type { Lock } from '../../../src/storage/crossWindowLock';
 import type { AccountReference } from '../../../src/sessions/sessionSelection';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from '../support/memorySecrets';

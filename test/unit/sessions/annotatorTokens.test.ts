@@ -26,10 +26,10 @@ describe('AnnotatorTokens', () => {
     window = new SessionWindow(box, machine());
     await server.configure(window);
     parent = await server.signIn(window);
-    const { clock, appSecrets, refresher } = window;
+    const { clock, appSecrets, exchange } = window;
     const client = box.client(clock);
     const source = new TokenSource({ box: client, appSecrets, clock });
-    annotators = new AnnotatorTokens({ refresher, source, box: client, clock });
+    annotators = new AnnotatorTokens({ exchange, source, box: client, clock });
   });
 
   const exchanges = async (): Promise<number> => (await box.control.requests({ grantType: EXCHANGE })).length;
@@ -85,7 +85,7 @@ describe('AnnotatorTokens', () => {
   });
 
   it('asks for the key when it is gone, and sends nothing', async () => {
-    await window.appSecrets.forget(jwt.clientId);
+    await window.forgetSecrets(jwt.clientId);
     await window.appSecrets.setClientSecret(jwt.clientId, window.origins, jwt.clientSecret);
     await assert.rejects(annotators.make(parent, ANNOTATOR, ['item_preview']), {
       code: 'private_key_missing',

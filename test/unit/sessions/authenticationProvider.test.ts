@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { settle } from '../support/fakeClock';
+import { drive } from '../support/drive';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from './sessionWindow';
 
@@ -30,6 +31,14 @@ describe('BoxAuthenticationProvider', () => {
         scopes: ['root_readonly'],
       },
     ]);
+  });
+
+  it('takes an account’s ended sessions away with the last one that VS Code knows', async () => {
+    const ended = await window.signIn({ scopes: ['root_readonly'] });
+    const live = await window.signIn();
+    await window.ender.revoke(ended.id);
+    await window.provider.removeSession(live.id);
+    assert.deepEqual(await window.book.all(), []);
   });
 
   it('gives every session for undefined, and makes no request', async () => {
@@ -101,6 +110,18 @@ describe('BoxAuthenticationProvider', () => {
     await window.provider.removeSession(session.id);
     assert.deepEqual(await ids(undefined), []);
     assert.equal((await box.control.tokenInfo(session.pair.accessToken)).live, false);
+    assert.deepEqual(window.signedOut, [{ session, outcome: { state: 'revoked' } }]);
+  });
+
+  it('tells of a sign-out that Box could not be told of, and of none of a session that is not there', async () => {
+    const session = await window.signIn();
+    await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
+    await drive(window.clock, window.provider.removeSession(session.id));
+    await window.provider.removeSession('nothing');
+    assert.deepEqual(
+      window.signedOut.map(({ session: { id }, outcome }) => [id, outcome.state]),
+      [[session.id, 'pending']],
+    );
   });
 
   it('tells VS Code what changed, each change once and none without content', async () => {

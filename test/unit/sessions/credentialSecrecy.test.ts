@@ -103,17 +103,17 @@ describe('Secrecy of what is got without a browser', () => {
     const server = new ServerSessions(box, jwt);
     await server.configure(window);
     const session = await server.signIn(window);
-    const { clock, appSecrets, refresher } = window;
+    const { clock, appSecrets, exchange } = window;
     const client = box.client(clock);
     const source = new TokenSource({ box: client, appSecrets, clock });
-    const annotators = new AnnotatorTokens({ refresher, source, box: client, clock });
+    const annotators = new AnnotatorTokens({ exchange, source, box: client, clock });
     const make = (scopes: readonly string[]): Promise<unknown> =>
       annotators.make(session, { externalUserId: 'visitor-7', displayName: 'Ada' }, scopes);
     await make(['item_preview']);
     await fails(make(['manage_groups']));
     await box.control.expireAccessTokens();
-    await fails(make(['item_preview']));
-    await window.appSecrets.forget(jwt.clientId);
+    await make(['item_preview']);
+    await window.forgetSecrets(jwt.clientId);
     await fails(make(['item_preview']));
     await assertSecret();
   });

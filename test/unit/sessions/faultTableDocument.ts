@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const PAGE = join(__dirname, '../../../docs/reliability.md');
 
 /** What stands before and after the table on that page. */
-export const MARKERS = { begin: '<!-- fault table -->', end: '<!-- /fault table -->' } as const;
+const MARKERS = { begin: '<!-- fault table -->', end: '<!-- /fault table -->' } as const;
 
 /** The part of a page between the markers, without the blank lines around it. @throws where a marker is missing */
 export function markedPart(page: string): string {

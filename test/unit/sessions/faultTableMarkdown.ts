@@ -69,7 +69,10 @@ function textsOf(row: FaultRow): Map<string, OperationId[]> {
 
 function textOf(row: FaultRow, cell: Cell): string | undefined {
   if (cell.outcome === 'served') return NOTHING;
-  if (cell.outcome === 'pending') return quoted(SIGNED_OUT_HERE.replace('{0}', SEED.userLogin));
+  // Why it could not be confirmed differs from row to row, and stands with the other operations.
+  if (cell.outcome === 'pending') {
+    return quoted(SIGNED_OUT_HERE.replace('{0}', SEED.userLogin).replace('{1}', '…'));
+  }
   const error = errorOf(row, cell);
   return error && quoted(messageText(error));
 }

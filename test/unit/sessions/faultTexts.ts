@@ -2,9 +2,9 @@ import '../support/vscodeStub';
 import { messageFor } from '../../../src/ui/messages';
 import { SEED } from '../../emulator';
 
-/** What the person sees after a sign-out that Box could not be told of. */
+/** What the person sees after a sign-out that Box has not confirmed: whose, and why. */
 export const SIGNED_OUT_HERE =
-  'Signed out {0} here. Box could not be told yet; its tokens are revoked as soon as Box can be reached.';
+  'Signed out {0} here. Box has not confirmed yet that its tokens are revoked; that is tried again. {1}';
 
 /**
  * The message for an error as the person sees it.

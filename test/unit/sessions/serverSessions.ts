@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { appSchema, type BoxApp } from '../../../src/apps/app';
+import type { SessionErrorCode } from '../../../src/sessions/errors';
 import type { LiveSession, ServerCredential } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { jwtApp } from '../box/serverApps';
@@ -13,6 +14,8 @@ export interface ServerKind {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly name: string;
+  /** What the app misses first where none of its secrets is stored. */
+  readonly missing: SessionErrorCode;
 }
 
 /** One app for each way in which an app can ask by itself. */
@@ -23,6 +26,7 @@ export const SERVER_KINDS: readonly ServerKind[] = [
     clientId: SEED.ccgClientId,
     clientSecret: SEED.ccgClientSecret,
     name: 'Example CCG App',
+    missing: 'client_secret_missing',
   },
   {
     credential: 'jwt',
@@ -30,6 +34,7 @@ export const SERVER_KINDS: readonly ServerKind[] = [
     clientId: SEED.jwtClientId,
     clientSecret: SEED.jwtClientSecret,
     name: 'Example JWT App',
+    missing: 'private_key_missing',
   },
 ];
 

@@ -95,11 +95,11 @@ describe('ServerSignIn', () => {
 
       const wanting: [string, Partial<BoxApp>, string][] = [
         ['neither enterprise nor user is named', {}, 'subject_missing'],
-        ['the client secret is not stored', AS_SERVICE_ACCOUNT, 'client_secret_missing'],
+        ['no secret of the app is stored', AS_SERVICE_ACCOUNT, kind.missing],
       ];
       for (const [what, changes, code] of wanting) {
         it(`asks nothing of Box where ${what}`, async () => {
-          if (code === 'client_secret_missing') await window.appSecrets.forget(kind.clientId);
+          if (code === kind.missing) await window.forgetSecrets(kind.clientId);
           await assert.rejects(server.signIn(window, changes), {
             name: 'SessionError',
             code,

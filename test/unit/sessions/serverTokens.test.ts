@@ -103,11 +103,11 @@ for (const kind of SERVER_KINDS) {
       assert.equal((await box.control.tokenInfo(renewed.pair.accessToken)).live, true);
     });
 
-    it('asks for the client secret when it is gone, and keeps the session', async () => {
+    it('asks for the app’s secrets when they are gone, and keeps the session', async () => {
       await pass(61 * MINUTE_MS);
-      await window.appSecrets.forget(kind.clientId);
+      await window.forgetSecrets(kind.clientId);
       await assert.rejects(window.refresher.fresh(session), {
-        code: 'client_secret_missing',
+        code: kind.missing,
         appName: kind.name,
       });
       assert.deepEqual(stored(), session);
@@ -220,7 +220,7 @@ for (const kind of SERVER_KINDS) {
         await pass(15 * MINUTE_MS);
         await window.refresher.refreshNow(renewed);
         assert.deepEqual(
-          stored().former?.map(({ accessToken }) => accessToken),
+          stored().former?.map(({ token }) => token),
           tokens.slice(1),
         );
         await pass(61 * MINUTE_MS);
@@ -253,7 +253,7 @@ describe('TokenRefresher with a session of an app whose private key is gone', ()
     const window = new SessionWindow(box, machine());
     await server.configure(window);
     const session = await server.signIn(window);
-    await window.appSecrets.forget(jwt.clientId);
+    await window.forgetSecrets(jwt.clientId);
     await window.appSecrets.setClientSecret(jwt.clientId, window.origins, jwt.clientSecret);
     await assert.rejects(window.refresher.refreshNow(session), {
       code: 'private_key_missing',

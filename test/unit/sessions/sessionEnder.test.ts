@@ -136,9 +136,21 @@ describe('SessionEnder', () => {
 
   describe('AppRemover', () => {
     it('signs the app’s sessions out and forgets its secret', async () => {
-      await window.remover.remove(SEED.clientId);
+      const signedOut = await window.remover.remove(SEED.clientId);
+      assert.deepEqual(signedOut, [{ session, outcome: { state: 'revoked' } }]);
       assert.equal(await isDead(session), true);
       assert.equal(await window.appSecrets.clientSecret(SEED.clientId, window.origins), undefined);
+    });
+
+    it('gives why Box could not be told, for whoever tells the person', async () => {
+      await window.configureApp('wrongwrongwrongwrongwrongwrongwr');
+      const [signedOut] = await window.remover.remove(SEED.clientId);
+      assert.equal(signedOut?.session.id, session.id);
+      const { outcome } = signedOut;
+      assert.equal(
+        outcome.state === 'pending' && Reflect.get(outcome.reason as Error, 'error'),
+        'invalid_client',
+      );
     });
 
     it('keeps the secret while a revocation is pending, and forgets it with the last', async () => {

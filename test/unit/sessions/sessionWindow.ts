@@ -9,25 +9,27 @@ import type { BoxOrigins } from '../../../src/box/endpoints';
 import { AccountDirectory, ACCOUNT_KIND } from '../../../src/sessions/accountDirectory';
 import { AppRemover } from '../../../src/sessions/appRemover';
 import { BoxAuthenticationProvider } from '../../../src/sessions/authenticationProvider';
-import { CrossWindowLock } from '../../../src/sessions/lock';
+import { ParentExchange } from '../../../src/sessions/parentExchange';
 import { PendingRevocations, REVOCATION_KIND } from '../../../src/sessions/pendingRevocations';
 import { ProactiveRefresher } from '../../../src/sessions/proactiveRefresher';
 import { RefreshCircuit } from '../../../src/sessions/refreshCircuit';
 import { SessionBook } from '../../../src/sessions/sessionBook';
 import type { SessionChanges } from '../../../src/sessions/sessionChanges';
 import { SessionCreator, type SignInRequest } from '../../../src/sessions/sessionCreator';
-import { SessionEnder } from '../../../src/sessions/sessionEnder';
+import { SessionEnder, type SignedOut } from '../../../src/sessions/sessionEnder';
 import { SessionRegistrar } from '../../../src/sessions/sessionRegistrar';
 import { ServerSignIn } from '../../../src/sessions/serverSignIn';
 import { TokenSource } from '../../../src/sessions/tokenSource';
 import { DeveloperTokens } from '../../../src/sessions/developerTokens';
 import { DownscopedTokens } from '../../../src/sessions/downscopedTokens';
 import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { SharedSignIn } from '../../../src/sessions/sharedSignIn';
 import { TokenLife } from '../../../src/sessions/tokenLife';
 import { TokenRefresher } from '../../../src/sessions/tokenRefresher';
 import type { AuthorizationWindow } from '../../../src/signIn/authorization';
 import { CallbackRouter } from '../../../src/signIn/callbackRouter';
 import { RedirectPageMethod } from '../../../src/signIn/redirectPage';
+import { CrossWindowLock } from '../../../src/storage/crossWindowLock';
 import { FileLock } from '../../../src/storage/fileLock';
 import { Ledger } from '../../../src/storage/ledger';
 import { RecordStore } from '../../../src/storage/recordStore';
@@ -71,6 +73,8 @@ export class SessionWindow {
   readonly log = new RecordingLog();
   readonly changes: SessionChanges[] = [];
   readonly ended: SessionRecord[] = [];
+  /** The sign-outs that came from VS Code. */
+  readonly signedOut: SignedOut[] = [];
   readonly storageFailures: unknown[] = [];
   origins: BoxOrigins;
   isInUse = true;
@@ -93,6 +97,7 @@ export class SessionWindow {
   readonly serverSignIn: ServerSignIn;
   readonly developerTokens: DeveloperTokens;
   readonly downscoped: DownscopedTokens;
+  readonly exchange: ParentExchange;
   readonly provider: BoxAuthenticationProvider;
   private readonly router = new CallbackRouter(this.log);
 
@@ -113,7 +118,7 @@ export class SessionWindow {
     this.shared = new SharedSecrets({ secrets, ledger, lock: files, clock: systemClock, startedAt: 0, log });
     const lock = new CrossWindowLock(files);
     const { shared } = this;
-    this.appSecrets = new AppSecrets(shared, log);
+    this.appSecrets = new AppSecrets(shared, log, lock);
     const store = new RecordStore(shared, SESSION_KIND, log);
     const { appSecrets } = this;
     const pending = new RecordStore(shared, REVOCATION_KIND, log);
@@ -137,7 +142,8 @@ export class SessionWindow {
     this.creator = new SessionCreator({ ...parts, registrar, ensureCurrent, clock });
     this.serverSignIn = new ServerSignIn({ ...parts, registrar, ensureCurrent });
     this.developerTokens = new DeveloperTokens({ ...parts, registrar, ensureCurrent, clock });
-    this.downscoped = new DownscopedTokens({ ...parts, refresher, life, clock });
+    this.exchange = new ParentExchange({ ...parts, refresher });
+    this.downscoped = new DownscopedTokens({ ...parts, exchange: this.exchange, life, clock });
     const isInUse = (): boolean => this.isInUse;
     this.proactive = new ProactiveRefresher({
       book,
@@ -155,9 +161,10 @@ export class SessionWindow {
       onDidUse: (session) => {
         this.proactive.used(session);
       },
+      onDidSignOut: (signedOut) => this.signedOut.push(signedOut),
       downscoped: this.downscoped,
       origins: () => this.origins,
-      signIn: (scopes) => this.signIn({ scopes }),
+      signIns: new SharedSignIn((scopes) => this.signIn({ scopes })),
       explain: (error) => error as Error,
     });
     shared.onDidChange(({ key }) => {
@@ -166,12 +173,20 @@ export class SessionWindow {
     });
     shared.onDidFail((error) => this.storageFailures.push(error));
     book.onDidChange((changes) => this.changes.push(changes));
-    refresher.onDidEnd((session) => this.ended.push(session));
+    refresher.onDidEnd(({ session }) => {
+      if (session !== undefined) this.ended.push(session);
+    });
   }
 
   /** Keeps the seeded app's client secret. */
   async configureApp(clientSecret: string = SEED.clientSecret): Promise<void> {
     await this.appSecrets.setClientSecret(SEED.clientId, this.origins, clientSecret);
+  }
+
+  /** Forgets an app's secrets, as when it is removed. */
+  async forgetSecrets(clientId: string): Promise<void> {
+    await this.appSecrets.markRemoved(clientId);
+    await this.appSecrets.forgetRemoved(clientId);
   }
 
   /** A sign-in request with the seeded app. */

@@ -46,6 +46,21 @@ describe('TokenRefresher', () => {
       assert.notEqual((await window.refresher.fresh(short)).pair.accessToken, short.pair.accessToken);
     });
 
+    it('gives what the session is now to somebody who has had it for long', async () => {
+      const refreshed = await window.refresher.refreshNow(session);
+      for (const given of [
+        await window.refresher.fresh(session),
+        await window.refresher.freshToCopy(session),
+      ]) {
+        assert.equal(given.pair.accessToken, refreshed.pair.accessToken);
+      }
+      await window.ender.revoke(session.id);
+      await assert.rejects(window.refresher.freshToCopy(session), { code: 'ended' });
+      await window.ender.signOut(session.id);
+      await assert.rejects(window.refresher.fresh(session), { code: 'signed_out' });
+      await assert.rejects(window.refresher.freshToCopy(session), { code: 'signed_out' });
+    });
+
     it('sends one request for a thousand callers at once, and gives all the same token', async () => {
       await window.letTokensExpire();
       const results = await Promise.all(Array.from({ length: 1000 }, () => window.refresher.fresh(session)));
@@ -132,9 +147,25 @@ describe('TokenRefresher', () => {
 
   it('asks for the client secret when it is gone, and keeps the session', async () => {
     await window.letTokensExpire();
-    await window.appSecrets.forget(SEED.clientId);
+    await window.forgetSecrets(SEED.clientId);
     await assert.rejects(window.refresher.fresh(session), { code: 'client_secret_missing' });
     assert.deepEqual(stored().pair, session.pair);
+  });
+
+  it('tells of an end with the very error that is thrown, by which it can be told once', async () => {
+    await window.letTokensExpire();
+    await box.control.revokeUser(SEED.userId);
+    const told: unknown[] = [];
+    window.refresher.onDidEnd((error) => told.push(error));
+    const thrown: unknown[] = [];
+    for (const asked of [window.refresher.fresh(session), window.refresher.refreshNow(session)]) {
+      await asked.catch((error: unknown) => thrown.push(error));
+    }
+    assert.equal(told.length, 1);
+    assert.deepEqual(
+      thrown.map((error) => error === told[0]),
+      [true, true],
+    );
   });
 
   it('ends a session whose refresh token Box refuses: told once, kept as ended, no token left', async () => {
@@ -175,7 +206,7 @@ describe('TokenRefresher', () => {
     const newer = await window.refresher.refreshNow(session);
     window.clock.jump(-1);
     assert.equal(
-      (await window.refresher.refreshIf(old, () => false)).pair.accessToken,
+      (await window.refresher.refreshWhen(old, () => false)).pair.accessToken,
       newer.pair.accessToken,
     );
     assert.equal(await refreshes(), 1);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { JWT_ALGORITHMS } from '../../../src/box/jwtAlgorithms';
 import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { TokenSource } from '../../../src/sessions/tokenSource';
 import { SEED } from '../../emulator';
@@ -58,6 +59,37 @@ describe('TokenSource', () => {
       assert.deepEqual(await grants(), [kind.grantType, kind.grantType]);
     });
   }
+
+  it('misses the file of a JWT app’s key first where nothing of the app is stored, for it holds all', async () => {
+    const app = { origins: window.origins, clientId: 'another', appName: 'Another app' };
+    const subject = { type: 'enterprise', id: SEED.enterpriseId } as const;
+    await assert.rejects(source.first({ ...app, credential: 'jwt', subject }), {
+      code: 'private_key_missing',
+      appName: 'Another app',
+    });
+    await assert.rejects(source.first({ ...app, credential: 'clientCredentials', subject }), {
+      code: 'client_secret_missing',
+    });
+    assert.deepEqual(await grants(), []);
+  });
+
+  it('signs as the key says', async () => {
+    const [, jwt] = SERVER_KINDS;
+    assert.ok(jwt !== undefined);
+    const server = new ServerSessions(box, jwt);
+    await server.configure(window);
+    const key = await window.appSecrets.jwtKey(jwt.clientId, window.origins);
+    assert.ok(key !== undefined);
+    for (const algorithm of JWT_ALGORITHMS) {
+      await window.appSecrets.setJwtKey(jwt.clientId, window.origins, jwt.clientSecret, {
+        ...key,
+        algorithm,
+      });
+      const { accessToken } = (await server.signIn(window)).pair;
+      assert.equal((await box.control.tokenInfo(accessToken)).live, true);
+    }
+    assert.deepEqual(await grants(), [jwt.grantType, jwt.grantType, jwt.grantType]);
+  });
 
   it('asks for nothing where there is no next token', async () => {
     const { accessToken } = await box.control.issuePair(SEED.clientId, SEED.userId);

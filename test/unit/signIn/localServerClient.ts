@@ -6,6 +6,7 @@ import { LocalServerMethod, type LocalServerDependencies } from '../../../src/si
 import type { CallbackServerLimits } from '../../../src/signIn/callbackServer';
 import type { AnswerPageWords } from '../../../src/signIn/localServerPages';
 import type { PreparedSignIn } from '../../../src/signIn/signInMethod';
+import { listen } from '../../vscode/listening';
 import { FakeClock } from '../support/fakeClock';
 import { RecordingLog } from '../support/recordingLog';
 
@@ -44,9 +45,9 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Takes a port, so that nobody else gets it. */
-export async function listenOn(port: number): Promise<Server> {
-  const server = createServer().listen(port, HOST);
-  await once(server, 'listening');
+async function listenOn(port: number): Promise<Server> {
+  const server = createServer();
+  await listen(server, HOST, port);
   return server;
 }
 

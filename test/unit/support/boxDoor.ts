@@ -1,9 +1,10 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { readFileSync } from 'node:fs';
-import { request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, globalAgent } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { forward } from '../../vscode/forward';
+import { listen, unlisten } from '../../vscode/listening';
 
 /** What can stand between an application and a server that is well. */
 export type Outage =
@@ -30,7 +31,7 @@ type Found = (error: Error | null, address: string | LookupAddress[], family?: n
 export class BoxDoor {
   private readonly known = certificate('known');
   private readonly server = createServer({ key: this.known, cert: this.known }, (asked, answer) => {
-    this.forward(asked, answer);
+    this.pass(asked, answer);
   });
   private port = 0;
   private outage: Outage | undefined;
@@ -55,8 +56,7 @@ export class BoxDoor {
 
   /** Opens the door, and has this process find and trust it. */
   async open(): Promise<void> {
-    await this.listen();
-    this.port = (this.server.address() as AddressInfo).port;
+    this.port = await listen(this.server, LOOPBACK);
     Object.assign(globalAgent.options, { ca: this.known, lookup: this.resolve });
   }
 
@@ -65,7 +65,7 @@ export class BoxDoor {
     delete globalAgent.options.ca;
     delete globalAgent.options.lookup;
     this.server.closeAllConnections();
-    await this.unlisten();
+    await unlisten(this.server);
   }
 
   /** Begins an outage, for so many attempts or until it is mended. */
@@ -73,7 +73,7 @@ export class BoxDoor {
     this.outage = outage;
     this.limit = attempts;
     this.attempts = 0;
-    if (outage === 'refused') void this.unlisten();
+    if (outage === 'refused') void unlisten(this.server);
     if (outage === 'untrusted') this.present(certificate('unknown'));
   }
 
@@ -91,7 +91,7 @@ export class BoxDoor {
     this.outage = undefined;
     this.shutting = undefined;
     this.limit = Infinity;
-    if (outage === 'refused') await this.listen();
+    if (outage === 'refused') await listen(this.server, LOOPBACK, this.port);
     if (outage === 'untrusted') this.present(this.known);
   }
 
@@ -109,21 +109,13 @@ export class BoxDoor {
     });
   };
 
-  private forward(asked: IncomingMessage, answer: ServerResponse): void {
+  private pass(asked: IncomingMessage, answer: ServerResponse): void {
     const target = new URL(asked.url ?? '/', this.target());
-    const { method, headers } = asked;
-    const passed = request(target, { method, headers: { ...headers, host: target.host } }, (given) => {
-      // A connection that stays open would lead past the next outage.
-      answer.writeHead(given.statusCode ?? 500, { ...given.headers, connection: 'close' });
-      given.on('data', (part: Buffer) => answer.write(part));
-      given.on('end', () => {
-        this.shutIfDue(target.pathname);
-        answer.end();
-      });
+    // A connection that stays open would lead past the next outage.
+    answer.setHeader('connection', 'close');
+    forward(asked, answer, target, () => {
+      this.shutIfDue(target.pathname);
     });
-    passed.on('error', () => answer.destroy());
-    answer.on('close', () => passed.destroy());
-    asked.pipe(passed);
   }
 
   private shutIfDue(path: string): void {
@@ -134,24 +126,6 @@ export class BoxDoor {
 
   private present(pem: Buffer): void {
     this.server.setSecureContext({ key: pem, cert: pem });
-  }
-
-  private listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(this.port, LOOPBACK, () => {
-        this.server.off('error', reject);
-        resolve();
-      });
-    });
-  }
-
-  private unlisten(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => {
-        resolve();
-      });
-    });
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
 /** Whatever can be read out of a value: its fields to any depth, hidden ones, causes and stacks. */
-export function everythingIn(value: unknown): string {
+function everythingIn(value: unknown): string {
   const stack = value instanceof Error ? (value.stack ?? '') : '';
   return `${inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null, maxArrayLength: null })}\n${stack}`;
 }

@@ -1,4 +1,9 @@
-/** The part of VS Code's module that can be had without VS Code: see `vscodeStub.ts`. */
+import { Emitter, type Event } from '../../../src/emitter';
+import { editorNow, StatusBarItem } from './standInEditor';
+
+// The part of VS Code's module that can be had without VS Code: see `vscodeStub.ts`. What it shows, asks and keeps is
+// the `StandInEditor`'s.
+
 export const l10n = {
   /** The English text, with `{0}`, `{1}`, … replaced, as VS Code gives it where there is no translation. */
   t: (text: string, ...values: readonly (string | number | boolean)[]): string =>
@@ -7,5 +12,101 @@ export const l10n = {
     ),
 };
 
-/** Where the messages say which editor this is. */
-export const env = { appName: 'Visual Studio Code' };
+export const UIKind = { Desktop: 1, Web: 2 } as const;
+
+export const env = {
+  /** Where the messages say which editor this is. */
+  appName: 'Visual Studio Code',
+  get language(): string {
+    return editorNow().language;
+  },
+  get uiKind(): number {
+    return editorNow().isInBrowser ? UIKind.Web : UIKind.Desktop;
+  },
+  clipboard: {
+    readText: (): Promise<string> => Promise.resolve(editorNow().clipboard),
+    writeText: (text: string): Promise<void> => {
+      editorNow().clipboard = text;
+      return Promise.resolve();
+    },
+  },
+};
+
+/** Several subscriptions in one. */
+export class Disposable {
+  static from(...all: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(all);
+  }
+
+  private constructor(private readonly all: readonly { dispose(): unknown }[]) {}
+
+  dispose(): void {
+    for (const each of this.all) each.dispose();
+  }
+}
+
+/** What VS Code throws where the person calls something off. */
+export class CancellationError extends Error {}
+
+/** Cancels what takes its token. */
+export class CancellationTokenSource {
+  private readonly cancelled = new Emitter<undefined>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.cancelled.event };
+
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.cancelled.fire(undefined);
+  }
+}
+
+type Show = (text: string, ...choices: readonly unknown[]) => Promise<unknown>;
+
+interface CancellationToken {
+  readonly onCancellationRequested: Event<undefined>;
+}
+
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+
+/** Markdown as VS Code takes it: text that is appended is shown as it is. */
+export class MarkdownString {
+  constructor(public value = '') {}
+
+  appendText(text: string): this {
+    this.value += text.replaceAll(/[\\`*_{}[\]()#+\-!~]/g, '\\$&');
+    return this;
+  }
+}
+
+export const window = {
+  createStatusBarItem: (id: string): StatusBarItem => {
+    const item = new StatusBarItem(id);
+    editorNow().statusBar.push(item);
+    return item;
+  },
+  /** Whether the window has the focus never changes here. */
+  onDidChangeWindowState: new Emitter<unknown>().event,
+  showInformationMessage: ((text, ...choices) => editorNow().show('information', text, choices)) as Show,
+  showWarningMessage: ((text, ...choices) => editorNow().show('warning', text, choices)) as Show,
+  showErrorMessage: ((text, ...choices) => editorNow().show('error', text, choices)) as Show,
+  /** As VS Code's: a token that is cancelled closes the list. */
+  showQuickPick: (
+    rows: readonly unknown[],
+    { placeHolder = '' }: { readonly placeHolder?: string } = {},
+    token?: CancellationToken,
+  ): Promise<unknown> => {
+    const answer = editorNow().show('quickPick', placeHolder, rows);
+    const list = editorNow().shown.at(-1);
+    token?.onCancellationRequested(() => list?.answer(undefined));
+    return answer;
+  },
+};
+
+/** No setting ever changes here. */
+export const workspace = { onDidChangeConfiguration: new Emitter<unknown>().event };
+
+export const commands = {
+  executeCommand: (...command: readonly unknown[]): Promise<void> => {
+    editorNow().ran.push(command);
+    return Promise.resolve();
+  },
+};

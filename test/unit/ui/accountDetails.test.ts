@@ -1,7 +1,13 @@
 import '../support/vscodeStub';
 import assert from 'node:assert/strict';
 import type { SessionRecord } from '../../../src/sessions/sessionRecord';
-import { detailLines, lifeBar, maskedToken, restrictedToOf } from '../../../src/ui/accountDetails';
+import {
+  detailLines,
+  lifeBar,
+  maskedToken,
+  restrictedToOf,
+  timeLeftOf,
+} from '../../../src/ui/accountDetails';
 
 const NOW = Date.UTC(2026, 0, 2, 12);
 const TOKEN = 'T9HE5MvWqP1nX7cRk2jWCl';
@@ -47,6 +53,14 @@ describe('accountDetails', () => {
     );
     assert.equal(restrictedToOf(session()), undefined);
     assert.equal(restrictedToOf(session(null)), undefined);
+  });
+
+  it('calls no developer token renewable, not even after its end', () => {
+    const developer: SessionRecord = { ...session(), credential: 'developerToken' };
+    for (const now of [NOW, NOW + 3_600_000]) {
+      assert.doesNotMatch(timeLeftOf(developer, now), /renewed/);
+    }
+    assert.match(timeLeftOf(session(), NOW + 3_600_000), /renewed/);
   });
 
   it('shows no token of a session that has ended', () => {

@@ -9,7 +9,7 @@ import type {
   BoxRefusal,
   BoxTokenChange,
 } from '../../../src/api/boxAuthenticationApi';
-import { PERSONAL_STATES } from '../../../src/box/challenge';
+import { PERSONAL_STATES } from '../../../src/box/refusalAdvice';
 import { Emitter } from '../../../src/emitter';
 import { RejectedTokens } from '../../../src/sessions/rejectedTokens';
 import { TokenChanges } from '../../../src/sessions/tokenChanges';
@@ -165,9 +165,9 @@ describe('The API for other extensions', () => {
     }
 
     it('says how long to wait', async () => {
-      const advice = await api.explain({ status: 429, retryAfter: '30' });
-      assert.deepEqual([advice.action, 'milliseconds' in advice && advice.milliseconds], ['wait', 30_000]);
-      assert.match(advice.message, /30 seconds/);
+      const advice = await api.explain({ status: 429, retryAfter: '90' });
+      assert.deepEqual([advice.action, 'milliseconds' in advice && advice.milliseconds], ['wait', 90_000]);
+      assert.match(advice.message, /try again in 2 minutes/);
       assert.match((await api.explain({ status: 503 })).message, /busy/);
     });
 

@@ -27,9 +27,10 @@ const OF_FILE: Readonly<Record<JwtFileProblem, RegExp>> = {
 const OF_FIELD: Readonly<Record<JwtFieldProblem, RegExp>> = {
   missing: /is missing/,
   empty: /is empty/,
-  not_a_text: /not a text in quotation marks/,
+  not_a_text: /not text in quotation marks/,
   not_a_group: /instead of further fields/,
   wrong_characters: /characters that it never has/,
+  unknown_algorithm: /none of RS256, RS384 and RS512/,
   not_a_pem_key: /not a private key.*-----BEGIN ENCRYPTED PRIVATE KEY-----/,
   damaged_key: /damaged or cut off/,
   wrong_passphrase: /passphrase.*does not open the private key/,

@@ -118,6 +118,12 @@ describe('messageFor', () => {
         'The grant type is unauthorized for this client_id',
         /Client Credentials Grant/,
       ],
+      [
+        'jwt',
+        'invalid_client',
+        'The client credentials are invalid',
+        /new key pair.*choose its config\.json/,
+      ],
       ['jwt', 'invalid_request', 'The grant type is unauthorized for this client_id', /\(JWT\)/],
       ['jwt', 'invalid_grant', "Please check the 'sub' claim.", /enterprise or user ID/],
       ['jwt', 'invalid_grant', "Please check the 'exp' claim.", /clock/],
@@ -132,6 +138,9 @@ describe('messageFor', () => {
         assertHelpful(message);
         assert.match(message.text, meaning);
         assert.doesNotMatch(message.text, /Box page|redirect URI|30 seconds/);
+        const isAboutFile = message.text.endsWith('choose its config.json.');
+        assert.equal(message.actions.includes('chooseConfigFile'), isAboutFile);
+        if (credential === 'jwt') assert.ok(!message.actions.includes('enterClientSecret'));
       });
     }
   });
@@ -241,10 +250,13 @@ describe('messageFor', () => {
     const cases: [number, number | undefined, RegExp][] = [
       [409, undefined, /in a minute/],
       [429, undefined, /in a minute/],
-      [429, 4200, /in 5 seconds/],
+      [429, 4200, /asks to wait.*in less than a minute/],
+      [429, 90_000, /in 2 minutes/],
+      [409, 90_000, /in a minute/],
       [500, undefined, /in a minute/],
       [502, undefined, /in a minute/],
-      [503, 60_000, /in a minute/],
+      [503, 60_000, /asks to wait.*in 1 minute/],
+      [503, 86_400_000, /in 24 hours/],
       [302, undefined, /base URL/],
       [200, undefined, /proxy/],
       [407, undefined, /proxy/],
@@ -280,6 +292,7 @@ describe('messageFor', () => {
       ['signed_out', /dana\.rivera@example\.com.*signed out/, 'signIn'],
       ['ended', /dana\.rivera@example\.com.*60 days.*Sign in again/, 'signIn'],
       ['client_secret_missing', /client secret of Example App.*Enter it/, 'enterClientSecret'],
+      ['private_key_missing', /private key of Example App.*Choose its config\.json/, 'chooseConfigFile'],
       ['no_refresh_token', /refresh token.*Check.*Example App/, 'configureApp'],
     ];
     for (const [code, meaning, action] of sessions) {

@@ -42,7 +42,7 @@ const CERTIFICATE_CODES: Readonly<Record<'trust' | 'time' | 'host', readonly str
 /** What each kind of cause is called, and what helps. */
 const HELP: Readonly<Record<keyof typeof CERTIFICATE_CODES, RegExp>> = {
   trust: /certificate of api\.box\.com is not trusted.*http\.systemCertificates.*NODE_EXTRA_CA_CERTS/,
-  time: /not valid at this time.*Check date and time/,
+  time: /not valid at this time.*Check the date and time/,
   host: /has another name.*Check.*http\.proxy.*base URLs/,
 };
 

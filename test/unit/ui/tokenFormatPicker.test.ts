@@ -1,18 +1,18 @@
 import '../support/vscodeStub';
 import assert from 'node:assert/strict';
-import { TOKEN_FORMATS, type TokenFormat } from '../../../src/sessions/tokenFormats';
+import { TOKEN_FORMATS, type TokenFormat } from '../../../src/ui/tokenFormats';
 import { copiedAs, tokenFormatItems } from '../../../src/ui/tokenFormatPicker';
 
 const UNTIL = '14:32 (57 minutes)';
 
 /** What each format is called in the list, and after copying. */
 const NAMES: Readonly<Record<TokenFormat, readonly [label: RegExp, detail: RegExp, message: RegExp]>> = {
-  header: [/^Authorization Header$/, /Authorization: Bearer/, /^Authorization header copied\./],
-  curl: [/^cURL Command$/, /one line.*terminal/, /^cURL command copied\./],
-  dotenv: [/^\.env Line$/, /BOX_ACCESS_TOKEN/, /^\.env line copied\./],
-  http: [/^\.http Request$/, /REST Client.*JetBrains/, /^\.http request copied\./],
+  header: [/^Authorization header$/, /Authorization: Bearer/, /^Authorization header copied\./],
+  curl: [/^cURL command$/, /one line.*terminal/, /^cURL command copied\./],
+  dotenv: [/^\.env line$/, /BOX_ACCESS_TOKEN/, /^\.env line copied\./],
+  http: [/^\.http request$/, /REST Client.*JetBrains/, /^\.http request copied\./],
   postman: [
-    /^Postman Environment$/,
+    /^Postman environment$/,
     /Box’s collection.*no client secret, no refresh token/,
     /^Postman environment copied\./,
   ],

@@ -1,5 +1,6 @@
 import type { Challenge } from './protocol';
 import { requiredScopes, type ApiRequest } from './requiredScopes';
+import { retryAfterMs } from './retryAfter';
 
 /** What is known of an answer by which Box's API refused a call; it may have come from anywhere. */
 export interface Refusal {
@@ -31,10 +32,11 @@ export const PERSONAL_STATES = [
   'user_email_confirmation_required',
 ] as const;
 
+/** One of {@link PERSONAL_STATES}. */
 export type PersonalState = (typeof PERSONAL_STATES)[number];
 
 /** What to do after a refusal. */
-export type ChallengeAdvice =
+export type RefusalAdvice =
   | { readonly action: 'refreshAndRetryOnce' }
   /** `scopes` is empty where neither Box nor the call tells which one is missing. */
   | { readonly action: 'askForScopes'; readonly scopes: readonly string[] }
@@ -52,7 +54,7 @@ const MAX_HEADER_LENGTH = 8192;
  * never does. Never throws, whatever the refusal holds.
  * @param now in ms since the epoch.
  */
-export async function adviceOn(refusal: Refusal, now: number): Promise<ChallengeAdvice> {
+export async function adviceOn(refusal: Refusal, now: number): Promise<RefusalAdvice> {
   const { status, request } = refusal;
   const bearer = await bearerChallenge(refusal.wwwAuthenticate);
   const errors = [textOf(bearer?.parameters.error), textOf(refusal.code)];
@@ -74,7 +76,7 @@ export async function adviceOn(refusal: Refusal, now: number): Promise<Challenge
 async function bearerChallenge(header: Refusal['wwwAuthenticate']): Promise<Challenge | undefined> {
   const text = Array.isArray(header) ? header.filter(isText).join(', ') : textOf(header);
   if (text === '' || text.length > MAX_HEADER_LENGTH) return undefined;
-  const { challengesOf } = await import('./grants');
+  const { challengesOf } = await import('./requests');
   const bearers = (await challengesOf(text)).filter(({ scheme }) => scheme === 'bearer');
   return bearers.find(({ parameters }) => parameters.error !== undefined) ?? bearers[0];
 }
@@ -83,10 +85,9 @@ function isBusy(status: number): boolean {
   return status === 429 || (status >= 500 && status < 600);
 }
 
-function wait(retryAfter: Refusal['retryAfter'], now: number): ChallengeAdvice {
-  const value = textOf(retryAfter).trim();
-  const milliseconds = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Math.max(0, Date.parse(value) - now);
-  return Number.isNaN(milliseconds) ? { action: 'wait' } : { action: 'wait', milliseconds };
+function wait(retryAfter: Refusal['retryAfter'], now: number): RefusalAdvice {
+  const milliseconds = retryAfterMs(textOf(retryAfter), now);
+  return milliseconds === undefined ? { action: 'wait' } : { action: 'wait', milliseconds };
 }
 
 /** RFC 6749 §3.3, and no longer than any of Box's. */

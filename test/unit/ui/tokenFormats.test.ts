@@ -8,7 +8,7 @@ import { parseEnv, promisify } from 'node:util';
 import dotenv from 'dotenv';
 import fc from 'fast-check';
 import { Request, VariableScope } from 'postman-collection';
-import { formatToken, TOKEN_FORMATS, type TokenToFormat } from '../../../src/sessions/tokenFormats';
+import { formatToken, TOKEN_FORMATS, type TokenToFormat } from '../../../src/ui/tokenFormats';
 import { SEED } from '../../emulator';
 import { rawRequest } from '../../emulator/rawRequest';
 import { useEmulatedBox } from '../support/emulatedBox';

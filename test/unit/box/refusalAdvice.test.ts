@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { adviceOn, PERSONAL_STATES, type ChallengeAdvice, type Refusal } from '../../../src/box/challenge';
+import { adviceOn, PERSONAL_STATES, type RefusalAdvice, type Refusal } from '../../../src/box/refusalAdvice';
 import { TestClient } from '../../emulator/testClient';
 import { SEED, startEmulator, type Emulator } from '../../emulator';
 import { anyText, SAME_VALUES } from '../support/property';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
-const REFRESH: ChallengeAdvice = { action: 'refreshAndRetryOnce' };
-const NONE: ChallengeAdvice = { action: 'none' };
-const scopes = (...names: string[]): ChallengeAdvice => ({ action: 'askForScopes', scopes: names });
+const REFRESH: RefusalAdvice = { action: 'refreshAndRetryOnce' };
+const NONE: RefusalAdvice = { action: 'none' };
+const scopes = (...names: string[]): RefusalAdvice => ({ action: 'askForScopes', scopes: names });
 
 const bearer = (error: string, more = ''): string =>
   `Bearer realm="Service", error="${error}", error_description="A sentence, with = and a comma."${more}`;
@@ -16,7 +16,7 @@ const bearer = (error: string, more = ''): string =>
 interface Row {
   readonly is: string;
   readonly refusal: Refusal;
-  readonly advice: ChallengeAdvice;
+  readonly advice: RefusalAdvice;
 }
 
 const TABLE: readonly Row[] = [
@@ -211,7 +211,7 @@ describe('adviceOn, of what the emulator answers', () => {
   after(() => emulator.stop());
   beforeEach(() => emulator.control.reset());
 
-  const ask = async (token: string, path = '/2.0/folders/0'): Promise<ChallengeAdvice> => {
+  const ask = async (token: string, path = '/2.0/folders/0'): Promise<RefusalAdvice> => {
     const { status, headers, body } = await client.get<{ code?: string }>(path, token);
     const code = (body as { code?: string } | undefined)?.code;
     const request = { method: 'GET', url: path };

@@ -1,17 +1,9 @@
-import type { FileLock, Lease } from '../storage/fileLock';
+import type { FileLock, Lease } from './fileLock';
 
 /** Makes whole steps of reading, deciding and writing exclude one another. */
 export interface Lock {
   /** Runs the task while nobody else runs one under the same name. Gives what the task gives. */
   withLock<T>(name: string, task: (lease: Lease) => Promise<T>): Promise<T>;
-}
-
-/** Name of the lock under which accounts are given their ids and labels. */
-export const ACCOUNTS_LOCK = 'accounts';
-
-/** Name of the lock of one session. */
-export function sessionLock(sessionId: string): string {
-  return `session-${sessionId}`;
 }
 
 /**

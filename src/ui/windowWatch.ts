@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { SECTION, type Settings } from '../apps/settings';
+import { fullName, SECTION, type Settings } from '../apps/settings';
 import type { Log } from '../log';
-import { SessionError } from '../sessions/errors';
 import type { ProactiveRefresher } from '../sessions/proactiveRefresher';
 import type { RefreshCircuit } from '../sessions/refreshCircuit';
 import type { RevocationRetrier } from '../sessions/revocationRetrier';
@@ -13,6 +12,7 @@ import type { AccountActions } from './accountActions';
 import { messageFor } from './messages';
 import type { Notifications } from './notifications';
 import type { AccountStatusBarItem } from './statusBar';
+import { wrongSettings } from './wrongSettings';
 
 /** What is watched, and who is told. */
 export interface WatchDependencies {
@@ -23,8 +23,8 @@ export interface WatchDependencies {
   readonly proactive: ProactiveRefresher;
   readonly retrier: RevocationRetrier;
   readonly settings: Settings;
-  readonly statusBar: AccountStatusBarItem;
-  readonly actions: AccountActions;
+  readonly statusBar: Pick<AccountStatusBarItem, 'update'>;
+  readonly actions: Pick<AccountActions, 'offerSignIn'>;
   readonly notifications: Notifications;
   readonly log: Log;
 }
@@ -35,7 +35,10 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
   const { settings, statusBar, actions, notifications, log } = dependencies;
   const subscriptions = [
     secrets.onDidChange(({ key }) => {
-      if (key.startsWith('app/')) circuit.reset();
+      if (key.startsWith('app/')) {
+        circuit.reset();
+        retrier.begin();
+      }
       if (key.startsWith('revocation/')) retrier.begin();
       void book.secretChanged(key);
     }),
@@ -48,16 +51,19 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       book.originsChanged();
-      reportWrongSetting(event, settings, notifications);
+      for (const error of wrongSettings(settings, (name) => event.affectsConfiguration(fullName(name)))) {
+        notifications.showError(error);
+      }
     }),
     book.onDidChange(() => {
       setContextKeys(book);
     }),
-    refresher.onDidEnd((session) => {
+    refresher.onDidEnd((error) => {
+      const { session } = error;
       // Whoever added a developer token was told its end; the status bar shows the rest.
-      if (session.ended === 'expired') return;
-      const { text } = messageFor(new SessionError('ended', session.appName, session));
-      void actions.offerSignIn(session.account, text);
+      if (session === undefined || session.ended === 'expired') return;
+      notifications.markTold(error);
+      void actions.offerSignIn(session.account, messageFor(error).text);
     }),
   ];
   secrets
@@ -77,28 +83,6 @@ function setContextKeys(book: SessionBook): void {
   const sessions = book.known();
   void vscode.commands.executeCommand('setContext', 'box-authentication.signedIn', sessions.some(isLive));
   void vscode.commands.executeCommand('setContext', 'box-authentication.hasAccount', sessions.length > 0);
-}
-
-function reportWrongSetting(
-  event: vscode.ConfigurationChangeEvent,
-  settings: Settings,
-  notifications: Notifications,
-): void {
-  const checks: Record<string, () => unknown> = {
-    apps: () => settings.apps(),
-    accountBaseUrl: () => settings.origins(),
-    apiBaseUrl: () => settings.origins(),
-    signInMethod: () => settings.signInMethod(),
-    redirectPage: () => settings.redirectPage(),
-    localServerPorts: () => settings.localServerPorts(),
-    clearClipboardAfterSeconds: () => settings.clearClipboardAfterSeconds(),
-  };
-  const changed = Object.entries(checks).find(([name]) => event.affectsConfiguration(`${SECTION}.${name}`));
-  try {
-    changed?.[1]();
-  } catch (error) {
-    notifications.showError(error);
-  }
 }
 
 async function tellStorageFails(): Promise<void> {

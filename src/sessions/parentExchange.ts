@@ -1,0 +1,91 @@
+import type { BoxClient } from '../box/client';
+import { endpointsOf } from '../box/endpoints';
+import { ApiRefusedError, BoxError } from '../box/errors';
+import { exchangeRefusal } from '../box/exchangeRefusal';
+import { ScopesRefusedError, SessionError } from './errors';
+import { revocationOf, type PendingRevocations } from './pendingRevocations';
+import type { SessionBook } from './sessionBook';
+import { isRenewable, type LiveSession, type TokenPair } from './sessionRecord';
+import type { TokenRefresher } from './tokenRefresher';
+
+/** What exchanging the tokens of sessions needs from outside. */
+export interface ParentExchangeDependencies {
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly box: BoxClient;
+  readonly revocations: PendingRevocations;
+}
+
+/** What is asked of Box with a session's access token. */
+export interface Exchange {
+  readonly scopes: readonly string[];
+  /** Sends the request. Throws a BoxError. */
+  readonly send: (parent: LiveSession) => Promise<TokenPair>;
+  /** Finds out which of several scopes were refused, where that can be found out. */
+  readonly findRefused?: (parent: LiveSession) => Promise<readonly string[]>;
+}
+
+/** Exchanges the access token of a session (RFC 8693), and finds out why Box refuses. */
+export class ParentExchange {
+  constructor(private readonly dependencies: ParentExchangeDependencies) {}
+
+  /**
+   * Sends an exchange with a token that works. What comes back after the session was signed out is revoked.
+   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   */
+  async run(parent: LiveSession, exchange: Exchange): Promise<{ token: TokenPair; parent: LiveSession }> {
+    const { refresher, book, revocations } = this.dependencies;
+    try {
+      const made = await this.attempt(await refresher.fresh(parent), exchange);
+      if (!book.isGivenUp(parent.id)) return made;
+      if (isRenewable(parent)) await revocations.revoke(revocationOf({ ...parent, pair: made.token }));
+    } catch (error) {
+      if (error instanceof BoxError) error.appName = parent.appName;
+      throw error;
+    }
+    throw new SessionError('signed_out', parent.appName, parent);
+  }
+
+  /** Box says 401 for a dead token and for a scope that it lacks: which it was, the token itself tells. */
+  private async attempt(
+    parent: LiveSession,
+    exchange: Exchange,
+    isLast = false,
+  ): Promise<{ token: TokenPair; parent: LiveSession }> {
+    try {
+      return { token: await exchange.send(parent), parent };
+    } catch (error) {
+      const refusal = exchangeRefusal(error);
+      if (refusal === undefined || (isLast && refusal === 'subject_token')) throw error;
+      if (!isLast && refusal !== 'scope' && !(await this.isAlive(parent))) {
+        return this.attempt(await this.renewed(parent), exchange, true);
+      }
+      throw await refused(parent, exchange, error);
+    }
+  }
+
+  private renewed(parent: LiveSession): Promise<LiveSession> {
+    const used = parent.pair.accessToken;
+    return this.dependencies.refresher.refreshWhen(parent, ({ pair }) => pair.accessToken === used);
+  }
+
+  private async isAlive({ origins, pair }: LiveSession): Promise<boolean> {
+    try {
+      await this.dependencies.box.currentUser(endpointsOf(origins), pair.accessToken);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiRefusedError && error.status === 401) return false;
+      if (error instanceof ApiRefusedError) return true;
+      throw error;
+    }
+  }
+}
+
+async function refused(
+  parent: LiveSession,
+  { scopes, findRefused }: Exchange,
+  error: unknown,
+): Promise<ScopesRefusedError> {
+  const found = findRefused !== undefined && scopes.length > 1 ? await findRefused(parent) : [];
+  return new ScopesRefusedError(found.length > 0 ? found : scopes, parent.appName, error);
+}

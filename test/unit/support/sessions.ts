@@ -1,0 +1,40 @@
+import { SessionBook } from '../../../src/sessions/sessionBook';
+import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { RecordStore } from '../../../src/storage/recordStore';
+import { MemorySecrets } from './memorySecrets';
+import { RecordingLog } from './recordingLog';
+
+const ORIGINS = { account: 'https://account.box.com', api: 'https://api.box.com' };
+const SIGNED_IN_AT = Date.UTC(2026, 0, 15, 12);
+
+/** The usable session of a person, whose account is named by the same word; an hour of life from noon on. */
+export function sessionOf(person: string, changes: Partial<LiveSession> = {}): LiveSession {
+  const login = `${person}@example.com`;
+  return {
+    id: `session-${person}`,
+    origins: ORIGINS,
+    clientId: 'client',
+    appName: 'Example App',
+    user: { id: person, login, name: person },
+    account: { id: person, label: login },
+    scopes: [],
+    signedInAt: SIGNED_IN_AT,
+    pair: {
+      accessToken: `token-of-${person}`,
+      refreshToken: 'refresh',
+      expiresIn: 3600,
+      issuedAt: SIGNED_IN_AT,
+    },
+    ...changes,
+  };
+}
+
+/** A book over a storage that holds these sessions. */
+export function bookOf(...sessions: readonly SessionRecord[]): SessionBook {
+  const [secrets, log] = [new MemorySecrets(), new RecordingLog()];
+  for (const session of sessions) {
+    secrets.put(`${SESSION_KIND.prefix}/${session.id}`, { version: SESSION_KIND.version, ...session });
+  }
+  const store = new RecordStore(secrets, SESSION_KIND, log);
+  return new SessionBook({ store, origins: () => ORIGINS, signedOut: () => Promise.resolve(new Set()), log });
+}

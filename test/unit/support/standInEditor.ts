@@ -1,0 +1,110 @@
+import { settle } from './fakeClock';
+
+/** How VS Code asks: in a notification of a severity, or in a list. */
+export type AskedIn = 'information' | 'warning' | 'error' | 'quickPick';
+
+/** One message or list that was shown. */
+export interface Shown {
+  readonly in: AskedIn;
+  /** The message; of a list, its placeholder. */
+  readonly text: string;
+  /** The buttons of a message, the rows of a list. */
+  readonly choices: readonly unknown[];
+  /** Whether nobody has answered or closed it. */
+  readonly isOpen: boolean;
+  /** Answers it; undefined closes it without an answer. */
+  readonly answer: (choice: unknown) => void;
+}
+
+/** An item of the status bar, as it was left. */
+export class StatusBarItem {
+  name = '';
+  text = '';
+  tooltip: string | { readonly value: string } | undefined;
+  command = '';
+  accessibilityInformation: { readonly label: string; readonly role?: string } | undefined;
+  isShown = false;
+
+  constructor(readonly id: string) {}
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    this.isShown = false;
+  }
+
+  dispose(): void {
+    this.isShown = false;
+  }
+}
+
+/** VS Code as far as it shows, asks and keeps something: what the code under test does with it can be looked at. */
+export class StandInEditor {
+  /** What was shown so far, in order. */
+  readonly shown: Shown[] = [];
+  /** The items that were made for the status bar. */
+  readonly statusBar: StatusBarItem[] = [];
+  /** The commands that were run, each with its arguments. */
+  readonly ran: (readonly unknown[])[] = [];
+  /** What the clipboard holds. */
+  clipboard = '';
+  /** Whether it runs in a browser and not on a desktop. */
+  isInBrowser = false;
+  language = 'en';
+
+  /** Shows something, and gives the answer once there is one. */
+  show(where: AskedIn, text: string, choices: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve) => {
+      const shown = {
+        in: where,
+        text,
+        choices,
+        isOpen: true,
+        answer: (choice: unknown): void => {
+          shown.isOpen = false;
+          resolve(choice);
+        },
+      };
+      this.shown.push(shown);
+    });
+  }
+
+  /** What was shown last, once everything has settled. @throws Error where nothing was shown */
+  async last(): Promise<Shown> {
+    await settle();
+    const last = this.shown.at(-1);
+    if (last === undefined) throw new Error('Nothing was shown.');
+    return last;
+  }
+
+  /** The texts of everything that was shown, once everything has settled. */
+  async texts(): Promise<readonly string[]> {
+    await settle();
+    return this.shown.map(({ text }) => text);
+  }
+
+  /** The commands that were run other than VS Code's own `setContext`, once everything has settled. */
+  async commands(): Promise<readonly unknown[]> {
+    await settle();
+    return this.ran.map(([command]) => command).filter((command) => command !== 'setContext');
+  }
+}
+
+let current = new StandInEditor();
+
+/** The editor that the stand-in for the module `vscode` leads to now. */
+export function editorNow(): StandInEditor {
+  return current;
+}
+
+/** Gives each test of the `describe` that this is called in an editor as new, and leaves one as new behind. */
+export function useEditor(): () => StandInEditor {
+  const renew = (): void => {
+    current = new StandInEditor();
+  };
+  beforeEach(renew);
+  after(renew);
+  return editorNow;
+}

@@ -1,0 +1,78 @@
+import '../support/vscodeStub';
+import assert from 'node:assert/strict';
+import { Settings } from '../../../src/apps/settings';
+import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
+import { Notifications } from '../../../src/ui/notifications';
+import { watchWindow } from '../../../src/ui/windowWatch';
+import { SEED } from '../../emulator';
+import { SessionWindow, useMachine } from '../sessions/sessionWindow';
+import { useEmulatedBox } from '../support/emulatedBox';
+import { useEditor } from '../support/standInEditor';
+
+describe('watchWindow', () => {
+  const box = useEmulatedBox();
+  const machine = useMachine();
+  useEditor();
+  let window: SessionWindow;
+  let notifications: Notifications;
+  let offered: [accountId: string, message: string][];
+  let stop: () => void;
+
+  beforeEach(async () => {
+    window = new SessionWindow(box, machine());
+    await window.configureApp();
+    notifications = new Notifications();
+    offered = [];
+    const { shared, book, refresher, circuit, proactive, revocations, remover, clock, log } = window;
+    const retrier = new RevocationRetrier({ revocations, remover, clock, random: () => 0.5, log });
+    const watch = watchWindow({
+      secrets: shared,
+      book,
+      refresher,
+      circuit,
+      proactive,
+      retrier,
+      log,
+      settings: new Settings(() => undefined),
+      statusBar: { update: () => undefined },
+      actions: {
+        offerSignIn: ({ id }, message) => {
+          offered.push([id, message]);
+          return Promise.resolve();
+        },
+      },
+      notifications,
+    });
+    stop = () => {
+      watch.dispose();
+      retrier.dispose();
+    };
+  });
+
+  afterEach(() => {
+    stop();
+  });
+
+  it('tells once that Box has ended a session, to sign in again with its account: no command tells it too', async () => {
+    const session = await window.signIn();
+    await box.control.revokeUser(SEED.userId);
+    const error: unknown = await window.refresher.refreshNow(session).catch((thrown: unknown) => thrown);
+    assert.equal(Reflect.get(error as Error, 'code'), 'ended');
+    assert.equal(notifications.wasTold(error), true);
+    assert.equal(offered.length, 1);
+    const [accountId, message] = offered[0] ?? [];
+    assert.equal(accountId, session.account.id);
+    assert.match(message ?? '', /^Box has ended the session of /);
+  });
+
+  it('leaves the end of a developer token to whoever asked for it', async () => {
+    const { accessToken } = await box.control.issuePair(SEED.clientId, SEED.userId);
+    const { signal } = new AbortController();
+    const developer = await window.developerTokens.add(accessToken, window.origins, signal);
+    await window.letTokensExpire();
+    const error: unknown = await window.refresher.fresh(developer).catch((thrown: unknown) => thrown);
+    assert.equal(Reflect.get(error as Error, 'code'), 'ended');
+    assert.equal(notifications.wasTold(error), false);
+    assert.deepEqual(offered, []);
+  });
+});
