@@ -72,6 +72,8 @@ export class TokenRefresher {
     const { life, circuit } = this.dependencies;
     circuit.reset();
     if (!isRenewable(session)) return this.fresh(session);
+    // What is on its way ends the token that is here.
+    await this.inFlight.get(session.id)?.catch(() => undefined);
     const known = this.known(session);
     const isStale: Staleness = ({ pair }) => life.isTooShortToCopy(pair);
     return isStale(known) ? this.refreshOrKeep(known, isStale) : known;
@@ -148,8 +150,9 @@ export class TokenRefresher {
   private async refresh(session: LiveSession, lease: Lease): Promise<LiveSession> {
     const { source, log } = this.dependencies;
     const pair = await source.next(session);
+    const kept = await lease.whileHeld(() => this.keep(session, pair));
     log.info(`Refreshed the access token of session ${session.id}; it lives ${pair.expiresIn} s`);
-    return lease.whileHeld(() => this.keep(session, pair));
+    return kept;
   }
 
   /** Stores a new pair, unless the session was signed out, revoked or refreshed by somebody else meanwhile. */

@@ -108,12 +108,19 @@ function betweenRefreshes(step: 'reload' | 'replace'): Step {
       await crowd.ask();
       await eventually('a refresh', async () => (await ageOfToken(scene)) < 500);
       await crowd.pause();
-      return (await ageOfToken(scene)) < 1500;
+      return (await isKept(scene)) && (await ageOfToken(scene)) < 2500;
     });
     const done = crowd[step](member);
     await crowd.ask();
     await done;
   };
+}
+
+/** Whether whoever got the newest token has stored it. */
+async function isKept(scene: Scene): Promise<boolean> {
+  const given = (await refreshes(scene)).filter(({ status }) => status === 200).length;
+  const kept = (await scene.bed.extensionLog()).match(/Refreshed the access token/g)?.length ?? 0;
+  return kept >= given;
 }
 
 /** Since when there has been the newest token, in ms. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { grantAccess } from '../../vscode/boxPages';
+import { eventually } from '../../vscode/poll';
 import { Walkthrough } from '../../vscode/walkthrough';
 import { expectDead, Scene } from './scene';
 
@@ -64,15 +65,21 @@ describe('The walkthrough', () => {
   });
 });
 
-/** Presses the button, answers VS Code's question, and waits for the browser to ask for the console. */
+/** Presses the button, and waits for the browser to ask for the console. VS Code may ask first whether it may open it. */
 async function openConsole({ profile, workbench }: Scene, walkthrough: Walkthrough): Promise<void> {
-  const request = profile.context.waitForEvent('request', { predicate: (sent) => sent.url() === CONSOLE });
-  await walkthrough.press('Open the Developer Console');
-  const tab = await profile.tabOpenedBy(async () => {
-    await workbench.dialog.answer(CONSOLE, 'Open');
+  const { context } = profile;
+  const before = new Set(context.pages());
+  let isAskedFor = false;
+  context.on('request', (sent) => {
+    isAskedFor ||= sent.url() === CONSOLE;
   });
-  await request;
-  await tab.close();
+  await walkthrough.press('Open the Developer Console');
+  await eventually('the console to be asked for', async () => {
+    if (await workbench.dialog.isShown()) await workbench.dialog.answer(CONSOLE, 'Open');
+    return isAskedFor;
+  });
+  const opened = context.pages().filter((page) => !before.has(page));
+  await Promise.all(opened.map((page) => page.close()));
 }
 
 /** Has both redirect URIs copied, and looks at all of them. */

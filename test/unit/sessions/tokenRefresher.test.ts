@@ -61,6 +61,12 @@ describe('TokenRefresher', () => {
       await assert.rejects(window.refresher.freshToCopy(session), { code: 'signed_out' });
     });
 
+    it('copies no token that a refresh under way is about to end', async () => {
+      const refreshing = window.refresher.refreshNow(session);
+      const copied = await window.refresher.freshToCopy(session);
+      assert.equal(copied.pair.accessToken, (await refreshing).pair.accessToken);
+    });
+
     it('sends one request for a thousand callers at once, and gives all the same token', async () => {
       await window.letTokensExpire();
       const results = await Promise.all(Array.from({ length: 1000 }, () => window.refresher.fresh(session)));
