@@ -74,9 +74,12 @@ describe('Box’s MCP server', () => {
     const token = await scene.copyToken();
     assert.deepEqual(tokens(), [token]);
     const { root } = scene.bed.server.directories;
-    await eventually('the log, which the search must find', async () => {
-      return (await searchFiles(root, [box.mcpUrl])).length > 0;
-    });
+    // What the settings and a log have: the search misses neither.
+    for (const known of [box.origin, 'Signed in']) {
+      await eventually(`${known}, which the search must find`, async () => {
+        return (await searchFiles(root, [known])).length > 0;
+      });
+    }
     assert.deepEqual(await searchFiles(root, [token]), []);
   });
 
