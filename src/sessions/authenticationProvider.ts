@@ -106,8 +106,8 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     this.asked = true;
     try {
       const { book, ender, onDidSignOut } = this.dependencies;
-      const sessions = await book.all();
-      const session = sessions.find(({ id }) => id === sessionId);
+      await book.load();
+      const session = book.find(sessionId);
       const outcome = await ender.signOut(sessionId);
       if (session === undefined) return;
       onDidSignOut({ session, outcome });

@@ -7,7 +7,7 @@ import type { Downscoping } from '../box/tokenExchange';
 import type { Disposable } from '../emitter';
 import type { Log } from '../log';
 import { ScopesRefusedError } from './errors';
-import type { ParentExchange } from './parentExchange';
+import type { Exchanged, ParentExchange } from './parentExchange';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import type { DownscopedRequest } from './scopeRequest';
 import type { SessionBook } from './sessionBook';
@@ -120,7 +120,7 @@ export class DownscopedTokens implements Disposable {
     parent: LiveSession,
     scopes: readonly string[],
     resource: BoxResource | undefined,
-  ): Promise<{ token: TokenPair; parent: LiveSession }> {
+  ): Promise<Exchanged> {
     const { box, clock, exchange } = this.dependencies;
     const downscoping = ({ pair }: LiveSession): Downscoping => ({
       subjectToken: pair.accessToken,
@@ -139,8 +139,7 @@ export class DownscopedTokens implements Disposable {
 
   /** Whether the session still has the token that was exchanged. */
   private isCurrent({ id, pair }: LiveSession): boolean {
-    const known = this.dependencies.book.known().find((each) => each.id === id);
-    return known?.pair?.accessToken === pair.accessToken;
+    return this.dependencies.book.find(id)?.pair?.accessToken === pair.accessToken;
   }
 
   /** That Box ends them with their parent is not documented. */

@@ -25,6 +25,12 @@ export interface Exchange {
   readonly findRefused?: (parent: LiveSession) => Promise<readonly string[]>;
 }
 
+/** What an exchange gave, and the session as it was then. */
+export interface Exchanged {
+  readonly token: TokenPair;
+  readonly parent: LiveSession;
+}
+
 /** Exchanges the access token of a session (RFC 8693), and finds out why Box refuses. */
 export class ParentExchange {
   constructor(private readonly dependencies: ParentExchangeDependencies) {}
@@ -33,7 +39,7 @@ export class ParentExchange {
    * Sends an exchange with a token that works. What comes back after the session was signed out is revoked.
    * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
-  async run(parent: LiveSession, exchange: Exchange): Promise<{ token: TokenPair; parent: LiveSession }> {
+  async run(parent: LiveSession, exchange: Exchange): Promise<Exchanged> {
     const { refresher, book, revocations } = this.dependencies;
     try {
       const made = await this.attempt(await refresher.fresh(parent), exchange);
@@ -47,11 +53,7 @@ export class ParentExchange {
   }
 
   /** Box says 401 for a dead token and for a scope that it lacks: which it was, the token itself tells. */
-  private async attempt(
-    parent: LiveSession,
-    exchange: Exchange,
-    isLast = false,
-  ): Promise<{ token: TokenPair; parent: LiveSession }> {
+  private async attempt(parent: LiveSession, exchange: Exchange, isLast = false): Promise<Exchanged> {
     try {
       return { token: await exchange.send(parent), parent };
     } catch (error) {

@@ -54,7 +54,8 @@ export class RejectedTokens {
   /** The present token of a session that can have another one. */
   private async pairOf(sessionId: string): Promise<TokenPair | 'over' | 'unknown'> {
     const { book, downscopedToken } = this.dependencies;
-    const session = (await book.all()).find(({ id }) => id === sessionId);
+    await book.load();
+    const session = book.find(sessionId);
     if (session === undefined) return downscopedToken(sessionId) ?? 'unknown';
     return isLive(session) && isRenewable(session) ? session.pair : 'over';
   }

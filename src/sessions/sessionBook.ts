@@ -53,16 +53,13 @@ export class SessionBook {
 
   /** The same without waiting: none before the first load. */
   known(): readonly SessionRecord[] {
-    const origins = this.dependencies.origins();
-    if (origins === undefined) return [];
-    return [...this.records.values()].filter(
-      (record) => isOf(record, origins) && !this.hidden.has(record.id),
-    );
+    return this.shown([...this.records.values()]);
   }
 
   /** One of them by its id. */
   find(id: string): SessionRecord | undefined {
-    return this.known().find((record) => record.id === id);
+    const record = this.records.get(id);
+    return record && this.shown([record])[0];
   }
 
   /** Every session of an app, of whatever Box. Loaded first. */
@@ -143,6 +140,13 @@ export class SessionBook {
   /** Tells what became usable or not when the settings named another Box. */
   originsChanged(): void {
     this.publish();
+  }
+
+  /** Those of the Box that the settings name which are not on their way out. */
+  private shown(records: readonly SessionRecord[]): readonly SessionRecord[] {
+    const origins = this.dependencies.origins();
+    if (origins === undefined) return [];
+    return records.filter((record) => isOf(record, origins) && !this.hidden.has(record.id));
   }
 
   private async readAll(): Promise<void> {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import type { DownscopedSession } from '../../../src/sessions/downscopedTokens';
-import { readScopes } from '../../../src/sessions/scopeRequest';
 import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
+import { downscopedRequests, EXCHANGE } from './downscopedRequests';
 import { SERVER_KINDS, ServerSessions, liveOf } from './serverSessions';
 import { SessionWindow, useMachine } from './sessionWindow';
 
-const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const MINUTE_MS = 60_000;
 
 describe('DownscopedTokens, refused', () => {
@@ -22,19 +20,11 @@ describe('DownscopedTokens, refused', () => {
     parent = await window.signIn();
   });
 
-  const session = (
-    asked: readonly string[] = ['item_preview'],
-    isNew = false,
-    from = parent,
-  ): Promise<DownscopedSession> => {
-    const request = readScopes(asked, window.origins);
-    assert.ok(request.kind === 'downscoped');
-    return window.downscoped.session(from, request, isNew);
-  };
-  const tokenOf = async (...given: Parameters<typeof session>): Promise<string> =>
-    (await session(...given)).token.accessToken;
-  const exchanges = async (): Promise<number> => (await box.control.requests({ grantType: EXCHANGE })).length;
-  const isLive = async (token: string): Promise<boolean> => (await box.control.tokenInfo(token)).live;
+  const { session, tokenOf, exchanges, isLive } = downscopedRequests(
+    box,
+    () => window,
+    () => parent,
+  );
 
   describe('with a parent whose token Box ended early', () => {
     it('refreshes it once and tries the exchange again', async () => {
