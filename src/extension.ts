@@ -18,7 +18,7 @@ import { ParentExchange } from './sessions/parentExchange';
 import { PendingRevocations, REVOCATION_KIND } from './sessions/pendingRevocations';
 import { PreferredAccount } from './sessions/preferredAccount';
 import { ProactiveRefresher } from './sessions/proactiveRefresher';
-import { RefreshCircuit } from './sessions/refreshCircuit';
+import { RefreshBackoff } from './sessions/refreshBackoff';
 import { RejectedTokens } from './sessions/rejectedTokens';
 import { RevocationRetrier } from './sessions/revocationRetrier';
 import { ServerSignIn } from './sessions/serverSignIn';
@@ -121,12 +121,12 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     signedOut,
     log,
   });
-  const circuit = new RefreshCircuit(clock, random);
+  const backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random, log });
   const life = new TokenLife(clock);
   const ensureCurrent = () => secrets.ensureCurrent();
   const source = new TokenSource({ box, appSecrets, clock });
   const base = { book, clock, log };
-  const forRefresh = { source, revocations, lock, ensureCurrent, circuit, life };
+  const forRefresh = { source, revocations, lock, ensureCurrent, backoff, life };
   const refresher = new TokenRefresher({ ...base, ...forRefresh });
   const ender = new SessionEnder({ book, box, source, revocations, lock, log });
   const remover = new AppRemover({ book, ender, revocations, appSecrets });
@@ -271,7 +271,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     secrets,
     book,
     refresher,
-    circuit,
+    backoff,
     proactive,
     retrier,
     settings,

@@ -16,7 +16,7 @@ import {
   type SessionRecord,
   type TokenPair,
 } from './sessionRecord';
-import type { RefreshCircuit } from './refreshCircuit';
+import type { RefreshBackoff } from './refreshBackoff';
 import type { TokenLife } from './tokenLife';
 import type { TokenSource } from './tokenSource';
 import type { Lock } from '../storage/crossWindowLock';
@@ -31,7 +31,7 @@ export interface TokenRefresherDependencies {
   readonly lock: Lock;
   /** Throws a StaleWindowError where a new pair could not be stored: it is then not asked for. */
   readonly ensureCurrent: () => Promise<void>;
-  readonly circuit: RefreshCircuit;
+  readonly backoff: RefreshBackoff;
   readonly life: TokenLife;
   readonly clock: Clock;
   readonly log: Log;
@@ -69,8 +69,8 @@ export class TokenRefresher {
 
   /** The same with enough life left for a token that a person will paste somewhere. */
   async freshToCopy(session: LiveSession): Promise<LiveSession> {
-    const { life, circuit } = this.dependencies;
-    circuit.reset();
+    const { life, backoff } = this.dependencies;
+    backoff.reset();
     if (!isRenewable(session)) return this.fresh(session);
     // What is on its way ends the token that is here.
     await this.inFlight.get(session.id)?.catch(() => undefined);
@@ -82,7 +82,7 @@ export class TokenRefresher {
   /** A new pair now, whatever is left of this one. @throws SessionError, BoxError or StaleWindowError */
   async refreshNow(session: LiveSession): Promise<LiveSession> {
     if (!isRenewable(session)) throw new SessionError('not_renewable', session.appName, session);
-    this.dependencies.circuit.reset();
+    this.dependencies.backoff.reset();
     return this.refreshWhen(session, ({ pair }) => pair.accessToken === session.pair.accessToken);
   }
 
@@ -129,20 +129,21 @@ export class TokenRefresher {
 
   /** Runs inside the lock: what counts is what is stored now. */
   private async decide(asked: LiveSession, isStale: Staleness, lease: Lease): Promise<LiveSession> {
-    const { circuit } = this.dependencies;
+    const { backoff } = this.dependencies;
     const stored = await this.usable(asked);
     if (!isStale(stored)) return stored;
     if (!isRenewable(stored)) return this.end(stored, 'expired');
-    circuit.check(stored.id);
+    await backoff.check(stored);
     await this.dependencies.ensureCurrent();
     try {
       const refreshed = await this.refresh(stored, lease);
-      circuit.succeeded(stored.id);
+      await backoff.succeeded(stored);
       return refreshed;
     } catch (error) {
       if (error instanceof BoxError) error.appName = stored.appName;
       if (isRefusalOf(error, stored)) return this.adoptOrEnd(stored);
-      if (!(error instanceof SessionError && error.code === 'signed_out')) circuit.failed(stored.id, error);
+      if (!(error instanceof SessionError && error.code === 'signed_out'))
+        await backoff.failed(stored, error);
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { fullName, SECTION, type Settings } from '../apps/settings';
 import type { Log } from '../log';
 import type { ProactiveRefresher } from '../sessions/proactiveRefresher';
-import type { RefreshCircuit } from '../sessions/refreshCircuit';
+import type { RefreshBackoff } from '../sessions/refreshBackoff';
 import type { RevocationRetrier } from '../sessions/revocationRetrier';
 import type { SessionBook } from '../sessions/sessionBook';
 import { isLive } from '../sessions/sessionRecord';
@@ -19,7 +19,7 @@ export interface WatchDependencies {
   readonly secrets: SharedSecrets;
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
-  readonly circuit: RefreshCircuit;
+  readonly backoff: RefreshBackoff;
   readonly proactive: ProactiveRefresher;
   readonly retrier: RevocationRetrier;
   readonly settings: Settings;
@@ -31,12 +31,12 @@ export interface WatchDependencies {
 
 /** Keeps what is shown in step with what is stored and set, and reads the stored sessions for the first time. */
 export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
-  const { secrets, book, refresher, circuit, proactive, retrier } = dependencies;
+  const { secrets, book, refresher, backoff, proactive, retrier } = dependencies;
   const { settings, statusBar, actions, notifications, log } = dependencies;
   const subscriptions = [
     secrets.onDidChange(({ key }) => {
       if (key.startsWith('app/')) {
-        circuit.reset();
+        backoff.reset();
         retrier.begin();
       }
       if (key.startsWith('revocation/')) retrier.begin();
@@ -45,7 +45,7 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
     secrets.onDidFail(once(() => void tellStorageFails())),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (!focused) return;
-      circuit.reset();
+      backoff.reset();
       proactive.resume();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {

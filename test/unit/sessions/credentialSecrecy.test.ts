@@ -80,7 +80,7 @@ describe('Secrecy of what is got without a browser', () => {
       await passTime(window, box, HOUR_MS + MINUTE_MS);
       for (const fault of ['dropBefore', 'dropAfter', 'truncate', 'html'] as const) {
         await box.control.fault({ endpoint: 'token', kind: fault, times: -1 });
-        window.circuit.reset();
+        window.backoff.reset();
         await fails(window.refresher.refreshNow(renewed));
         await box.control.clearFaults();
       }

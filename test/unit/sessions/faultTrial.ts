@@ -101,7 +101,7 @@ export class FaultTrial {
     await this.door.mend();
     this.window.clock.jump(retryAfterMs);
     // As when the window regains focus.
-    this.window.circuit.reset();
+    this.window.backoff.reset();
   }
 
   /** The operation, once. */

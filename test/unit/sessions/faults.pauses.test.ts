@@ -1,92 +1,115 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { UnexpectedResponseError, UnreachableError } from '../../../src/box/errors';
-import { RefreshCircuit } from '../../../src/sessions/refreshCircuit';
+import { RefreshBackoff } from '../../../src/sessions/refreshBackoff';
 import { FakeClock } from '../support/fakeClock';
 import { SAME_VALUES } from '../support/property';
+import { RecordingLog } from '../support/recordingLog';
 
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 const ERROR = new UnreachableError('ECONNREFUSED', 'api.box.com');
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const failures = fc.integer({ min: 1, max: 40 });
+const failures = fc.integer({ min: 1, max: 16 });
 
-/** A circuit that was told of failures, at the beginning of its last pause. */
+/** A file where a folder should be: nothing is shared, which makes thousands of pauses fast. */
+const NO_FOLDER = join(import.meta.filename, 'pauses');
+const SUBJECT = {
+  id: 'session',
+  clientId: 'client',
+  origins: { account: 'https://account.box.com', api: 'https://api.box.com' },
+};
+
+/** A back-off that was told of failures, at the beginning of its last pause. */
 class Paused {
-  private readonly clock = new FakeClock();
-  readonly circuit: RefreshCircuit;
+  private constructor(
+    private readonly clock: FakeClock,
+    readonly backoff: RefreshBackoff,
+  ) {}
 
-  constructor(count: number, random: number, error: unknown = ERROR) {
-    this.circuit = new RefreshCircuit(this.clock, () => random);
-    for (let failure = 0; failure < count; failure++) this.circuit.failed('session', error);
+  static async after(count: number, random: number, error: unknown = ERROR): Promise<Paused> {
+    const clock = new FakeClock();
+    const log = new RecordingLog();
+    const backoff = new RefreshBackoff({ folder: NO_FOLDER, clock, random: () => random, log });
+    for (let failure = 0; failure < count; failure++) await backoff.failed(SUBJECT, error);
+    return new Paused(clock, backoff);
   }
 
   /** Whether it would not let a refresh through after so many ms. */
-  isOpenAfter(ms: number): boolean {
+  async lastsFor(ms: number): Promise<boolean> {
     this.clock.jump(ms);
-    try {
-      this.circuit.check('session');
-      return false;
-    } catch {
-      return true;
-    } finally {
-      this.clock.jump(-ms);
-    }
+    return this.backoff
+      .check(SUBJECT)
+      .then(
+        () => false,
+        () => true,
+      )
+      .finally(() => {
+        this.clock.jump(-ms);
+      });
   }
 }
 
 describe('Pauses after failed refreshes', () => {
-  const check = (property: fc.IProperty<[number, number]>): void => {
+  const check = (property: fc.IAsyncProperty<[number, number]>): Promise<void> =>
     fc.assert(property, SAME_VALUES);
-  };
 
-  it('grow exponentially, with up to 25 % jitter either way', () => {
-    check(
-      fc.property(fc.integer({ min: 1, max: 7 }), chance, (count, random) => {
+  it('grow exponentially, with up to 25 % jitter either way', async () => {
+    await check(
+      fc.asyncProperty(fc.integer({ min: 1, max: 7 }), chance, async (count, random) => {
         const nominal = FIRST_PAUSE_MS * 2 ** (count - 1);
-        const paused = new Paused(count, random);
-        assert.equal(paused.isOpenAfter(0.75 * nominal - 1), true);
-        assert.equal(paused.isOpenAfter(1.25 * nominal), false);
-        assert.equal(paused.isOpenAfter((0.75 + random / 2) * nominal - 1), true);
-        assert.equal(paused.isOpenAfter((0.75 + random / 2) * nominal + 1), false);
+        const paused = await Paused.after(count, random);
+        assert.equal(await paused.lastsFor(0.75 * nominal - 1), true);
+        assert.equal(await paused.lastsFor(1.25 * nominal), false);
+        assert.equal(await paused.lastsFor((0.75 + random / 2) * nominal - 1), true);
+        assert.equal(await paused.lastsFor((0.75 + random / 2) * nominal + 1), false);
       }),
     );
   });
 
-  it('are never longer than five minutes, and in the end never shorter than half of that', () => {
-    check(
-      fc.property(failures, chance, (count, random) => {
-        const paused = new Paused(count, random);
-        assert.equal(paused.isOpenAfter(LONGEST_PAUSE_MS), false);
-        if (count > 8) assert.equal(paused.isOpenAfter(LONGEST_PAUSE_MS / 2), true);
+  it('are never longer than five minutes, and in the end never shorter than half of that', async () => {
+    await check(
+      fc.asyncProperty(failures, chance, async (count, random) => {
+        const paused = await Paused.after(count, random);
+        assert.equal(await paused.lastsFor(LONGEST_PAUSE_MS), false);
+        if (count > 8) assert.equal(await paused.lastsFor(LONGEST_PAUSE_MS / 2), true);
       }),
     );
   });
 
-  it('are as long as Box asks where that is longer', () => {
-    check(
-      fc.property(failures, chance, (count, random) => {
+  it('are as long as Box asks where that is longer', async () => {
+    await check(
+      fc.asyncProperty(failures, chance, async (count, random) => {
         for (const asked of [400_000, 3_600_000]) {
-          const paused = new Paused(count, random, new UnexpectedResponseError(429, '', undefined, asked));
-          assert.equal(paused.isOpenAfter(asked - 1), true);
-          assert.equal(paused.isOpenAfter(asked), false);
+          const paused = await Paused.after(
+            count,
+            random,
+            new UnexpectedResponseError(429, '', undefined, asked),
+          );
+          assert.equal(await paused.lastsFor(asked - 1), true);
+          assert.equal(await paused.lastsFor(asked), false);
         }
       }),
     );
   });
 
-  it('end when something has changed, except for what Box asked for', () => {
-    check(
-      fc.property(failures, chance, (count, random) => {
-        const ours = new Paused(count, random);
-        ours.circuit.reset();
-        assert.equal(ours.isOpenAfter(0), false);
+  it('end when something has changed, except for what Box asked for', async () => {
+    await check(
+      fc.asyncProperty(failures, chance, async (count, random) => {
+        const ours = await Paused.after(count, random);
+        ours.backoff.reset();
+        assert.equal(await ours.lastsFor(0), false);
 
-        const asked = new Paused(count, random, new UnexpectedResponseError(429, '', undefined, 1000));
-        asked.circuit.reset();
-        assert.equal(asked.isOpenAfter(999), true);
-        assert.equal(asked.isOpenAfter(1000), false, `${count} failures`);
+        const asked = await Paused.after(
+          count,
+          random,
+          new UnexpectedResponseError(429, '', undefined, 1000),
+        );
+        asked.backoff.reset();
+        assert.equal(await asked.lastsFor(999), true);
+        assert.equal(await asked.lastsFor(1000), false, `${count} failures`);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { UnexpectedResponseError } from '../../../src/box/errors';
 import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
 import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import type { Fault } from '../../emulator';
@@ -128,7 +129,7 @@ describe('Faults and how often Box is asked', () => {
       await box.control.clearFaults();
       const before = await refreshes();
       assert.ok((await ask()).error);
-      window.circuit.reset();
+      window.backoff.reset();
       assert.equal((await ask()).error, undefined);
       assert.equal(await refreshes(), before + 1);
     });
@@ -139,11 +140,30 @@ describe('Faults and how often Box is asked', () => {
       await ask();
       for (let minute = 1; minute < 15; minute++) {
         window.clock.jump(MINUTE_MS);
-        window.circuit.reset();
+        window.backoff.reset();
         assert.ok((await ask()).error, `minute ${minute}`);
       }
       assert.equal(await refreshes(), 1);
       window.clock.jump(MINUTE_MS);
+      assert.equal((await ask()).error, undefined);
+      assert.equal(await refreshes(), 2);
+    });
+
+    it('is asked for by no other window before the time that Box asks for', async () => {
+      const other = new SessionWindow(box, machine());
+      await window.letTokensExpire();
+      await failing({ status: 429, headers: { 'retry-after': '600' }, times: 1 });
+      await ask();
+      const askOther = (): Promise<Driven<unknown>> =>
+        drive(other.clock, other.refresher.refreshNow(session));
+      const { error } = await askOther();
+      assert.ok(error instanceof UnexpectedResponseError);
+      assert.equal(error.appName, session.appName);
+      window.clock.jump(10 * MINUTE_MS - 1);
+      assert.ok((await askOther()).error);
+      assert.equal(await refreshes(), 1);
+      window.clock.jump(1);
+      assert.equal((await askOther()).error, undefined);
       assert.equal((await ask()).error, undefined);
       assert.equal(await refreshes(), 2);
     });

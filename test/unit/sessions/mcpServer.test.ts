@@ -287,7 +287,7 @@ describe('McpServers', () => {
       assert.ok(error instanceof UnreachableError);
       assert.deepEqual(await listed(), before);
       await box.control.clearFaults();
-      window.circuit.reset();
+      window.backoff.reset();
       assert.ok(await token());
     });
   });

@@ -12,7 +12,7 @@ import { BoxAuthenticationProvider } from '../../../src/sessions/authenticationP
 import { ParentExchange } from '../../../src/sessions/parentExchange';
 import { PendingRevocations, REVOCATION_KIND } from '../../../src/sessions/pendingRevocations';
 import { ProactiveRefresher } from '../../../src/sessions/proactiveRefresher';
-import { RefreshCircuit } from '../../../src/sessions/refreshCircuit';
+import { RefreshBackoff } from '../../../src/sessions/refreshBackoff';
 import { SessionBook } from '../../../src/sessions/sessionBook';
 import type { SessionChanges } from '../../../src/sessions/sessionChanges';
 import { SessionCreator, type SignInRequest } from '../../../src/sessions/sessionCreator';
@@ -87,7 +87,7 @@ export class SessionWindow {
   readonly appSecrets: AppSecrets;
   readonly book: SessionBook;
   readonly revocations: PendingRevocations;
-  readonly circuit: RefreshCircuit;
+  readonly backoff: RefreshBackoff;
   readonly life: TokenLife;
   readonly refresher: TokenRefresher;
   readonly proactive: ProactiveRefresher;
@@ -127,13 +127,13 @@ export class SessionWindow {
     const signedOut = (): Promise<ReadonlySet<string>> => revocations.tokens();
     this.book = new SessionBook({ store, origins: () => this.origins, signedOut, log });
     const { book } = this;
-    this.circuit = new RefreshCircuit(clock, () => 0.5);
+    this.backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random: () => 0.5, log });
     this.life = new TokenLife(clock);
-    const { circuit, life } = this;
+    const { backoff, life } = this;
     const source = new TokenSource({ box: client, appSecrets, clock });
     const parts = { book, box: client, source, revocations, lock, log };
     const ensureCurrent = (): Promise<void> => this.ensureCurrent();
-    this.refresher = new TokenRefresher({ ...parts, ensureCurrent, circuit, life, clock });
+    this.refresher = new TokenRefresher({ ...parts, ensureCurrent, backoff, life, clock });
     const { refresher } = this;
     this.ender = new SessionEnder(parts);
     this.remover = new AppRemover({ book, ender: this.ender, revocations, appSecrets });
@@ -168,7 +168,7 @@ export class SessionWindow {
       explain: (error) => error as Error,
     });
     shared.onDidChange(({ key }) => {
-      if (key.startsWith('app/')) circuit.reset();
+      if (key.startsWith('app/')) backoff.reset();
       void book.secretChanged(key);
     });
     shared.onDidFail((error) => this.storageFailures.push(error));

@@ -23,13 +23,13 @@ describe('watchWindow', () => {
     await window.configureApp();
     notifications = new Notifications();
     offered = [];
-    const { shared, book, refresher, circuit, proactive, revocations, remover, clock, log } = window;
+    const { shared, book, refresher, backoff, proactive, revocations, remover, clock, log } = window;
     const retrier = new RevocationRetrier({ revocations, remover, clock, random: () => 0.5, log });
     const watch = watchWindow({
       secrets: shared,
       book,
       refresher,
-      circuit,
+      backoff,
       proactive,
       retrier,
       log,

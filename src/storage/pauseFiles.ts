@@ -1,0 +1,144 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Clock } from '../box/clock';
+import { errorSnapshotSchema } from '../box/errorSnapshot';
+import type { Log } from '../log';
+
+/** Longest pause, in ms: a file must not keep Box from being asked for ever, whatever it or a server says. */
+export const LONGEST_SHARED_PAUSE_MS = 24 * 3_600_000;
+/** How long a pause that is over still counts as the one before the next, in ms. */
+const REMEMBERED_MS = 3_600_000;
+const SWEPT_AT_ONCE = 5;
+
+const pauseSchema = v.object({
+  /** Of the failure that it began with. */
+  id: v.pipe(v.string(), v.nonEmpty()),
+  /** How many failures in a row there were. */
+  failures: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** When it began, in ms since the epoch. */
+  at: v.number(),
+  /** In ms. */
+  length: v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_SHARED_PAUSE_MS)),
+  error: errorSnapshotSchema,
+});
+
+/** A pause as the windows of one machine share it. */
+export type SharedPause = v.InferOutput<typeof pauseSchema>;
+
+/** What {@link PauseFiles} need from outside. */
+export interface PauseFilesDependencies {
+  /** Where the files are, made when it is missing. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** The pauses that the windows of one machine share, one file each. They hold no token and no secret. Never throws. */
+export class PauseFiles {
+  private hasFailed = false;
+
+  constructor(private readonly dependencies: PauseFilesDependencies) {}
+
+  /** The pause of a key. A file that is damaged, or cannot be read, counts as none. */
+  async read(key: string): Promise<SharedPause | undefined> {
+    const text = await this.textOf(fileName(key));
+    return text === undefined ? undefined : pauseFrom(text);
+  }
+
+  /**
+   * Writes a pause whole: a reader sees the old one or the new one. Removes some files that nobody needs any more.
+   * @returns whether other windows can read it.
+   */
+  async write(key: string, pause: SharedPause): Promise<boolean> {
+    const { folder, log } = this.dependencies;
+    const file = join(folder, fileName(key));
+    const draft = `${file}.${randomUUID()}`;
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(draft, JSON.stringify(pause), { mode: 0o600 });
+      await rename(draft, file);
+    } catch (error) {
+      await unlink(draft).catch(() => undefined);
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      if (!this.hasFailed)
+        log.debug(`Other windows cannot know of a pause, because its file fails (${code})`);
+      this.hasFailed = true;
+      return false;
+    }
+    await this.sweep(file).catch(() => undefined);
+    return true;
+  }
+
+  /** Removes the pause of a key, where there is one. */
+  async remove(key: string): Promise<void> {
+    await this.unlink(fileName(key));
+  }
+
+  /** Looks at a few files, at others each time, and removes those that nobody needs. */
+  private async sweep(written: string): Promise<void> {
+    const { folder, random } = this.dependencies;
+    const names = await readdir(folder);
+    const first = Math.floor(random() * names.length);
+    const some = [...names.slice(first), ...names.slice(0, first)].slice(0, SWEPT_AT_ONCE);
+    for (const name of some) {
+      const isNeeded = name.endsWith('.json')
+        ? await this.isPauseNeeded(name)
+        : await this.isNew(name, written);
+      if (!isNeeded) await this.unlink(name);
+    }
+  }
+
+  private async isPauseNeeded(name: string): Promise<boolean> {
+    const text = await this.textOf(name);
+    if (text === undefined) return true;
+    const pause = pauseFrom(text);
+    return pause !== undefined && isRemembered(pause, this.dependencies.clock.now());
+  }
+
+  /** Whether a draft may still be renamed. Times of files are compared with each other, not with a clock. */
+  private async isNew(name: string, written: string): Promise<boolean> {
+    const [draft, file] = await Promise.all([stat(join(this.dependencies.folder, name)), stat(written)]);
+    return Math.abs(file.mtimeMs - draft.mtimeMs) < REMEMBERED_MS;
+  }
+
+  private async textOf(name: string): Promise<string | undefined> {
+    return readFile(join(this.dependencies.folder, name), 'utf8').catch(() => undefined);
+  }
+
+  private async unlink(name: string): Promise<void> {
+    await unlink(join(this.dependencies.folder, name)).catch(() => undefined);
+  }
+}
+
+/**
+ * What is left of a pause by the wall clock, in ms, 0 when it is over. One that lies in the future is over: the clock
+ * was set back, and that must not prolong a pause.
+ * @param now in ms since the epoch.
+ */
+export function timeLeft({ at, length }: SharedPause, now: number): number {
+  return at > now ? 0 : Math.max(0, at + length - now);
+}
+
+/**
+ * Whether the next failure follows on this pause's.
+ * @param now in ms since the epoch.
+ */
+export function isRemembered({ at, length }: SharedPause, now: number): boolean {
+  return at <= now && now < at + length + REMEMBERED_MS;
+}
+
+function pauseFrom(text: string): SharedPause | undefined {
+  try {
+    return v.parse(pauseSchema, JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function fileName(key: string): string {
+  return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`;
+}
