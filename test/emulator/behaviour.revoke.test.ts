@@ -94,6 +94,24 @@ describe('Emulator: revocation', () => {
     assert.deepEqual([await live(child), await live(pair.access_token)], [false, true]);
   });
 
+  it('refuses to revoke a downscoped token where that is not allowed, and leaves it alive', async () => {
+    await emulator.control.set({ childRevocation: 'refused' });
+    const child = await downscoped();
+    const { status, body } = await client.revoke(child);
+    const refusal = { error: 'invalid_request', error_description: 'The client is invalid' };
+    assert.deepEqual([status, body], [400, refusal]);
+    assert.deepEqual([await live(child), (await emulator.control.counters()).revocations], [true, 0]);
+    assert.equal((await client.revoke(pair.access_token)).status, 200);
+  });
+
+  it('ends a downscoped token with its parent also where it cannot be revoked by itself', async () => {
+    await emulator.control.set({ childRevocation: 'refused', revokeScope: 'pair+children' });
+    const child = await downscoped();
+    await client.revoke(pair.refresh_token);
+    assert.equal(await live(child), false);
+    assert.deepEqual((await client.revoke(child)).body, INVALID_TOKEN);
+  });
+
   const scopes = [
     ['pair', true, true],
     ['pair+children', false, true],

@@ -51,6 +51,8 @@ export function revokeEndpoint(model: Model, request: EmulatorRequest): Reply {
   if (value === undefined) throw missingParameter('token');
   const token = findLive(model, value);
   if (token?.clientId !== app.clientId) throw oauthError('invalid_token', 'The supplied token is invalid');
+  const isChild = token.downscoped !== undefined;
+  if (isChild && model.switches.childRevocation === 'refused') throw invalidRequest('The client is invalid');
   if (model.switches.revokeScope === 'user+app') killAllOf(model, token.userId, token.clientId);
   else killOne(model, token);
   model.recorder.counters.revocations += 1;

@@ -9,6 +9,8 @@ export interface Switches {
   clientAuth: 'post+basic' | 'post-only';
   /** What a revocation ends: the sign-in's pair, its downscoped tokens too, or all that the user has with the app. */
   revokeScope: 'pair' | 'pair+children' | 'user+app';
+  /** Whether a downscoped or annotator token can be revoked by itself. */
+  childRevocation: 'allowed' | 'refused';
   accessTtl: number;
   refreshTtl: number;
   codeTtl: number;
@@ -42,6 +44,7 @@ const CHOICES: { readonly [K in keyof Switches]: readonly Switches[K][] | 'secon
   redirectUriAtToken: ['optional-checked', 'ignore', 'required'],
   clientAuth: ['post+basic', 'post-only'],
   revokeScope: ['pair', 'pair+children', 'user+app'],
+  childRevocation: ['allowed', 'refused'],
   accessTtl: 'seconds',
   refreshTtl: 'seconds',
   codeTtl: 'seconds',
@@ -70,6 +73,7 @@ export const defaultSwitches = (): Switches => ({
   redirectUriAtToken: 'optional-checked',
   clientAuth: 'post+basic',
   revokeScope: 'pair',
+  childRevocation: 'allowed',
   accessTtl: 3600,
   refreshTtl: 60 * DAY,
   codeTtl: 30,
