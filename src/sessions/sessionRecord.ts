@@ -48,6 +48,8 @@ const sessionSchema = v.object({
   /** What was asked for, verbatim. None: everything that the app has. */
   scopes: v.array(text),
   signedInAt: v.number(),
+  /** The sign-in that the tokens come from, at random, kept over refreshes. Left out in records from before there was one. */
+  signIn: v.optional(text),
   /** Null when the session has ended: it needs a new sign-in. */
   pair: v.nullable(tokenPairSchema),
   /**
@@ -71,6 +73,11 @@ export const SESSION_KIND: RecordKind<SessionRecord> = {
   version: 1,
   schema: sessionSchema,
 };
+
+/** The sign-in that a session's tokens come from. Records that name none give the same in every window. */
+export function signInOf({ signIn, signedInAt }: SessionRecord): string {
+  return signIn ?? `at-${signedInAt}`;
+}
 
 /** Whether Box, as far as is known here, still honours the session. */
 export function isLive(session: SessionRecord): session is LiveSession {

@@ -85,6 +85,7 @@ export class SessionRegistrar {
       account,
       scopes: [...scopes],
       signedInAt: this.dependencies.clock.now(),
+      signIn: randomUUID(),
       pair,
     };
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { signInOf } from '../../../src/sessions/sessionRecord';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SERVER_KINDS, ServerSessions } from './serverSessions';
 import { SessionWindow, useMachine } from './sessionWindow';
@@ -36,6 +37,24 @@ describe('SessionRegistrar', () => {
     assert.deepEqual(await areLive([first.pair.refreshToken]), [true]);
     await window.ender.signOut(second.id);
     assert.deepEqual(await areLive([first.pair.refreshToken]), [false]);
+  });
+
+  it('names each sign-in, also where it replaces another, and keeps the name over refreshes', async () => {
+    const first = await window.signIn();
+    const second = await window.signIn();
+    assert.notEqual(signInOf(first), signInOf(second));
+    const refreshed = await window.refresher.refreshNow(second);
+    assert.equal(signInOf(refreshed), signInOf(second));
+  });
+
+  it('gives a record from before sign-ins had names the same name in every window', async () => {
+    const { signIn, ...older } = await window.signIn();
+    assert.notEqual(signIn, undefined);
+    await window.book.write(older);
+    const other = new SessionWindow(box, machine());
+    const [stored] = await other.book.all();
+    assert.equal(stored && signInOf(stored), `at-${older.signedInAt}`);
+    assert.equal(signInOf(older), `at-${older.signedInAt}`);
   });
 
   for (const kind of SERVER_KINDS) {
