@@ -14,6 +14,7 @@ import type {
 } from './protocol';
 import { retrying, type RetryPolicy } from './retry';
 import type { GrantSubject } from './serverGrants';
+import { ServerTime } from './serverTime';
 import type { Downscoping } from './tokenExchange';
 import type { BoxUser } from './user';
 
@@ -47,7 +48,16 @@ const CURRENT_USER_RETRY: RetryPolicy = { attempts: 4, baseDelayMs: 500, maxDela
 
 /** Talks to Box: every request that this extension sends goes through here. Errors are those of `errors.ts`. */
 export class BoxClient {
-  constructor(private readonly dependencies: BoxClientDependencies) {}
+  private readonly time: ServerTime;
+
+  constructor(private readonly dependencies: BoxClientDependencies) {
+    this.time = new ServerTime(dependencies.clock);
+  }
+
+  /** The time by Box's clock, in ms since the epoch; undefined before the first answer of this run. */
+  serverTime(): number | undefined {
+    return this.time.now();
+  }
 
   /**
    * Exchanges an authorization code, and once more when the answer got lost while the code still lives.
@@ -161,19 +171,20 @@ export class BoxClient {
   }
 
   /**
-   * Finds which scopes an exchange was refused for, which Box does not say, by asking for each alone. The tokens that
-   * this gives are forgotten.
+   * Finds which scopes an exchange was refused for, which Box does not say, by asking for each alone.
+   * @param onProbe gets each token that this brings, which nobody needs.
    * @returns those scopes; none where each alone is given.
    */
   async refusedScopes(
     endpoints: BoxEndpoints,
     downscoping: Downscoping,
+    onProbe: (token: AccessTokenResponse) => void,
     signal?: AbortSignal,
   ): Promise<readonly string[]> {
     const refused: string[] = [];
     for (const scope of downscoping.scopes) {
       try {
-        await this.exchange(endpoints, { ...downscoping, scopes: [scope] }, signal);
+        onProbe(await this.exchange(endpoints, { ...downscoping, scopes: [scope] }, signal));
       } catch (error) {
         const refusal = exchangeRefusal(error);
         if (refusal !== 'scope' && refusal !== 'either') throw error;
@@ -195,6 +206,7 @@ export class BoxClient {
   }
 
   private sender(timeoutMs: number, signal: AbortSignal | undefined): Sender {
-    return (url, request) => send(this.dependencies, url, request, { timeoutMs, signal });
+    const dependencies = { ...this.dependencies, serverTime: this.time };
+    return (url, request) => send(dependencies, url, request, { timeoutMs, signal });
   }
 }

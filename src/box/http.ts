@@ -1,6 +1,7 @@
 import type { Clock } from './clock';
 import { UnexpectedResponseError, UnreachableError } from './errors';
 import { retryAfterMs } from './retryAfter';
+import type { ServerTime } from './serverTime';
 
 /** A request as oauth4webapi hands it over. */
 export interface HttpRequest {
@@ -37,6 +38,8 @@ export interface HttpDependencies {
   readonly clock: Clock;
   /** `User-Agent` to send (facts of the product, no identifier of the user). */
   readonly userAgent: string;
+  /** Is shown the headers of every answer, whatever becomes of it. */
+  readonly serverTime?: Pick<ServerTime, 'note'>;
 }
 
 /** When to give up on a request. */
@@ -59,7 +62,7 @@ const NULL_BODY_STATUSES = new Set([204, 205, 304]);
  * the signal's reason when aborted.
  */
 export async function send(
-  { loadFetch, clock, userAgent }: HttpDependencies,
+  { loadFetch, clock, userAgent, serverTime }: HttpDependencies,
   url: string,
   request: HttpRequest,
   { timeoutMs, signal }: Patience,
@@ -80,7 +83,9 @@ export async function send(
       signal: either,
       size: MAX_BODY_BYTES,
     });
-    return accept(answer.status, new Headers([...answer.headers]), await answer.text(), clock.now());
+    const headers = new Headers([...answer.headers]);
+    serverTime?.note(headers);
+    return accept(answer.status, headers, await answer.text(), clock.now());
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
     signal?.throwIfAborted();

@@ -133,7 +133,7 @@ export class DownscopedTokens implements Disposable {
         const sentAt = clock.now();
         return tokenPair(await box.exchange(endpointsOf(from.origins), downscoping(from)), sentAt);
       },
-      findRefused: (from) => box.refusedScopes(endpointsOf(from.origins), downscoping(from)),
+      findRefused: (from) => box.refusedScopes(endpointsOf(from.origins), downscoping(from), () => undefined),
     });
   }
 

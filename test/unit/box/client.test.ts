@@ -339,6 +339,45 @@ describe('BoxClient', () => {
     });
   });
 
+  describe('serverTime', () => {
+    const HOUR_MS = 3_600_000;
+
+    it('is not known before the first answer', async () => {
+      assert.equal(client.serverTime(), undefined);
+      await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: FOR_EVER });
+      await drive(clock, client.revoke(box.identity(), 'unknown'));
+      assert.equal(client.serverTime(), undefined);
+    });
+
+    it('is Box’s, however wrong the clock here is, and goes on with the monotonic clock', async () => {
+      clock.wallError = 30 * HOUR_MS;
+      await box.control.freezeClock();
+      const { accessToken } = await issuePair();
+      await client.currentUser(box.endpoints, accessToken);
+      const seen = client.serverTime();
+      assert.ok(seen !== undefined && Math.abs(seen - Date.now()) < 10_000, String(seen));
+      clock.wallError = 0;
+      clock.jump(HOUR_MS);
+      assert.equal(client.serverTime(), seen + HOUR_MS);
+      await client.currentUser(box.endpoints, accessToken);
+      assert.equal(client.serverTime(), seen);
+    });
+
+    for (const fault of [
+      { kind: 'status', status: 503 },
+      { kind: 'status', status: 302 },
+      { kind: 'status', status: 407 },
+      { kind: 'json', status: 400, body: { error: 'invalid_client' } },
+    ] as const) {
+      it(`is read also from a ${fault.status}`, async () => {
+        await box.control.fault({ endpoint: 'revoke', times: FOR_EVER, ...fault });
+        const { error } = await drive(clock, client.revoke(box.identity(), 'unknown'));
+        assert.ok(error instanceof Error);
+        assert.notEqual(client.serverTime(), undefined);
+      });
+    }
+  });
+
   describe('redirects', () => {
     const elsewhere = useRawServer();
 

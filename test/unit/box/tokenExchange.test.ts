@@ -292,8 +292,16 @@ describe('Token exchange', () => {
   });
 
   describe('that was refused for its scopes', () => {
-    const refusedScopes = (scopes: readonly string[], signal?: AbortSignal): Promise<readonly string[]> =>
-      client.refusedScopes(box.endpoints, { subjectToken, scopes, resource: FILE }, signal);
+    let probes: string[];
+
+    beforeEach(() => {
+      probes = [];
+    });
+
+    const refusedScopes = (scopes: readonly string[], signal?: AbortSignal): Promise<readonly string[]> => {
+      const onProbe = ({ accessToken }: AccessTokenResponse): unknown => probes.push(accessToken);
+      return client.refusedScopes(box.endpoints, { subjectToken, scopes, resource: FILE }, onProbe, signal);
+    };
 
     it('is asked about scope by scope', async () => {
       const pair = await box.control.issuePair(SEED.clientId, SEED.userId, ['root_readonly']);
@@ -301,6 +309,32 @@ describe('Token exchange', () => {
       const scopes = ['item_preview', 'item_download', 'base_explorer', 'manage_groups'];
       assert.deepEqual(await refusedScopes(scopes), ['item_download', 'manage_groups']);
       assert.equal((await sent()).length, 4);
+    });
+
+    it('gives every token that asking brought, also where something else fails then', async () => {
+      assert.deepEqual(await refusedScopes(['item_preview', 'manage_groups', 'item_download']), [
+        'manage_groups',
+      ]);
+      const known = await Promise.all(probes.map((token) => box.control.tokenInfo(token)));
+      assert.deepEqual(
+        known.map(({ scopes, live }) => [scopes, live]),
+        [
+          [['item_preview'], true],
+          [['item_download'], true],
+        ],
+      );
+    });
+
+    it('gives what it brought before it was aborted', async () => {
+      const cancelled = new AbortController();
+      const onProbe = ({ accessToken }: AccessTokenResponse): void => {
+        probes.push(accessToken);
+        cancelled.abort(new Error('cancelled by Dana'));
+      };
+      const downscoping = { subjectToken, scopes: ['item_preview', 'item_download'] };
+      const asking = client.refusedScopes(box.endpoints, downscoping, onProbe, cancelled.signal);
+      await assert.rejects(asking, { message: 'cancelled by Dana' });
+      assert.equal(probes.length, 1);
     });
 
     it('may have nothing to blame', async () => {
