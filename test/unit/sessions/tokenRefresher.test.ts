@@ -102,6 +102,7 @@ describe('TokenRefresher', () => {
       await pending;
       assert.deepEqual(stored().pair, session.pair);
       await box.control.clearFaults();
+      window.clock.jump(2000);
       assert.notEqual((await window.refresher.fresh(session)).pair.accessToken, session.pair.accessToken);
     });
   });
