@@ -10,6 +10,8 @@ import { AccountDirectory, ACCOUNT_KIND } from './sessions/accountDirectory';
 import { AnnotatorTokens } from './sessions/annotatorTokens';
 import { AppRemover } from './sessions/appRemover';
 import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
+import { CHILDREN_KIND } from './sessions/childRecord';
+import { ChildTokens } from './sessions/childTokens';
 import { DeveloperTokens } from './sessions/developerTokens';
 import { DownscopedTokens } from './sessions/downscopedTokens';
 import { ExpiryWatcher } from './sessions/expiryWatcher';
@@ -128,15 +130,17 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const base = { book, clock, log };
   const forRefresh = { source, revocations, lock, ensureCurrent, backoff, life };
   const refresher = new TokenRefresher({ ...base, ...forRefresh });
-  const ender = new SessionEnder({ book, box, source, revocations, lock, log });
-  const remover = new AppRemover({ book, ender, revocations, appSecrets });
+  const childStore = new RecordStore(secrets, CHILDREN_KIND, log);
+  const children = new ChildTokens({ store: childStore, book, box, source, lock, log });
+  const ender = new SessionEnder({ book, box, source, revocations, children, lock, log });
+  const remover = new AppRemover({ book, ender, revocations, children, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
   const registrar = new SessionRegistrar({ book, directory, lock, clock, log });
   const creator = new SessionCreator({ box, registrar, revocations, ensureCurrent, clock, log });
   const serverSignIn = new ServerSignIn({ source, box, registrar, revocations, ensureCurrent });
   const developerTokens = new DeveloperTokens({ book, box, registrar, ensureCurrent, clock });
-  const exchange = new ParentExchange({ book, refresher, box, revocations });
-  const downscoped = new DownscopedTokens({ book, exchange, box, revocations, life, clock, log });
+  const exchange = new ParentExchange({ book, refresher, box, children });
+  const downscoped = new DownscopedTokens({ book, exchange, box, life, clock, log });
   const isInUse = () => vscode.window.state.active;
   const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
   const onDidUse = (session: LiveSession) => {
@@ -145,7 +149,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const isWanted = () => settings.keepSignedIn();
   const idle = new IdleSessionKeeper({ book, refresher, clock, random, isWanted, log });
   const expiry = new ExpiryWatcher({ book, refresher, life, clock, log });
-  const retrier = new RevocationRetrier({ revocations, remover, clock, random, log });
+  const retrier = new RevocationRetrier({ revocations, children, remover, clock, random, log });
   const signIns = new SharedSignIn((scopes, account) =>
     signIn.run(scopes.length > 0 ? scopes : undefined, account),
   );
@@ -293,9 +297,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     mcp,
     watch,
   );
-  context.subscriptions.push(proactive, idle, expiry, downscoped, retrier, secrets);
+  context.subscriptions.push(proactive, idle, expiry, downscoped, children, retrier, secrets);
   void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
-  underWay = () => Promise.all([creator.idle(), refresher.idle(), lock.idle()]);
+  underWay = () => Promise.all([creator.idle(), refresher.idle(), children.stored(), lock.idle()]);
 
   // What other extensions are told
   const downscopedToken = (id: string) => downscoped.known(id)?.token;

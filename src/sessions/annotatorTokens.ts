@@ -32,6 +32,7 @@ export class AnnotatorTokens {
     const { exchange, source, box, clock } = this.dependencies;
     const key = await source.key(parent);
     const made = await exchange.run(parent, {
+      kind: 'annotator',
       scopes,
       send: async ({ origins, clientId, pair }) => {
         const client = { endpoints: endpointsOf(origins), clientId };

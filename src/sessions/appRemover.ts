@@ -1,4 +1,5 @@
 import type { AppSecrets } from '../apps/appSecrets';
+import type { ChildTokens } from './childTokens';
 import type { PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
 import type { SessionEnder, SignedOut } from './sessionEnder';
@@ -9,6 +10,7 @@ export interface AppRemoverDependencies {
   readonly book: SessionBook;
   readonly ender: SessionEnder;
   readonly revocations: PendingRevocations;
+  readonly children: ChildTokens;
   readonly appSecrets: AppSecrets;
 }
 
@@ -22,26 +24,34 @@ export class AppRemover {
    * @returns the sessions that were signed out
    */
   async remove(clientId: string): Promise<readonly SignedOut[]> {
-    const { book, ender, appSecrets } = this.dependencies;
+    const { book, ender, children, appSecrets } = this.dependencies;
     const sessions = await book.ofApp(clientId);
     const signedOut = await Promise.all(
       sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
     );
     await appSecrets.markRemoved(clientId);
     await this.forgetRemoved();
+    if ((await children.clientIds()).has(clientId)) void this.forgetWhenIdle();
     return signedOut;
   }
 
   /** Forgets the secrets of removed apps that nothing is pending for, and that nobody is signed in with again. */
   async forgetRemoved(): Promise<void> {
-    const { book, revocations, appSecrets } = this.dependencies;
+    const { book, revocations, children, appSecrets } = this.dependencies;
     // In this order: an app is marked once its revocations are stored.
     const removed = await appSecrets.removed();
     if (removed.length === 0) return;
-    const needed = new Set([...(await revocations.pending()).values()].map(({ clientId }) => clientId));
+    const ofPending = [...(await revocations.pending()).values()].map(({ clientId }) => clientId);
+    const needed = new Set([...ofPending, ...(await children.clientIds())]);
     for (const clientId of removed) {
       const isUsed = needed.has(clientId) || (await book.ofApp(clientId)).some(isLive);
       if (!isUsed) await appSecrets.forgetRemoved(clientId);
     }
+  }
+
+  private async forgetWhenIdle(): Promise<void> {
+    await this.dependencies.children.idle();
+    // Whoever sends again what is left forgets them too.
+    await this.forgetRemoved().catch(() => undefined);
   }
 }

@@ -8,10 +8,9 @@ import type { Disposable } from '../emitter';
 import type { Log } from '../log';
 import { ScopesRefusedError } from './errors';
 import type { Exchanged, ParentExchange } from './parentExchange';
-import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import type { DownscopedRequest } from './scopeRequest';
 import type { SessionBook } from './sessionBook';
-import { isRenewable, tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
+import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 
 /** What downscoping needs from outside. */
@@ -19,13 +18,12 @@ export interface DownscopedTokensDependencies {
   readonly book: SessionBook;
   readonly exchange: ParentExchange;
   readonly box: BoxClient;
-  readonly revocations: PendingRevocations;
   readonly life: TokenLife;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A downscoped token as another extension gets it. It is kept in memory only. */
+/** A downscoped token as another extension gets it. */
 export interface DownscopedSession {
   readonly id: string;
   /** The session that it was exchanged from. */
@@ -51,7 +49,6 @@ export class DownscopedTokens implements Disposable {
 
   constructor(private readonly dependencies: DownscopedTokensDependencies) {
     this.subscription = dependencies.book.onDidChange(({ changed, removed }) => {
-      for (const { id } of removed) if (dependencies.book.isGivenUp(id)) this.revokeOf(id);
       for (const { id } of [...changed, ...removed]) this.forget(id);
     });
   }
@@ -128,27 +125,24 @@ export class DownscopedTokens implements Disposable {
       resource,
     });
     return exchange.run(parent, {
+      kind: 'downscoped',
       scopes,
       send: async (from) => {
         const sentAt = clock.now();
         return tokenPair(await box.exchange(endpointsOf(from.origins), downscoping(from)), sentAt);
       },
-      findRefused: (from) => box.refusedScopes(endpointsOf(from.origins), downscoping(from), () => undefined),
+      findRefused: (from, onProbe) => {
+        const sentAt = clock.now();
+        return box.refusedScopes(endpointsOf(from.origins), downscoping(from), (probe) => {
+          onProbe(tokenPair(probe, sentAt));
+        });
+      },
     });
   }
 
   /** Whether the session still has the token that was exchanged. */
   private isCurrent({ id, pair }: LiveSession): boolean {
     return this.dependencies.book.find(id)?.pair?.accessToken === pair.accessToken;
-  }
-
-  /** That Box ends them with their parent is not documented. */
-  private revokeOf(parentId: string): void {
-    const { life, revocations } = this.dependencies;
-    for (const { id, parent, token } of this.sessions.values()) {
-      if (!isChild(id, parentId) || !isRenewable(parent) || life.left(token) <= 0) continue;
-      void revocations.revoke(revocationOf({ ...parent, pair: token }));
-    }
   }
 
   private forget(parentId: string): void {

@@ -10,3 +10,13 @@ export function signInLock(clientId: string, userId: string): string {
 export function sessionLock(sessionId: string): string {
   return `session-${sessionId}`;
 }
+
+/** Name of the lock under which the record of the tokens made from a session is changed. */
+export function childrenLock(sessionId: string): string {
+  return `children-${sessionId}`;
+}
+
+/** Name of the lock under which those tokens are revoked. It is taken before that of their record. */
+export function childrenSendingLock(sessionId: string): string {
+  return `children-sending-${sessionId}`;
+}

@@ -2,10 +2,11 @@ import type { BoxClient } from '../box/client';
 import { endpointsOf } from '../box/endpoints';
 import { ApiRefusedError, BoxError } from '../box/errors';
 import { exchangeRefusal } from '../box/exchangeRefusal';
+import type { ChildKind } from './childRecord';
+import type { ChildTokens } from './childTokens';
 import { ScopesRefusedError, SessionError } from './errors';
-import { revocationOf, type PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
-import { isRenewable, type LiveSession, type TokenPair } from './sessionRecord';
+import type { LiveSession, TokenPair } from './sessionRecord';
 import type { TokenRefresher } from './tokenRefresher';
 
 /** What exchanging the tokens of sessions needs from outside. */
@@ -13,16 +14,20 @@ export interface ParentExchangeDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
   readonly box: BoxClient;
-  readonly revocations: PendingRevocations;
+  readonly children: ChildTokens;
 }
 
 /** What is asked of Box with a session's access token. */
 export interface Exchange {
+  readonly kind: ChildKind;
   readonly scopes: readonly string[];
   /** Sends the request. Throws a BoxError. */
   readonly send: (parent: LiveSession) => Promise<TokenPair>;
-  /** Finds out which of several scopes were refused, where that can be found out. */
-  readonly findRefused?: (parent: LiveSession) => Promise<readonly string[]>;
+  /** Finds out which of several scopes were refused, where that can be found out, and hands over what that brings. */
+  readonly findRefused?: (
+    parent: LiveSession,
+    onProbe: (token: TokenPair) => void,
+  ) => Promise<readonly string[]>;
 }
 
 /** What an exchange gave, and the session as it was then. */
@@ -36,15 +41,17 @@ export class ParentExchange {
   constructor(private readonly dependencies: ParentExchangeDependencies) {}
 
   /**
-   * Sends an exchange with a token that works. What comes back after the session was signed out is revoked.
+   * Sends an exchange with a token that works. What comes back is remembered for the sign-out; after it, it is revoked.
    * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async run(parent: LiveSession, exchange: Exchange): Promise<Exchanged> {
-    const { refresher, book, revocations } = this.dependencies;
+    const { refresher, book, children } = this.dependencies;
     try {
       const made = await this.attempt(await refresher.fresh(parent), exchange);
+      children.remember(made.parent, made.token, exchange.kind);
       if (!book.isGivenUp(parent.id)) return made;
-      if (isRenewable(parent)) await revocations.revoke(revocationOf({ ...parent, pair: made.token }));
+      // A sign-out that is still under way here ends it itself.
+      if (!book.isHidden(parent.id)) await children.endOf(parent);
     } catch (error) {
       if (error instanceof BoxError) error.appName = parent.appName;
       throw error;
@@ -62,7 +69,7 @@ export class ParentExchange {
       if (!isLast && refusal !== 'scope' && !(await this.isAlive(parent))) {
         return this.attempt(await this.renewed(parent), exchange, true);
       }
-      throw await refused(parent, exchange, error);
+      throw await this.refused(parent, exchange, error);
     }
   }
 
@@ -81,13 +88,16 @@ export class ParentExchange {
       throw error;
     }
   }
-}
 
-async function refused(
-  parent: LiveSession,
-  { scopes, findRefused }: Exchange,
-  error: unknown,
-): Promise<ScopesRefusedError> {
-  const found = findRefused !== undefined && scopes.length > 1 ? await findRefused(parent) : [];
-  return new ScopesRefusedError(found.length > 0 ? found : scopes, parent.appName, error);
+  private async refused(
+    parent: LiveSession,
+    { scopes, findRefused }: Exchange,
+    error: unknown,
+  ): Promise<ScopesRefusedError> {
+    const onProbe = (token: TokenPair): void => {
+      this.dependencies.children.revokeProbe(parent, token);
+    };
+    const found = findRefused !== undefined && scopes.length > 1 ? await findRefused(parent, onProbe) : [];
+    return new ScopesRefusedError(found.length > 0 ? found : scopes, parent.appName, error);
+  }
 }

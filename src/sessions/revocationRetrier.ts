@@ -2,11 +2,13 @@ import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
 import type { Disposable } from '../emitter';
 import type { Log } from '../log';
 import type { AppRemover } from './appRemover';
+import type { ChildTokens } from './childTokens';
 import type { PendingRevocations } from './pendingRevocations';
 
 /** What trying again needs from outside. */
 export interface RevocationRetrierDependencies {
   readonly revocations: PendingRevocations;
+  readonly children: Pick<ChildTokens, 'endLeft'>;
   readonly remover: AppRemover;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -50,10 +52,11 @@ export class RevocationRetrier implements Disposable {
   }
 
   private async send(pauseMs: number): Promise<void> {
-    const { revocations, remover } = this.dependencies;
+    const { revocations, children, remover } = this.dependencies;
     const asked = await revocations.sendAll();
+    const areChildrenLeft = await children.endLeft();
     await remover.forgetRemoved();
-    if ((await revocations.pending()).size > 0) {
+    if (areChildrenLeft || (await revocations.pending()).size > 0) {
       this.sendAfter(Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2)));
     }
   }

@@ -3,6 +3,7 @@ import { BoxError } from '../box/errors';
 import { Emitter } from '../emitter';
 import type { Log } from '../log';
 import type { Lock } from '../storage/crossWindowLock';
+import type { ChildTokens } from './childTokens';
 import { SessionError } from './errors';
 import { sessionLock } from './lockNames';
 import { revocationsOf, type PendingRevocations } from './pendingRevocations';
@@ -16,6 +17,7 @@ export interface SessionEnderDependencies {
   readonly box: BoxClient;
   readonly source: TokenSource;
   readonly revocations: PendingRevocations;
+  readonly children: ChildTokens;
   readonly lock: Lock;
   readonly log: Log;
 }
@@ -55,6 +57,7 @@ export class SessionEnder {
       });
     log.info(`Signed out session ${sessionId}`);
     this.ended.fire(sessionId);
+    void this.dependencies.children.endOf({ id: sessionId });
     try {
       // The present pair first: it is the one that may be in use.
       for (const name of names?.toReversed() ?? []) await revocations.send(name);
@@ -86,6 +89,7 @@ export class SessionEnder {
       delete ended.former;
       await book.write(ended);
       log.info(`Revoked the tokens of session ${sessionId}`);
+      void this.dependencies.children.endOf(stored);
     });
   }
 

@@ -53,12 +53,16 @@ describe('AnnotatorTokens', () => {
     assert.equal(restrictedTo[0]?.object?.id, '12');
   });
 
-  it('makes another one each time, and keeps none', async () => {
+  it('makes another one each time, and stores each for the sign-out alone', async () => {
     const before = [...window.secrets.values];
     const first = await annotators.make(parent, ANNOTATOR, ['item_preview']);
     const second = await annotators.make(parent, ANNOTATOR, ['item_preview']);
     assert.notEqual(first.accessToken, second.accessToken);
-    assert.deepEqual([...window.secrets.values], before);
+    await window.children.idle();
+    const [added, ...more] = [...window.secrets.values].filter(([key]) => !new Map(before).has(key));
+    assert.deepEqual([added?.[0], more], [`children/${parent.id}`, []]);
+    for (const { accessToken } of [first, second]) assert.ok(added?.[1].includes(accessToken));
+    assert.deepEqual([...window.secrets.values].slice(0, before.length), before);
   });
 
   it('asks for another token of the app first, when that is due', async () => {

@@ -97,10 +97,14 @@ describe('DownscopedTokens', () => {
       assert.equal(window.downscoped.known(id), undefined);
     });
 
-    it('stores nothing', async () => {
+    it('stores the token for the sign-out alone, behind the answer', async () => {
       const before = [...window.secrets.values];
-      await session();
-      assert.deepEqual([...window.secrets.values], before);
+      const token = await tokenOf();
+      await window.children.idle();
+      const [added, ...more] = [...window.secrets.values].filter(([key]) => !new Map(before).has(key));
+      assert.deepEqual([added?.[0], more], [`children/${parent.id}`, []]);
+      assert.ok(added?.[1].includes(token));
+      assert.deepEqual([...window.secrets.values].slice(0, before.length), before);
     });
 
     it('keeps the token through a request that fails', async () => {
@@ -130,6 +134,7 @@ describe('DownscopedTokens', () => {
       await eventually(allEnded);
       assert.equal(window.downscoped.known(id), undefined);
       await eventually(() => window.secrets.keysBelow('revocation/').length === 0);
+      await eventually(() => window.secrets.keysBelow('children/').length === 0);
     });
 
     it('ends its tokens at Box too, by a revocation', async () => {
@@ -150,9 +155,13 @@ describe('DownscopedTokens', () => {
     it('ends them later where Box cannot be told at once', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
       await throughWaits(window.clock, window.ender.signOut(parent.id));
-      await eventually(() => window.secrets.keysBelow('revocation/').length === 3);
+      await throughWaits(window.clock, window.children.idle());
+      assert.equal(window.secrets.keysBelow('revocation/').length, 1);
+      assert.deepEqual(await window.children.sessions(), [parent.id]);
       await box.control.clearFaults();
-      await new SessionWindow(box, machine()).revocations.sendAll();
+      const other = new SessionWindow(box, machine());
+      await other.revocations.sendAll();
+      assert.equal(await other.children.endLeft(), false);
       assert.ok(await allEnded());
     });
 

@@ -178,10 +178,10 @@ describe('Faults and how often Box is asked', () => {
 
     /** Signs out while revocations fail, and lets so many ms pass. */
     const signOutAndWait = async (fault: Partial<Fault>, ms: number): Promise<void> => {
-      const { clock, revocations, remover, log } = window;
+      const { clock, revocations, children, remover, log } = window;
       await failing({ endpoint: 'revoke', ...fault });
       await drive(clock, window.ender.signOut(session.id));
-      retrier = new RevocationRetrier({ revocations, remover, clock, random: () => 0, log });
+      retrier = new RevocationRetrier({ revocations, children, remover, clock, random: () => 0, log });
       const end = clock.monotonic() + ms;
       for (;;) {
         const next = await clock.timer((left) => left !== TIMEOUT_MS);

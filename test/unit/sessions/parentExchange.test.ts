@@ -36,6 +36,7 @@ describe('ParentExchange', () => {
     const { exchange } = window;
     let token = '';
     const run = exchange.run(parent, {
+      kind: 'downscoped',
       scopes: ['item_preview'],
       send: async ({ pair }) => {
         const downscoping = { subjectToken: pair.accessToken, scopes: ['item_preview'] };
@@ -48,6 +49,8 @@ describe('ParentExchange', () => {
     await assert.rejects(run, (error) => error instanceof SessionError && error.code === 'signed_out');
     assert.equal((await box.control.tokenInfo(token)).live, false);
     assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
+    await window.children.idle();
+    assert.deepEqual(window.secrets.keysBelow('children/'), []);
     assert.equal((await box.control.requests({ grantType: EXCHANGE })).length, 1);
   });
 });

@@ -9,6 +9,8 @@ import type { BoxOrigins } from '../../../src/box/endpoints';
 import { AccountDirectory, ACCOUNT_KIND } from '../../../src/sessions/accountDirectory';
 import { AppRemover } from '../../../src/sessions/appRemover';
 import { BoxAuthenticationProvider } from '../../../src/sessions/authenticationProvider';
+import { CHILDREN_KIND } from '../../../src/sessions/childRecord';
+import { ChildTokens } from '../../../src/sessions/childTokens';
 import { ParentExchange } from '../../../src/sessions/parentExchange';
 import { PendingRevocations, REVOCATION_KIND } from '../../../src/sessions/pendingRevocations';
 import { ProactiveRefresher } from '../../../src/sessions/proactiveRefresher';
@@ -91,6 +93,7 @@ export class SessionWindow {
   readonly life: TokenLife;
   readonly refresher: TokenRefresher;
   readonly proactive: ProactiveRefresher;
+  readonly children: ChildTokens;
   readonly ender: SessionEnder;
   readonly remover: AppRemover;
   readonly creator: SessionCreator;
@@ -135,14 +138,17 @@ export class SessionWindow {
     const ensureCurrent = (): Promise<void> => this.ensureCurrent();
     this.refresher = new TokenRefresher({ ...parts, ensureCurrent, backoff, life, clock });
     const { refresher } = this;
-    this.ender = new SessionEnder(parts);
-    this.remover = new AppRemover({ book, ender: this.ender, revocations, appSecrets });
+    const childStore = new RecordStore(shared, CHILDREN_KIND, log);
+    this.children = new ChildTokens({ ...parts, store: childStore });
+    const { children } = this;
+    this.ender = new SessionEnder({ ...parts, children });
+    this.remover = new AppRemover({ book, ender: this.ender, revocations, children, appSecrets });
     const directory = new AccountDirectory(new RecordStore(shared, ACCOUNT_KIND, log), lock);
     const registrar = new SessionRegistrar({ book, directory, lock, clock, log });
     this.creator = new SessionCreator({ ...parts, registrar, ensureCurrent, clock });
     this.serverSignIn = new ServerSignIn({ ...parts, registrar, ensureCurrent });
     this.developerTokens = new DeveloperTokens({ ...parts, registrar, ensureCurrent, clock });
-    this.exchange = new ParentExchange({ ...parts, refresher });
+    this.exchange = new ParentExchange({ ...parts, refresher, children });
     this.downscoped = new DownscopedTokens({ ...parts, exchange: this.exchange, life, clock });
     const isInUse = (): boolean => this.isInUse;
     this.proactive = new ProactiveRefresher({

@@ -4,6 +4,7 @@ import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
 import { mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
+import { throughWaits } from './eventually';
 import { SessionWindow, useMachine } from './sessionWindow';
 
 const MINUTE_MS = 60_000;
@@ -112,6 +113,7 @@ describe('Upkeep', () => {
       await box.control.clearFaults();
       const retrier = new RevocationRetrier({
         revocations: window.revocations,
+        children: window.children,
         remover: window.remover,
         clock: window.clock,
         random: () => 0.5,
@@ -123,6 +125,25 @@ describe('Upkeep', () => {
       assert.equal(await isDead(), false);
       await pass(MINUTE_MS, isDead);
       assert.equal(await isDead(), true);
+      retrier.dispose();
+    });
+
+    it('sends again what was made from a session that was signed out, until that is confirmed', async () => {
+      const { accessToken } = await window.downscoped.exchange(session, ['item_preview']);
+      await window.children.stored();
+      await box.control.fault({ endpoint: 'revoke', kind: 'status', status: 503, times: -1 });
+      await throughWaits(window.clock, window.ender.signOut(session.id));
+      await throughWaits(window.clock, window.children.idle());
+      const isDead = async (): Promise<boolean> => !(await box.control.tokenInfo(accessToken)).live;
+      assert.equal(await isDead(), false);
+      await box.control.clearFaults();
+      const { revocations, children, remover, clock, log } = window;
+      const random = (): number => 0.5;
+      const retrier = new RevocationRetrier({ revocations, children, remover, clock, random, log });
+      await pass(2 * MINUTE_MS, isDead);
+      assert.equal(await isDead(), true);
+      await children.idle();
+      assert.deepEqual(await children.sessions(), []);
       retrier.dispose();
     });
   });

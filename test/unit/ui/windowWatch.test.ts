@@ -23,8 +23,9 @@ describe('watchWindow', () => {
     await window.configureApp();
     notifications = new Notifications();
     offered = [];
-    const { shared, book, refresher, backoff, proactive, revocations, remover, clock, log } = window;
-    const retrier = new RevocationRetrier({ revocations, remover, clock, random: () => 0.5, log });
+    const { shared, book, refresher, backoff, proactive, revocations, children, remover, clock, log } =
+      window;
+    const retrier = new RevocationRetrier({ revocations, children, remover, clock, random: () => 0.5, log });
     const watch = watchWindow({
       secrets: shared,
       book,
