@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdir, opendir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock, type Clock } from '../box/clock';
 import type { Log } from '../log';
+import { ClaimFile, tryAgain, type Found, type FoundFile } from '../storage/claimFile';
+import { namesIn, nodeFileSystem, type FileSystem } from '../storage/fileSystem';
 import { OnceLog } from './onceLog';
 
-/** A claim older than this belongs to a window that has ended: no sign-in waits so long. In ms. */
+/** A window gives up its own claims after this time: no sign-in waits so long. In ms. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 /** How many files are looked at when a name is claimed, to remove what windows left behind that have ended. */
 const MOST_SWEPT = 64;
 
-/** A claim as it is in its file. */
-interface Claim {
-  /** Differs from that of every other claim of the same name. */
-  readonly id: string;
-  /** Whether the window that made it lives, and may still need it. */
-  readonly isLive: boolean;
+/** What the claims of sign-ins need from outside. */
+export interface WaitingSignInsDependencies {
+  /** Default: the machine's. */
+  readonly files?: FileSystem;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -23,14 +25,21 @@ interface Claim {
  */
 export class WaitingSignIns {
   private readonly log: Log;
+  private readonly files: FileSystem;
+  private readonly clock: Clock;
+  /** By name: keeps a claim of this window from ending by itself. */
+  private readonly keepers = new Map<string, () => void>();
   private sweeping: Promise<void> | undefined;
 
   /** @param folder where the files are, made when it is missing. */
   constructor(
     private readonly folder: string,
     log: Log,
+    { files = nodeFileSystem, clock = systemClock }: WaitingSignInsDependencies = {},
   ) {
     this.log = new OnceLog(log);
+    this.files = files;
+    this.clock = clock;
   }
 
   /** The public name of a sign-in, by its nonce. */
@@ -39,31 +48,42 @@ export class WaitingSignIns {
   }
 
   /**
-   * Claims a name, so that other windows know. Gives false when another window has claimed it.
+   * Claims a name until it is released, so that other windows know. Gives false when another window has claimed it.
    * Where the folder cannot be written, every claim is granted: this window is on its own.
    * @param name letters, digits and hyphens.
    */
   async claim(name: string): Promise<boolean> {
-    try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      await this.sweep();
-      await this.bury(name);
-      return await this.create(name);
-    } catch (error) {
-      const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      this.log.warn(`Other windows cannot know of this sign-in, because ${this.folder} fails (${code})`);
-      return true;
+    await this.sweep();
+    await this.removeDead(name);
+    const created = await tryAgain(this.clock, () => this.create(name));
+    if (created.state === 'other') return false;
+    if (created.state === 'ours') this.endLater(name);
+    else {
+      this.log.warn(
+        `Other windows cannot know of this sign-in, because ${this.folder} fails (${created.code})`,
+      );
     }
+    return true;
   }
 
-  /** Whether a living claim has this name. */
+  /** Whether a living claim has this name. One that cannot be read may be alive. */
   async isClaimed(name: string): Promise<boolean> {
-    return (await this.read(name))?.isLive === true;
+    const found = await this.find(name);
+    return found.state === 'unknown' || (found.state === 'there' && !this.isDead(found));
   }
 
   /** Gives a name up. */
   async release(name: string): Promise<void> {
-    await unlink(this.file(name)).catch(() => undefined);
+    this.keepers.get(name)?.();
+    this.keepers.delete(name);
+    await tryAgain(this.clock, () => this.file(name).remove());
+  }
+
+  private endLater(name: string): void {
+    this.keepers.set(
+      name,
+      this.clock.after(LONGEST_WAIT_MS, () => void this.release(name)),
+    );
   }
 
   /** Removes claims of windows that have ended, some of them where there are very many. Never fails. */
@@ -77,62 +97,53 @@ export class WaitingSignIns {
   }
 
   private async sweepOnce(): Promise<void> {
-    const names: string[] = [];
-    for await (const { name } of await opendir(this.folder)) {
-      if (names.push(name) === MOST_SWEPT) break;
-    }
-    for (const name of names) await this.bury(name);
+    for (const name of await namesIn(this.files, this.folder, MOST_SWEPT)) await this.removeDead(name);
   }
 
   /**
    * Removes a claim whose window has ended. A second claim, on that claim alone, is needed for it: of several windows
    * that see the dead one at the same time, none removes the living one that another has put in its place.
    */
-  private async bury(name: string): Promise<void> {
-    const found = await this.read(name);
-    if (found === undefined || found.isLive) return;
-    const right = `${name}.${createHash('sha256').update(found.id).digest('hex').slice(0, 16)}`;
-    try {
-      if (!(await this.create(right))) return;
-      if ((await this.read(name))?.id === found.id) await this.release(name);
-      await this.release(right);
-    } catch {
-      // What cannot be removed is in the way of one name, and no more.
-    }
+  private async removeDead(name: string): Promise<void> {
+    const found = await this.file(name).look();
+    if (found.state !== 'there' || !this.isDead(found)) return;
+    const id = idOf(found);
+    const right = `${name}.${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+    if ((await this.create(right)).state !== 'ours') return;
+    const now = await this.find(name);
+    if (now.state === 'there' && idOf(now) === id) await this.release(name);
+    await this.release(right);
   }
 
-  /** @returns false where the name is taken. */
-  private async create(name: string): Promise<boolean> {
-    try {
-      await writeFile(this.file(name), String(process.pid), { flag: 'wx', mode: 0o600 });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    }
+  /**
+   * Whether the window of a claim has ended. Its process tells, and no clock, which can jump; only a claim that names
+   * no process, as while it is written, is dead when it stays so.
+   */
+  private isDead({ content, mtimeMs }: FoundFile): boolean {
+    if (content === '') return Math.abs(this.clock.now() - mtimeMs) >= LONGEST_WAIT_MS;
+    return !isRunning(Number(content));
   }
 
-  private async read(name: string): Promise<Claim | undefined> {
-    try {
-      const [pid, { mtimeMs }] = await Promise.all([
-        readFile(this.file(name), 'utf8'),
-        stat(this.file(name)),
-      ]);
-      const isLive = Math.abs(Date.now() - mtimeMs) < LONGEST_WAIT_MS && isAlive(Number(pid));
-      return { id: `${pid} ${mtimeMs}`, isLive };
-    } catch {
-      return undefined;
-    }
+  private create(name: string): ReturnType<ClaimFile['create']> {
+    return this.file(name).create(String(process.pid));
   }
 
-  private file(name: string): string {
-    return join(this.folder, name);
+  private find(name: string): Promise<Found> {
+    return tryAgain<Found>(this.clock, () => this.file(name).look());
+  }
+
+  private file(name: string): ClaimFile {
+    return new ClaimFile(join(this.folder, name), this.files);
   }
 }
 
-/** Whether a process runs. What is just being written has none yet, and counts as running. */
-function isAlive(pid: number): boolean {
-  if (pid === 0) return true;
+/** Differs from that of every other claim of the same name. */
+function idOf({ content, mtimeMs }: FoundFile): string {
+  return `${content} ${mtimeMs}`;
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {

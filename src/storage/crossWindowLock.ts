@@ -1,34 +1,83 @@
-import type { FileLock, Lease } from './fileLock';
+import { LONGEST_TIMER_MS } from '../box/clock';
+import type { FileLock } from './fileLock';
+import { inTime } from './inTime';
+import { DEFAULT_LOCK_MS, type Lock, type LockedTask, type LockOptions } from './lock';
 
-/** Makes whole steps of reading, deciding and writing exclude one another. */
-export interface Lock {
-  /** Runs the task while nobody else runs one under the same name. Gives what the task gives. */
-  withLock<T>(name: string, task: (lease: Lease) => Promise<T>): Promise<T>;
-}
+export type { Lock } from './lock';
 
 /**
  * A lock across the windows of one machine. Within this window the tasks of one name run one after the other, so
  * that only the first of them takes the file.
  */
 export class CrossWindowLock implements Lock {
-  private readonly tails = new Map<string, Promise<unknown>>();
+  /** By name: resolves when the turn of the last task in the queue is over. */
+  private readonly tails = new Map<string, Promise<void>>();
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(private readonly files: FileLock) {}
 
-  async withLock<T>(name: string, task: (lease: Lease) => Promise<T>): Promise<T> {
+  async withLock<T>(name: string, task: LockedTask<T>, options: LockOptions = {}): Promise<T> {
+    const { workMs = DEFAULT_LOCK_MS } = options;
     const before = this.tails.get(name) ?? Promise.resolve();
-    const locked = (): Promise<T> => this.files.withLock(name, task);
-    const run = before.then(locked, locked);
-    this.tails.set(name, run);
+    const time = new WorkTime(this.files, workMs);
+    const run = this.runAfter(before, name, (lease) => time.measure(() => task(lease)), options);
+    const ended = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    // A task that waited in vain leaves the queue, but those behind it still wait for those before it.
+    const turn = before.then(() => Promise.race([ended, time.over]));
+    this.tails.set(name, turn);
+    this.running.add(run);
+    void turn.then(() => {
+      if (this.tails.get(name) === turn) this.tails.delete(name);
+    });
     try {
       return await run;
     } finally {
-      if (this.tails.get(name) === run) this.tails.delete(name);
+      this.running.delete(run);
     }
   }
 
-  /** Resolves when no task runs in this window. */
   async idle(): Promise<void> {
-    while (this.tails.size > 0) await Promise.allSettled(this.tails.values());
+    while (this.running.size > 0) await Promise.allSettled(this.running);
+  }
+
+  private async runAfter<T>(
+    before: Promise<void>,
+    name: string,
+    task: LockedTask<T>,
+    { waitMs = DEFAULT_LOCK_MS, workMs }: LockOptions,
+  ): Promise<T> {
+    const { clock } = this.files;
+    const began = clock.monotonic();
+    await inTime(clock, waitMs, before);
+    const left = Math.max(0, waitMs - (clock.monotonic() - began));
+    return this.files.withLock(name, task, { waitMs: left, workMs });
+  }
+}
+
+/** How long a task may keep others of its window waiting. */
+class WorkTime {
+  /** Resolves when a task has worked for too long. */
+  readonly over: Promise<void>;
+  private end = (): void => undefined;
+
+  constructor(
+    private readonly files: FileLock,
+    private readonly workMs: number,
+  ) {
+    this.over = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  async measure<T>(work: () => Promise<T>): Promise<T> {
+    const cancel = this.files.clock.after(Math.min(this.workMs, LONGEST_TIMER_MS), this.end);
+    try {
+      return await work();
+    } finally {
+      cancel();
+    }
   }
 }

@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sleep, type Clock } from '../box/clock';
+import type { Clock } from '../box/clock';
 import type { Log } from '../log';
+import { LeaseLostError } from './errors';
+import { nodeFileSystem, type FileSystem } from './fileSystem';
+import { HeldLock } from './heldLock';
+import { inTime } from './inTime';
+import { DEFAULT_LOCK_MS, type Lease, type LockedTask, type LockOptions } from './lock';
+import { LockFile, type LockFileDependencies } from './lockFile';
+import { removeLeftovers } from './lockLeftovers';
+import { LockTaking } from './lockTaking';
 
-/** A lock that is held. */
-export interface Lease {
-  /**
-   * Runs a step while the lock is ours: at once, or after taking it again. A host that was stopped for seconds may
-   * have lost it to another.
-   * @returns what the step returns.
-   */
-  whileHeld<T>(step: () => Promise<T>): Promise<T>;
-}
+export type { Lease, Lock, LockedTask, LockOptions } from './lock';
 
 /** What a file lock needs from outside. */
 export interface FileLockDependencies {
@@ -20,139 +18,101 @@ export interface FileLockDependencies {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default: the machine's. */
+  readonly files?: FileSystem;
 }
 
-/** How often a waiting host looks, in ms. */
-const POLL_MS = 50;
-/** How often the holder shows that it lives, in ms. */
-const HEARTBEAT_MS = 1000;
-/** How often a holder shows that it lives at most: one that takes a minute waits for an answer that never comes. */
-const MOST_HEARTBEATS = 60;
-/** A holder that has not shown for so many looks, some four seconds, is dead. Looks, because a clock can jump. */
-const LOOKS_UNTIL_DEAD = 80;
+/** How often a task is run again at most that has lost its lock. */
+const MOST_RERUNS = 3;
+/** Shortest time that a call of the file system may take, in ms, however short the wait for the lock. */
+const SHORTEST_WAIT_MS = 50;
 
 /**
  * A lock between processes: a file that exists while it is held (`O_EXCL`), whose time stamp the holder renews. The
- * lock of a crashed holder is taken over within seconds, that of one that hangs after a minute. Where the folder cannot be written there is no lock, and
- * each host is on its own.
+ * lock of a crashed holder is taken over within seconds, that of one that hangs when its time to work is over. Where
+ * the folder can never be written there is no lock, and each host is on its own.
  */
 export class FileLock {
-  private isImpossible = false;
+  readonly clock: Clock;
+  private readonly file: LockFileDependencies;
+  private hasWarned = false;
+  private hasTidied = false;
 
-  constructor(private readonly dependencies: FileLockDependencies) {}
+  constructor(private readonly dependencies: FileLockDependencies) {
+    const { clock, files = nodeFileSystem } = dependencies;
+    this.clock = clock;
+    this.file = { clock, files };
+  }
 
   /**
-   * Runs a task while no other process runs one under the same name. Gives what the task gives.
+   * As `Lock.withLock`, for the hosts of one machine.
    * @param name letters, digits and hyphens.
    * @returns what the task returns.
+   * @throws LockTimeoutError, and what the task throws
    */
-  async withLock<T>(name: string, task: (lease: Lease) => Promise<T>): Promise<T> {
-    const file = join(this.dependencies.folder, `${name}.lock`);
-    const owner = randomUUID();
-    if (!(await this.acquire(file, owner))) return task({ whileHeld: (step) => step() });
-    const stopBeating = this.beat(file, owner);
-    try {
-      return await task({
-        whileHeld: async (step) => ((await isOwner(file, owner)) ? step() : this.withLock(name, step)),
-      });
-    } finally {
-      stopBeating();
-      if (await isOwner(file, owner)) await unlink(file).catch(() => undefined);
-    }
-  }
-
-  /** Gives false where there can be no lock. */
-  private async acquire(file: string, owner: string): Promise<boolean> {
-    let seen: string | undefined;
-    let blind = 0;
-    for (let looks = 0; ; looks++) {
-      const created = await this.create(file, owner);
-      if (created !== undefined) return created;
-      const sign = await lifeSign(file);
-      blind = sign === undefined ? blind + 1 : 0;
-      if (blind >= LOOKS_UNTIL_DEAD) {
-        this.warnOnce(`Windows cannot be coordinated, because ${file} can be neither written nor read`);
-        return false;
+  async withLock<T>(name: string, task: LockedTask<T>, options: LockOptions = {}): Promise<T> {
+    const { waitMs = DEFAULT_LOCK_MS } = options;
+    let waited = 0;
+    for (let reruns = 0; ; reruns++) {
+      const began = this.clock.monotonic();
+      const held = await this.take(name, options, Math.max(0, waitMs - waited));
+      waited += this.clock.monotonic() - began;
+      if (held === undefined) return task(UNLOCKED);
+      try {
+        return await task(held);
+      } catch (error) {
+        if (!(error instanceof LeaseLostError) || reruns === MOST_RERUNS) throw error;
+      } finally {
+        await held.release();
       }
-      if (sign === undefined || sign !== seen) looks = 0;
-      seen = sign;
-      if (looks >= LOOKS_UNTIL_DEAD && seen !== undefined) {
-        await this.bury(file, seen);
-        looks = 0;
-      }
-      await sleep(this.dependencies.clock, POLL_MS);
     }
   }
 
-  /** Gives true when the lock is ours, undefined when somebody else has it, false where there can be none. */
-  private async create(file: string, owner: string): Promise<boolean | undefined> {
-    try {
-      await mkdir(this.dependencies.folder, { recursive: true });
-      await writeFile(file, owner, { flag: 'wx', mode: 0o600 });
-      return true;
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      // Windows answers so while another process deletes the file.
-      if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return undefined;
-      this.warnOnce(`Windows cannot be coordinated, because ${file} cannot be written (${String(code)})`);
-      return false;
-    }
+  /** @returns undefined where there can be no lock. @throws LockTimeoutError */
+  private take(name: string, options: LockOptions, waitMs: number): Promise<HeldLock | undefined> {
+    // Also a call of the file system that never returns must not be waited for longer.
+    return inTime(
+      this.clock,
+      Math.max(waitMs, SHORTEST_WAIT_MS),
+      this.hold(name, options, waitMs),
+      (late) => {
+        void late?.release();
+      },
+    );
   }
 
-  /** Moves a dead holder's file away. Only one of several hosts succeeds, and none moves a living holder's. */
-  private async bury(file: string, seen: string): Promise<void> {
-    const grave = `${file}.${randomUUID()}`;
-    try {
-      if ((await lifeSign(file)) !== seen) return;
-      await rename(file, grave);
-      const buried = await lifeSign(grave);
-      if (buried === seen) this.dependencies.log.warn('Took over the lock of a window that crashed');
-      else await link(grave, file).catch(() => undefined); // unlike a rename, replaces nothing
-      await unlink(grave).catch(() => undefined);
-    } catch {
-      // Somebody else was faster: the next look tells.
+  private async hold(name: string, options: LockOptions, waitMs: number): Promise<HeldLock | undefined> {
+    const { folder, log } = this.dependencies;
+    const path = join(folder, `${name}.lock`);
+    const file = new LockFile(path, this.file);
+    const onRemoveDead = (): void => {
+      log.warn('Took over the lock of a window that crashed');
+    };
+    const taken = await new LockTaking(file, { clock: this.clock, onRemoveDead }).take(waitMs);
+    if (taken.state === 'never') {
+      this.warnOnce(`Windows cannot be coordinated, because ${path} cannot be written (${taken.code})`);
+      return undefined;
     }
+    const retake = <T>(step: LockedTask<T>): Promise<T> => this.withLock(name, step, options);
+    const held = new HeldLock(file, { clock: this.clock, retake }, taken.madeAt);
+    held.startBeating(options.workMs ?? DEFAULT_LOCK_MS);
+    this.tidyOnce();
+    return held;
   }
 
   private warnOnce(message: string): void {
-    if (!this.isImpossible) this.dependencies.log.warn(message);
-    this.isImpossible = true;
+    if (!this.hasWarned) this.dependencies.log.warn(message);
+    this.hasWarned = true;
   }
 
-  private beat(file: string, owner: string): () => void {
-    let cancel = (): void => undefined;
-    let stopped = false;
-    const next = (count: number): void => {
-      cancel = this.dependencies.clock.after(HEARTBEAT_MS, () => {
-        void touch(file, owner).finally(() => {
-          if (!stopped && count < MOST_HEARTBEATS) next(count + 1);
-        });
-      });
-    };
-    next(1);
-    return () => {
-      stopped = true;
-      cancel();
-    };
+  private tidyOnce(): void {
+    if (!this.hasTidied) void removeLeftovers(this.dependencies.folder, this.file);
+    this.hasTidied = true;
   }
 }
 
-async function isOwner(file: string, owner: string): Promise<boolean> {
-  return (await readFile(file, 'utf8').catch(() => undefined)) === owner;
-}
-
-async function touch(file: string, owner: string): Promise<void> {
-  if (!(await isOwner(file, owner))) return;
-  const now = new Date();
-  await utimes(file, now, now).catch(() => undefined);
-}
-
-/** Changes whenever the holder shows that it lives, or is another. Undefined when there is none. */
-async function lifeSign(file: string): Promise<string | undefined> {
-  try {
-    const [owner, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
-    return `${owner} ${mtimeMs}`;
-  } catch {
-    return undefined;
-  }
-}
+/** What a task is given where there is no lock. */
+const UNLOCKED: Lease = {
+  check: () => Promise.resolve(),
+  whileHeld: (step) => step(UNLOCKED),
+};

@@ -5,7 +5,7 @@ import {
   type AccountKind,
   type AppReference,
 } from '../../../src/sessions/accountDirectory';
-import type { Lock } from '../../../src/storage/crossWindowLock';
+import type { Lease, Lock } from '../../../src/storage/lock';
 import type { AccountReference } from '../../../src/sessions/sessionSelection';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from '../support/memorySecrets';
@@ -19,7 +19,8 @@ const OTHER = { clientId: 'two', name: 'Other' };
 const NAMESAKE = { clientId: 'three', name: 'App' };
 
 /** One task at a time is all that these tests ask for. */
-const lock: Pick<Lock, 'withLock'> = { withLock: (_name, task) => task({ whileHeld: (step) => step() }) };
+const lease: Lease = { check: () => Promise.resolve(), whileHeld: (step) => step(lease) };
+const lock: Lock = { withLock: (_name, task) => task(lease), idle: () => Promise.resolve() };
 
 describe('AccountDirectory', () => {
   let secrets: MemorySecrets;
