@@ -316,6 +316,18 @@ describe('FileLock', () => {
       assert.equal(readFileSync(file, 'utf8'), SOMEBODY_ELSE);
     });
 
+    it('removes no file that it cannot read and may have lost while it was stopped', async () => {
+      await machine.until(
+        host.files.withLock('session', () => {
+          writeFileSync(file, SOMEBODY_ELSE);
+          failing('EIO', 'readFile');
+          machine.clock.jump(5000);
+          return Promise.resolve();
+        }),
+      );
+      assert.equal(readFileSync(file, 'utf8'), SOMEBODY_ELSE);
+    });
+
     it('trusts no sign of life that is old: a host that was stopped has to read its file', async () => {
       let runs = 0;
       const task = async (lease: Lease): Promise<void> => {
