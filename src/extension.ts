@@ -1,69 +1,30 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { BoxAuthenticationApi, BoxTokenChange } from './api/boxAuthenticationApi';
-import { AppList } from './apps/appList';
 import { AppSecrets } from './apps/appSecrets';
 import { Settings } from './apps/settings';
 import { BoxClient } from './box/client';
 import { systemClock } from './box/clock';
-import { AccountDirectory, ACCOUNT_KIND } from './sessions/accountDirectory';
-import { AnnotatorTokens } from './sessions/annotatorTokens';
-import { AppRemover } from './sessions/appRemover';
 import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
-import { CHILDREN_KIND } from './sessions/childRecord';
-import { ChildTokens } from './sessions/childTokens';
-import { DeveloperTokens } from './sessions/developerTokens';
-import { DownscopedTokens } from './sessions/downscopedTokens';
-import { ExpiryWatcher } from './sessions/expiryWatcher';
-import { IdleSessionKeeper } from './sessions/idleSessionKeeper';
-import { ParentExchange } from './sessions/parentExchange';
-import { PendingRevocations, REVOCATION_KIND } from './sessions/pendingRevocations';
 import { PreferredAccount } from './sessions/preferredAccount';
-import { ProactiveRefresher } from './sessions/proactiveRefresher';
-import { RefreshBackoff } from './sessions/refreshBackoff';
 import { RejectedTokens } from './sessions/rejectedTokens';
-import { RevocationRetrier } from './sessions/revocationRetrier';
-import { ServerSignIn } from './sessions/serverSignIn';
-import { SessionBook } from './sessions/sessionBook';
-import { SessionCreator } from './sessions/sessionCreator';
-import { SessionEnder } from './sessions/sessionEnder';
-import { SESSION_KIND, type LiveSession } from './sessions/sessionRecord';
-import { SessionRegistrar } from './sessions/sessionRegistrar';
+import { createSessions } from './sessions/module';
+import { survivesEnd, type LiveSession } from './sessions/sessionRecord';
+import { createStorage } from './storage/module';
 import { SharedSignIn } from './sessions/sharedSignIn';
 import { TokenChanges } from './sessions/tokenChanges';
-import { TokenLife } from './sessions/tokenLife';
-import { TokenRefresher } from './sessions/tokenRefresher';
-import { TokenSource } from './sessions/tokenSource';
 import { CallbackHandover } from './signIn/callbackHandover';
 import { CallbackRouter } from './signIn/callbackRouter';
-import { LocalServerMethod } from './signIn/localServer';
-import { PasteCodeMethod } from './signIn/pasteCode';
-import { RedirectPageMethod } from './signIn/redirectPage';
-import { SignInMemory } from './signIn/signInMemory';
-import { UriSchemeMethod } from './signIn/uriScheme';
 import { WaitingSignIns } from './signIn/waitingSignIns';
-import { CrossWindowLock } from './storage/crossWindowLock';
-import { FileLock } from './storage/fileLock';
-import { HostChannel } from './storage/hostChannel';
-import { Ledger } from './storage/ledger';
-import { RecordStore } from './storage/recordStore';
-import { SharedSecrets } from './storage/sharedSecrets';
 import { AccountActions } from './ui/accountActions';
 import { AccountChooser } from './ui/accountChooser';
-import { AnotherWay } from './ui/anotherWay';
-import { answerPageWords } from './ui/answerPages';
 import { authenticationApi } from './ui/authenticationApi';
 import { registerCommands } from './ui/commands';
-import { AppConfiguration } from './ui/configureApp';
 import { DeveloperTokenPrompt } from './ui/developerTokenPrompt';
 import {
-  appListSetting,
-  bareCallbackUri,
-  emulatorClientSecret,
   externalCallbackUri,
   readSetting,
   RETURN_PATH,
-  returnUri,
   sharesSecretsLive,
   signInPlace,
   userAgent,
@@ -73,9 +34,6 @@ import { tellHandedOver } from './ui/handedOver';
 import { offerMcpServers } from './ui/mcpServerProvider';
 import { Notifications } from './ui/notifications';
 import { tellProviderConflict } from './ui/providerConflict';
-import { Questions } from './ui/questions';
-import { SignIn } from './ui/signIn';
-import { SignInProgress } from './ui/signInProgress';
 import { tellWhatLivesOn } from './ui/signOutMessages';
 import { AccountStatusBarItem } from './ui/statusBar';
 import { TokenActions } from './ui/tokenActions';
@@ -90,69 +48,38 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const log = vscode.window.createOutputChannel('Box Authentication', { log: true });
   const settings = new Settings(readSetting);
 
-  // What the windows of one machine share
-  const folder = context.globalStorageUri.fsPath;
-  const files = new FileLock({ folder: join(folder, 'locks'), clock, log });
-  const channel = sharesSecretsLive()
-    ? undefined
-    : new HostChannel(join(folder, 'h'), (key) => context.secrets.get(key), log);
-  const secrets = new SharedSecrets({
+  const storage = createStorage({
     secrets: context.secrets,
-    ledger: new Ledger(join(folder, 'ledger')),
-    lock: files,
-    channel,
+    folder: context.globalStorageUri.fsPath,
+    pages: sharesSecretsLive() ? undefined : globalState,
+    survives: survivesEnd,
     clock,
-    startedAt: performance.timeOrigin,
     log,
   });
-  const lock = new CrossWindowLock(files);
-
-  // Box
   const loadFetch = async () => (await import('./box/nodeFetch')).nodeFetch;
   const box = new BoxClient({ loadFetch, clock, random, userAgent: userAgent(extension) });
-
-  // What is kept, and how it stays fresh
-  const appSecrets = new AppSecrets(secrets, log, lock);
-  const origins = () => settings.originsIfValid();
-  const pending = new RecordStore(secrets, REVOCATION_KIND, log);
-  const revocations = new PendingRevocations({ store: pending, box, appSecrets, clock, log });
-  const signedOut = () => revocations.tokens();
-  const book = new SessionBook({
-    store: new RecordStore(secrets, SESSION_KIND, log),
-    origins,
-    signedOut,
+  const appSecrets = new AppSecrets(storage.secrets, log, storage.lock);
+  const sessions = createSessions({
+    storage,
+    box,
+    appSecrets,
+    origins: () => settings.originsIfValid(),
+    keepSignedIn: () => settings.keepSignedIn(),
+    isInUse: () => vscode.window.state.active,
+    clock,
+    random,
     log,
   });
-  const backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random, log });
-  const life = new TokenLife(clock);
-  const ensureCurrent = () => secrets.ensureCurrent();
-  const source = new TokenSource({ box, appSecrets, clock });
-  const base = { book, clock, log };
-  const forRefresh = { source, revocations, lock, ensureCurrent, backoff, life };
-  const refresher = new TokenRefresher({ ...base, ...forRefresh });
-  const childStore = new RecordStore(secrets, CHILDREN_KIND, log);
-  const children = new ChildTokens({ store: childStore, book, box, source, lock, log });
-  const ender = new SessionEnder({ book, box, source, revocations, children, lock, log });
-  const remover = new AppRemover({ book, ender, revocations, children, appSecrets });
-  const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
-  const registrar = new SessionRegistrar({ book, directory, lock, clock, log });
-  const creator = new SessionCreator({ box, registrar, revocations, ensureCurrent, clock, log });
-  const serverSignIn = new ServerSignIn({ source, box, registrar, revocations, ensureCurrent });
-  const developerTokens = new DeveloperTokens({ book, box, registrar, ensureCurrent, clock });
-  const exchange = new ParentExchange({ book, refresher, box, children });
-  const downscoped = new DownscopedTokens({ book, exchange, box, life, clock, log });
-  const isInUse = () => vscode.window.state.active;
-  const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
+  const { book, refresher, revocations, ender } = sessions;
+  const { life, downscoped, annotators } = sessions;
+  const developerTokens = sessions.developerTokens;
   const onDidUse = (session: LiveSession) => {
-    proactive.used(session);
+    sessions.proactive.used(session);
   };
-  const isWanted = () => settings.keepSignedIn();
-  const idle = new IdleSessionKeeper({ book, refresher, clock, random, isWanted, log });
-  const expiry = new ExpiryWatcher({ book, refresher, life, clock, log });
-  const retrier = new RevocationRetrier({ revocations, children, remover, clock, random, log });
-  const signIns = new SharedSignIn((scopes, account) =>
-    signIn.run(scopes.length > 0 ? scopes : undefined, account),
-  );
+  const signIns = new SharedSignIn(async (scopes, account) => {
+    const { signIn } = await loadSignIn();
+    return signIn.run(scopes.length > 0 ? scopes : undefined, account);
+  });
   const provider = new BoxAuthenticationProvider({
     book,
     refresher,
@@ -171,8 +98,11 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   });
 
   // How an authorization code comes back
-  const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
-  const router = new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
+  const waiting = new WaitingSignIns(join(storage.folder, 'waiting'), log);
+  const router = new CallbackRouter(
+    log,
+    new CallbackHandover({ waiting, secrets: storage.secrets, clock, log }),
+  );
   const uriHandler = vscode.window.registerUriHandler({
     handleUri: ({ path, query }) => {
       if (path !== RETURN_PATH) router.handle(path, query);
@@ -180,49 +110,29 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   });
   const callbackUri = (query: string) =>
     externalCallbackUri(extension.id, query, (name) => waiting.claim(name));
-  const redirectPage = () => settings.redirectPage();
-  const ports = () => settings.localServerPorts();
-  const editorUri = () => returnUri(extension.id);
-  const methods = {
-    redirectPage: new RedirectPageMethod({ router, redirectPage, externalCallbackUri: callbackUri }),
-    localServer: new LocalServerMethod({ ports, pages: answerPageWords, editorUri, clock, log }),
-    uriScheme: new UriSchemeMethod({ router, callbackUri: () => bareCallbackUri(extension.id) }),
-    pasteCode: new PasteCodeMethod({ ports }),
-  };
 
   // What people see
-  const notifications = new Notifications();
-  const progress = new SignInProgress(clock);
-  const anotherWay = new AnotherWay(new Questions(clock));
-  const apps = new AppConfiguration({
-    settings,
-    appList: new AppList(appListSetting),
-    appSecrets,
-    emulatorClientSecret,
-    methods: Object.values(methods),
-    signOutApp: ({ clientId }) => remover.remove(clientId),
-    notifications,
-  });
-  const place = () => signInPlace(extension, () => callbackUri(''));
-  const memory = new SignInMemory(globalState);
+  const notifications = new Notifications(() => storage.prepareReload());
   const developerTokenPrompt = new DeveloperTokenPrompt(developerTokens, settings);
-  const signIn = new SignIn({
-    settings,
-    apps,
-    book,
-    creator,
-    serverSignIn,
-    developerTokens: developerTokenPrompt,
-    methods,
-    place,
-    memory,
-    progress,
-    anotherWay,
-    notifications,
+  const loadSignIn = once(async () => {
+    const { createSignIn } = await import('./ui/signInModule');
+    return createSignIn({
+      settings,
+      appSecrets,
+      sessions,
+      developerTokens: developerTokenPrompt,
+      router,
+      callbackUri,
+      place: () => signInPlace(extension, () => callbackUri('')),
+      extensionId: extension.id,
+      memory: globalState,
+      notifications,
+      clock,
+      log,
+    });
   });
   const clipboard = new TokenClipboard(settings, clock);
   const preferred = new PreferredAccount(globalState);
-  const annotators = new AnnotatorTokens({ exchange, source, box, clock });
   const accounts = new AccountChooser(book, preferred);
   const loadNarrow = async () => {
     const { NarrowTokens } = await import('./ui/narrowTokens');
@@ -241,7 +151,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     book,
     ender,
     revocations,
-    signIn,
+    loadSignIn,
     signIns,
     preferred,
     accounts,
@@ -252,8 +162,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const statusBar = new AccountStatusBarItem({ book, preferred, settings, clock });
   const handedOver = router.onDidHandOver(tellHandedOver);
   const { onDidSignOut } = ender;
-  const getStarted = new GetStarted({ settings, methods, onDidSignOut });
-  const commands = registerCommands({ actions, tokens, apps, getStarted, progress, notifications, log });
+  const loadMethods = async () => (await loadSignIn()).methods;
+  const getStarted = new GetStarted({ settings, loadMethods, onDidSignOut });
+  const commands = registerCommands({ actions, tokens, loadSignIn, getStarted, notifications, log });
   const mcp = offerMcpServers({
     editor: vscode,
     settings,
@@ -271,19 +182,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     explain: (error) => notifications.explain(error),
     log,
   });
-  const watch = watchWindow({
-    secrets,
-    book,
-    refresher,
-    backoff,
-    proactive,
-    retrier,
-    settings,
-    statusBar,
-    actions,
-    notifications,
-    log,
-  });
+  const watch = watchWindow({ storage, sessions, settings, statusBar, actions, notifications, log });
 
   context.subscriptions.push(
     log,
@@ -296,10 +195,11 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     statusBar,
     mcp,
     watch,
+    sessions,
+    storage,
   );
-  context.subscriptions.push(proactive, idle, expiry, downscoped, children, retrier, secrets);
   void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
-  underWay = () => Promise.all([creator.idle(), refresher.idle(), children.stored(), lock.idle()]);
+  underWay = () => sessions.idle();
 
   // What other extensions are told
   const downscopedToken = (id: string) => downscoped.known(id)?.token;
@@ -308,6 +208,18 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   context.subscriptions.push(tokenChanged);
   const parts = { book, downscopedToken, life, clock, log };
   return authenticationApi({ ...parts, rejected: new RejectedTokens(parts), changes, tokenChanged });
+}
+
+/** Loads something once; what failed is tried again. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
 }
 
 let underWay = (): Promise<unknown> => Promise.resolve();

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { mainToken, SESSION_KIND, type SessionRecord } from '../../src/sessions/sessionRecord';
 import { ACCOUNT_KIND } from '../../src/sessions/accountDirectory';
-import { Ledger, type LedgerEntry } from '../../src/storage/ledger';
+import { ABSENT, open, seal } from '../../src/storage/envelope';
+import { StoreIndex, withKey, type IndexState } from '../../src/storage/storeIndex';
 import type { Scene } from '../../test/e2e/ui/scene';
 import type { DesktopSecrets } from '../../test/vscode/secrets';
 import { ours } from './activationTable';
@@ -39,7 +40,7 @@ export class StoredSessions {
     private readonly secrets: DesktopSecrets,
     /** The extension's global storage. */
     private readonly folder: string,
-    private readonly entries: readonly LedgerEntry[],
+    private readonly index: { readonly id: string; readonly state: IndexState },
     private readonly values: ReadonlyMap<string, string>,
   ) {}
 
@@ -51,59 +52,60 @@ export class StoredSessions {
     const { desktopSecrets: secrets } = profile;
     if (!secrets) throw new Error('Only desktop secrets can be filled from here.');
     const folder = join(bed.server.directories.data, 'User/globalStorage', ours);
-    const entries = await new Ledger(join(folder, 'ledger')).all();
+    const indexes = indexIn(folder);
+    const [id = ''] = await indexes.storeIds();
+    const state = await indexes.readToChange(id);
     await keepInWindows(profile.context, secrets);
-    return new StoredSessions(secrets, folder, entries, secrets.ofExtension(ours));
+    return new StoredSessions(secrets, folder, { id, state }, secrets.ofExtension(ours));
   }
 
   /** The session of the sign-in. */
   get session(): SessionRecord {
-    return JSON.parse(this.#stored(SESSION_KIND.prefix).value) as SessionRecord;
+    return this.#stored(SESSION_KIND.prefix).value as SessionRecord;
   }
 
   /** Stores so many sessions, that of the sign-in among them, as if each user had signed in. */
   async fill(count: number): Promise<void> {
     await this.#clear();
     for (const [key, value] of this.values) this.secrets.set(ours, key, value);
-    const ledger = new Ledger(join(this.folder, 'ledger'));
-    for (const { key, revision, present, host } of this.entries) {
-      await ledger.write({ key, revision, present, host });
-    }
-    for (let copy = 1; copy < count; copy += 1) await this.#addCopy(copy, ledger);
+    let { state } = this.index;
+    for (let copy = 1; copy < count; copy += 1) state = this.#addCopy(copy, state);
+    await indexIn(this.folder).write(this.index.id, state);
   }
 
-  async #addCopy(copy: number, ledger: Ledger): Promise<void> {
-    const session = this.#stored(SESSION_KIND.prefix);
-    const account = this.#stored(ACCOUNT_KIND.prefix);
+  #addCopy(copy: number, before: IndexState): IndexState {
+    const account = this.#stored(ACCOUNT_KIND.prefix).value as StoredAccount;
     const own = copyOf(this.session, copy);
-    const ownAccount = {
-      ...(JSON.parse(account.value) as StoredAccount),
-      userId: own.user.id,
-      id: own.user.id,
-      labels: [own.user.login],
-    };
-    const copies: readonly (readonly [model: string, key: string, value: object])[] = [
-      [session.key, `${SESSION_KIND.prefix}/${own.id}`, own],
-      [account.key, `${ACCOUNT_KIND.prefix}/${own.user.id}/${own.clientId}`, ownAccount],
+    const ownAccount = { ...account, userId: own.user.id, id: own.user.id, labels: [own.user.login] };
+    const copies: readonly (readonly [key: string, value: object])[] = [
+      [`${SESSION_KIND.prefix}/${own.id}`, own],
+      [`${ACCOUNT_KIND.prefix}/${own.user.id}/${own.clientId}`, ownAccount],
     ];
-    for (const [model, key, value] of copies) {
-      this.secrets.set(ours, key, JSON.stringify(value));
-      const entry = this.entries.find((each) => each.key === model);
-      if (entry) await ledger.write({ ...entry, key });
+    let state = before;
+    for (const [key, value] of copies) {
+      const revision = state.counter + 1;
+      state = withKey(state, key, revision);
+      this.secrets.set(ours, key, seal(value, revision, 'bench', ABSENT));
     }
+    return state;
   }
 
-  /** The one record of a kind that the sign-in stored, with its number and version, which a copy keeps. */
-  #stored(prefix: string): { readonly key: string; readonly value: string } {
+  /** The one record of a kind that the sign-in stored. */
+  #stored(prefix: string): { readonly key: string; readonly value: object } {
     const [found] = [...this.values].filter(([key]) => key.startsWith(`${prefix}/`));
-    if (!found) throw new Error(`The sign-in stored no ${prefix}.`);
-    return { key: found[0], value: found[1] };
+    const stored = open(found?.[1]);
+    if (!found || stored.kind !== 'value') throw new Error(`The sign-in stored no ${prefix}.`);
+    return { key: found[0], value: stored.value };
   }
 
   async #clear(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
     for (const key of this.secrets.ofExtension(ours).keys()) this.secrets.remove(ours, key);
   }
+}
+
+function indexIn(folder: string): StoreIndex {
+  return new StoreIndex(join(folder, 'stores'));
 }
 
 async function keepInWindows(context: BrowserContext, { store }: DesktopSecrets): Promise<void> {

@@ -1,70 +1,63 @@
-import { join, posix, relative, resolve } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { posix } from 'node:path';
+import { build, type Metafile } from 'esbuild';
 import { projectRoot } from '../../test/vscode/paths';
 
-const source = join(projectRoot, 'src');
+/** The file that VS Code loads. */
+export const ENTRY = 'extension.mjs';
 
-/** Files of their own, which are loaded with `import()` when somebody first needs them and not when a window starts. */
-const onDemand = [
-  'box/nodeFetch',
-  'box/requests',
-  'sessions/mcpServer',
-  'ui/jwtConfigPrompt',
-  'ui/narrowTokens',
-  'ui/tokenFormats',
-];
-
-/** A file of its own because several files need the same one: an error must be of one class wherever it is caught. */
-const shared = ['box/errors'];
+/** `fetch-blob` has a part that asks for Node's modules by `require`, which ES modules lack. */
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**
- * Bundles the extension: `extension.js`, and beside it what is apart.
+ * Bundles the extension as ES modules: {@link ENTRY}, and in `parts` what several files share or what is loaded with
+ * `import()` when somebody first needs it, so that nothing is there twice.
  *
  * @param outdir The folder to write to.
- * @returns What went into which file, over all files; paths are relative to the project's root.
+ * @returns What went into which file; paths are relative to the project's root.
  * @throws Error when esbuild fails; it has then printed why.
  */
 export async function bundle(outdir: string): Promise<Metafile> {
-  const entries = ['extension', ...shared, ...onDemand];
-  const reports = await Promise.all(entries.map((entry) => bundleFile(entry, outdir)));
-  return reports.reduce((all, { inputs, outputs }) => ({
-    inputs: { ...all.inputs, ...inputs },
-    outputs: { ...all.outputs, ...outputs },
-  }));
-}
-
-async function bundleFile(entry: string, outdir: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: projectRoot,
-    entryPoints: [join(source, `${entry}.ts`)],
-    outfile: join(outdir, `${entry}.js`),
+    entryPoints: ['src/extension.ts'],
+    outdir,
     bundle: true,
+    splitting: true,
     minify: true,
     metafile: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     target: 'node22',
-    supported: { 'dynamic-import': false },
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'parts/[name]-[hash]',
+    banner: { js: banner },
     // `fetch-blob` wants the polyfill only where `ReadableStream` is missing, which no supported VS Code lacks.
     external: ['vscode', 'web-streams-polyfill'],
     logLevel: 'warning',
-    plugins: [leaveApart(entry)],
   });
   return metafile;
 }
 
-/** Leaves the files that are apart out of a bundle, which then loads them from where they are beside it. */
-function leaveApart(entry: string): Plugin {
-  return {
-    name: 'leave-apart',
-    setup: (plugin) => {
-      plugin.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
-        const name = relative(source, resolve(resolveDir, path)).replaceAll('\\', '/');
-        const isApart = kind === 'dynamic-import' ? onDemand.includes(name) : shared.includes(name);
-        if (!isApart || name === entry) return undefined;
-        const target = posix.relative(posix.dirname(entry), `${name}.js`);
-        return { path: target.startsWith('.') ? target : `./${target}`, external: true };
-      });
-    },
+/** An import that is followed when a file is loaded, and not only when somebody calls `import()`. */
+const staticImport = /(?:\bfrom|\bimport)\s*"(\.{1,2}\/[^"]+)"/g;
+
+/**
+ * How many bytes a window loads at its start: the entry, and all that it imports at once.
+ *
+ * @param read Gives a file of the bundle by its path in it.
+ */
+export async function bytesAtStart(read: (path: string) => Buffer | Promise<Buffer>): Promise<number> {
+  const seen = new Set<string>();
+  const load = async (path: string): Promise<number> => {
+    if (seen.has(path)) return 0;
+    seen.add(path);
+    const content = await read(path);
+    const imported = [...content.toString().matchAll(staticImport)].map(([, each = '']) =>
+      posix.join(posix.dirname(path), each),
+    );
+    let bytes = content.length;
+    for (const each of imported) bytes += await load(each);
+    return bytes;
   };
+  return load(ENTRY);
 }

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
 import { originsSchema } from '../box/originsSchema';
 import type { Log } from '../log';
-import type { Lock } from '../storage/crossWindowLock';
-import { RecordStore, type RecordKind, type SecretStorage } from '../storage/recordStore';
+import type { Lock } from '../storage/lock';
+import { RecordStore, type RecordKind, type Secrets } from '../storage/recordStore';
 import { storedJwtKeySchema, type StoredJwtKey } from './storedJwtKey';
 
 /** Fields that a newer version has added are kept, so that a window with this version does not lose them. */
@@ -14,7 +14,7 @@ const appSecretSchema = v.looseObject({
   jwtKey: v.optional(storedJwtKeySchema),
 });
 
-const appSecretsSchema = v.object({
+const appSecretsSchema = v.looseObject({
   /** Whether the app is configured no more, and its secret only needed for what is still to be revoked. */
   removed: v.optional(v.boolean(), false),
   /** One for each Box that the app is used with. */
@@ -26,7 +26,6 @@ type AppSecretsRecord = v.InferOutput<typeof appSecretsSchema>;
 
 const KIND: RecordKind<AppSecretsRecord> = {
   prefix: 'app',
-  version: 1,
   schema: appSecretsSchema,
 };
 
@@ -38,7 +37,7 @@ export class AppSecrets {
 
   /** @param lock one that all windows share: changes are one at a time. */
   constructor(
-    secrets: SecretStorage,
+    secrets: Secrets,
     log: Log,
     private readonly lock: Lock,
   ) {
@@ -93,9 +92,9 @@ export class AppSecrets {
 
   /** Forgets an app's secrets, its private key included, unless the app has come into use again. */
   async forgetRemoved(clientId: string): Promise<void> {
-    await this.lock.withLock(LOCK, async () => {
+    await this.lock.withLock(LOCK, async (lease) => {
       const record = await this.records.read(clientId);
-      if (record?.removed === true) await this.records.remove(clientId);
+      if (record?.removed === true) await this.records.remove(clientId, lease);
     });
   }
 
@@ -113,7 +112,7 @@ export class AppSecrets {
       const secrets = record?.secrets ?? [];
       const before = secrets.find((secret) => sameOrigins(secret.origins, origins));
       const others = secrets.filter((secret) => secret !== before);
-      return { removed: false, secrets: [...others, { ...before, origins, ...changed }] };
+      return { ...record, removed: false, secrets: [...others, { ...before, origins, ...changed }] };
     });
   }
 
@@ -125,9 +124,9 @@ export class AppSecrets {
     clientId: string,
     change: (record: AppSecretsRecord | undefined) => AppSecretsRecord | undefined,
   ): Promise<void> {
-    await this.lock.withLock(LOCK, async () => {
+    await this.lock.withLock(LOCK, async (lease) => {
       const changed = change(await this.records.read(clientId));
-      if (changed !== undefined) await this.records.write(clientId, changed);
+      if (changed !== undefined) await this.records.write(clientId, changed, lease);
     });
   }
 }

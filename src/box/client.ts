@@ -37,13 +37,15 @@ export interface BoxClientDependencies {
 /** Longest wait for an answer, in ms. */
 const TIMEOUT_MS = 15_000;
 const CODE_EXCHANGE_TIMEOUT_MS = 12_000;
+/** The same for a token. With all attempts and the waits between them it takes less than the 50 s that people wait. */
+const TOKEN_TIMEOUT_MS = 12_000;
 /** A code lives 30 s (Box guide on expiration); nothing is sent with it after this age, in ms. */
 const CODE_USABLE_MS = 28_000;
 
 const CODE_EXCHANGE_RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 500, maxDelayMs: 10_000 };
-const REFRESH_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 10_000 };
+const REFRESH_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 5000 };
 const REVOCATION_RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 1000, maxDelayMs: 5000 };
-const ACCESS_TOKEN_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 10_000 };
+const ACCESS_TOKEN_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 1000, maxDelayMs: 5000 };
 const CURRENT_USER_RETRY: RetryPolicy = { attempts: 4, baseDelayMs: 500, maxDelayMs: 10_000 };
 
 /** Talks to Box: every request that this extension sends goes through here. Errors are those of `errors.ts`. */
@@ -89,7 +91,7 @@ export class BoxClient {
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
     const { refreshTokenGrant } = await import('./requests');
-    return this.retry(REFRESH_RETRY, signal, async (sender) => {
+    return this.retryToken(REFRESH_RETRY, signal, async (sender) => {
       const answer = await refreshTokenGrant(client, refreshToken, sender);
       // Box rotates: without the new one, the first use of the new access token would end the session.
       if (answer.refreshToken === undefined) throw new UnexpectedResponseError(200, 'no refresh token');
@@ -116,7 +118,7 @@ export class BoxClient {
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
     const { clientCredentialsGrant } = await import('./requests');
-    return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) =>
+    return this.retryToken(ACCESS_TOKEN_RETRY, signal, (sender) =>
       clientCredentialsGrant(client, subject, sender),
     );
   }
@@ -136,7 +138,7 @@ export class BoxClient {
     const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) =>
       jwtBearerGrant(client, assertion({ sub: id, box_sub_type: type }, now), sender),
     );
-    return this.retry(ACCESS_TOKEN_RETRY, signal, attempt);
+    return this.retryToken(ACCESS_TOKEN_RETRY, signal, attempt);
   }
 
   /** Exchanges an access token for a downscoped one. This is a use of the token, which ends the one before it. */
@@ -146,7 +148,9 @@ export class BoxClient {
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
     const { tokenExchange } = await import('./requests');
-    return this.retry(ACCESS_TOKEN_RETRY, signal, (sender) => tokenExchange(endpoints, downscoping, sender));
+    return this.retryToken(ACCESS_TOKEN_RETRY, signal, (sender) =>
+      tokenExchange(endpoints, downscoping, sender),
+    );
   }
 
   /**
@@ -167,7 +171,7 @@ export class BoxClient {
       const actorToken = assertion({ sub, box_sub_type: 'external', name }, now);
       return tokenExchange(client.endpoints, downscoping, sender, actorToken);
     });
-    return this.retry(ACCESS_TOKEN_RETRY, signal, attempt);
+    return this.retryToken(ACCESS_TOKEN_RETRY, signal, attempt);
   }
 
   /**
@@ -200,6 +204,18 @@ export class BoxClient {
     operation: (sender: Sender) => Promise<T>,
   ): Promise<T> {
     return retrying(() => operation(this.sender(TIMEOUT_MS, signal)), policy, {
+      ...this.dependencies,
+      signal,
+    });
+  }
+
+  /** The same for a token that somebody waits for. */
+  private retryToken<T>(
+    policy: RetryPolicy,
+    signal: AbortSignal | undefined,
+    operation: (sender: Sender) => Promise<T>,
+  ): Promise<T> {
+    return retrying(() => operation(this.sender(TOKEN_TIMEOUT_MS, signal)), policy, {
       ...this.dependencies,
       signal,
     });

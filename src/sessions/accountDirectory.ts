@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import type { BoxUser } from '../box/user';
-import type { Lock } from '../storage/crossWindowLock';
+import { NewerRecordError } from '../storage/errors';
+import type { Lock } from '../storage/lock';
 import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { ACCOUNTS_LOCK } from './lockNames';
 import type { AccountReference } from './sessionSelection';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
-const accountSchema = v.object({
+const accountSchema = v.looseObject({
   userId: text,
   clientId: text,
   /** Id of the account in VS Code. */
@@ -21,7 +22,6 @@ type AccountRecord = v.InferOutput<typeof accountSchema>;
 /** How account records are stored. They outlive a sign-out. */
 export const ACCOUNT_KIND: RecordKind<AccountRecord> = {
   prefix: 'account',
-  version: 1,
   schema: accountSchema,
 };
 
@@ -44,6 +44,11 @@ export class AccountDirectory {
     private readonly lock: Lock,
   ) {}
 
+  /** Reads the records, so that the next sign-in need not. Throws what SecretStorage throws. */
+  async load(): Promise<void> {
+    await this.store.readAll();
+  }
+
   /**
    * The account of a user with an app.
    * @param keepLabel whether sessions of it exist, which fix its label.
@@ -54,7 +59,7 @@ export class AccountDirectory {
     keepLabel: boolean,
     kind: AccountKind = 'user',
   ): Promise<AccountReference> {
-    return this.lock.withLock(ACCOUNTS_LOCK, async () => {
+    return this.lock.withLock(ACCOUNTS_LOCK, async (lease) => {
       const name = `${user.id}/${app.clientId}`;
       const records = await this.store.readAll();
       const own = records.get(name);
@@ -66,11 +71,17 @@ export class AccountDirectory {
       const label = freeLabel(user, app, others, kind);
       const labels = [label, ...(own?.labels ?? []).filter((former) => former !== label)];
       if (label !== present) {
-        await this.store.write(name, { userId: user.id, clientId: app.clientId, id, labels });
+        const record = { ...own, userId: user.id, clientId: app.clientId, id, labels };
+        await this.store.write(name, record, lease).catch(unlessNewer);
       }
       return { id, label };
     });
   }
+}
+
+/** A record of a later version stays as it is: the label is then only kept with the session. */
+function unlessNewer(error: unknown): void {
+  if (!(error instanceof NewerRecordError)) throw error;
 }
 
 /** A developer token leaves the user's plain id to a sign-in that lasts. */

@@ -6,7 +6,7 @@ import type { ParentExchange } from './parentExchange';
 import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { TokenSource } from './tokenSource';
 
-/** What making annotator tokens needs from outside. */
+/** Dependencies of {@link AnnotatorTokens}. */
 export interface AnnotatorTokensDependencies {
   readonly exchange: ParentExchange;
   readonly source: TokenSource;

@@ -1,16 +1,18 @@
 import type { AppSecrets } from '../apps/appSecrets';
 import type { ChildTokens } from './childTokens';
+import type { DamagedSessions } from './damagedSessions';
 import type { PendingRevocations } from './pendingRevocations';
 import type { SessionBook } from './sessionBook';
 import type { SessionEnder, SignedOut } from './sessionEnder';
 import { isLive } from './sessionRecord';
 
-/** What removing an app needs from outside. */
+/** Dependencies of {@link AppRemover}. */
 export interface AppRemoverDependencies {
   readonly book: SessionBook;
   readonly ender: SessionEnder;
   readonly revocations: PendingRevocations;
   readonly children: ChildTokens;
+  readonly damaged: DamagedSessions;
   readonly appSecrets: AppSecrets;
 }
 
@@ -19,16 +21,17 @@ export class AppRemover {
   constructor(private readonly dependencies: AppRemoverDependencies) {}
 
   /**
-   * Signs out every session of the app, and forgets its client secret. While Box has not confirmed a revocation the
+   * Signs out every session of the app, those that are damaged included, and forgets its client secret. While Box has not confirmed a revocation the
    * secret is kept, because revoking needs it; it is forgotten with the last one.
    * @returns the sessions that were signed out
    */
   async remove(clientId: string): Promise<readonly SignedOut[]> {
-    const { book, ender, children, appSecrets } = this.dependencies;
+    const { book, ender, children, damaged, appSecrets } = this.dependencies;
     const sessions = await book.ofApp(clientId);
     const signedOut = await Promise.all(
       sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
     );
+    await damaged.remove(clientId);
     await appSecrets.markRemoved(clientId);
     await this.forgetRemoved();
     if ((await children.clientIds()).has(clientId)) void this.forgetWhenIdle();
@@ -50,7 +53,9 @@ export class AppRemover {
   }
 
   private async forgetWhenIdle(): Promise<void> {
-    await this.dependencies.children.idle();
+    const { ender, children } = this.dependencies;
+    await ender.idle();
+    await children.idle();
     // Whoever sends again what is left forgets them too.
     await this.forgetRemoved().catch(() => undefined);
   }

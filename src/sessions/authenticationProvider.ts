@@ -2,12 +2,12 @@ import type * as vscode from 'vscode';
 import type { BoxOrigins } from '../box/endpoints';
 import { isTransient } from '../box/errors';
 import { Emitter } from '../emitter';
-import { StaleWindowError } from '../storage/errors';
+import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import type { SessionBook } from './sessionBook';
 import type { SessionEnder, SignedOut } from './sessionEnder';
 import type { DownscopedSession, DownscopedTokens } from './downscopedTokens';
-import { isOver } from './errors';
+import { isOver, NoTokenInTimeError } from './errors';
 import { readScopes, type DownscopedRequest } from './scopeRequest';
 import { isLive, type LiveSession, type SessionRecord } from './sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from './sessionSelection';
@@ -17,7 +17,7 @@ import type { TokenRefresher } from './tokenRefresher';
 /** Id of the provider, by which other extensions ask for Box sessions. */
 export const PROVIDER_ID = 'box';
 
-/** What the provider needs from outside. */
+/** Dependencies of {@link BoxAuthenticationProvider}. */
 export interface BoxAuthenticationProviderDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
@@ -127,7 +127,10 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     const { downscoped, onDidUse } = this.dependencies;
     const parents = answersTo(sessions, [], account);
     const results = await Promise.allSettled(parents.map((parent) => downscoped.session(parent, request)));
-    const given = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+    const given = results
+      .filter((result) => result.status === 'fulfilled')
+      .map((result) => result.value)
+      .filter(({ parent }) => !this.dependencies.book.isGivenUp(parent));
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (given.length === 0 && passing?.status === 'rejected') throw passing.reason;
     for (const { parent } of given) onDidUse(parent);
@@ -160,7 +163,12 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     if (hasOneEnded && others.length > 0) {
       return this.freshOnes(this.dependencies.book.known(), scopes, account);
     }
-    const fresh = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+    // Looked up again: while one was waited for, another may have been signed out.
+    const fresh = results
+      .filter((result) => result.status === 'fulfilled')
+      .map(({ value }) => this.dependencies.book.find(value.id))
+      .filter((session) => session !== undefined)
+      .filter(isLive);
     for (const session of fresh) this.dependencies.onDidUse(session);
     return fresh;
   }
@@ -168,7 +176,13 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
 
 /** Whether a session will be usable again without a new sign-in of the person. */
 function willPass(error: unknown): boolean {
-  return isTransient(error) || error instanceof StaleWindowError;
+  return (
+    isTransient(error) ||
+    error instanceof StaleWindowError ||
+    error instanceof NoTokenInTimeError ||
+    error instanceof LockTimeoutError ||
+    error instanceof SecretStorageError
+  );
 }
 
 function asSession({ id, pair, account, scopes }: LiveSession): vscode.AuthenticationSession {

@@ -40,7 +40,6 @@ export type Family = Pick<Children, 'origins' | 'clientId' | 'appName' | 'label'
 /** How they are stored, each record under the session's id. */
 export const CHILDREN_KIND: RecordKind<Children> = {
   prefix: 'children',
-  version: 1,
   schema: childrenSchema,
 };
 

@@ -5,7 +5,7 @@ import type { Child, Family } from './childRecord';
 import { SessionError } from './errors';
 import type { TokenSource } from './tokenSource';
 
-/** What revoking needs from outside. */
+/** Dependencies of {@link ChildRevoker}. */
 export interface ChildRevokerDependencies {
   readonly box: BoxClient;
   readonly source: TokenSource;

@@ -1,11 +1,11 @@
 import type { BoxClient } from '../box/client';
 import type { Log } from '../log';
-import type { Lock } from '../storage/crossWindowLock';
+import type { Lock } from '../storage/lock';
 import type { RecordStore } from '../storage/recordStore';
 import { merged, unexpired, type Child, type Children, type Family } from './childRecord';
 import { childrenLock } from './lockNames';
 
-/** What storing the tokens made from sessions needs from outside. */
+/** Dependencies of {@link ChildStore}. */
 export interface ChildStoreDependencies {
   readonly store: RecordStore<Children>;
   /** Tells the time by Box's clock. */
@@ -99,14 +99,15 @@ export class ChildStore {
   /** Changes what is stored, together with what is not yet, while no other window does. */
   private async change(id: string, change: (tokens: readonly Child[]) => readonly Child[]): Promise<void> {
     const { store, box, lock } = this.dependencies;
-    await lock.withLock(childrenLock(id), async () => {
+    await lock.withLock(childrenLock(id), async (lease) => {
       const record = await store.read(id);
       const unstored = this.unstored.get(id);
       const all = merged(record?.tokens ?? [], unstored?.tokens ?? []);
       const tokens = [...unexpired(change(all), box.serverTime())];
       const family = unstored?.family ?? record;
-      if (tokens.length > 0 && family !== undefined) await store.write(id, { ...record, ...family, tokens });
-      else if (record !== undefined) await store.remove(id);
+      if (tokens.length > 0 && family !== undefined)
+        await store.write(id, { ...record, ...family, tokens }, lease);
+      else if (record !== undefined) await store.remove(id, lease);
       this.forgetUnstored(id, new Set(all.map(({ token }) => token)));
     });
   }

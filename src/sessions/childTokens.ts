@@ -8,7 +8,7 @@ import type { SessionBook } from './sessionBook';
 import { isRenewable, type LiveSession, type TokenPair } from './sessionRecord';
 import type { TokenSource } from './tokenSource';
 
-/** What remembering the tokens made from sessions needs from outside. */
+/** Dependencies of {@link ChildTokens}. */
 export interface ChildTokensDependencies extends ChildStoreDependencies {
   readonly book: SessionBook;
   readonly box: BoxClient;
@@ -24,13 +24,21 @@ export class ChildTokens implements Disposable {
   /** Sessions that this window has made tokens of. */
   private readonly parents = new Set<string>();
   private readonly sending = new Set<Promise<void>>();
+  /** Sessions that are being signed out here. */
+  private readonly awaited = new Set<string>();
+  /** What is being sent, by session. */
+  private readonly underWay = new Map<
+    string,
+    { readonly asked: ReadonlySet<string>; readonly sent: Promise<void> }
+  >();
   private readonly children: ChildStore;
   private readonly revoker: ChildRevoker;
   private readonly subscription: Disposable;
 
   constructor(private readonly dependencies: ChildTokensDependencies) {
     const endIfGivenUp = (id: string): void => {
-      if (this.parents.has(id) && this.isOver(id)) void this.endOf({ id });
+      const isAwaited = this.awaited.has(id);
+      if (this.parents.has(id) && !isAwaited && this.isOver(id)) void this.endOf({ id });
     };
     this.children = new ChildStore(dependencies, endIfGivenUp);
     this.revoker = new ChildRevoker(dependencies);
@@ -62,17 +70,23 @@ export class ChildTokens implements Disposable {
     });
   }
 
+  /** Notes that {@link endOf} will be called, once the session's own tokens are revoked. */
+  await(sessionId: string): void {
+    this.awaited.add(sessionId);
+  }
+
   /**
    * Sends each token of a session that is remembered now once, whichever window made it, and forgets those that Box has
    * ended or refuses to end. Those that could not be sent stay for a later call. Nothing is thrown.
    * @param exceptSignIn the sign-in whose tokens are to stay, as `signInOf` gives it.
    */
   endOf({ id }: { readonly id: string }, exceptSignIn?: string): Promise<void> {
+    this.awaited.delete(id);
     return this.track(async () => {
       const { tokens } = await this.children.living(id);
       const isAsked = ({ signIn }: Child): boolean => signIn !== exceptSignIn;
-      const asked = new Set(tokens.filter(isAsked).map(({ token }) => token));
-      if (asked.size > 0) await this.send(id, asked);
+      const asked = tokens.filter(isAsked).map(({ token }) => token);
+      await this.sendOnce(id, new Set(asked));
     });
   }
 
@@ -87,9 +101,13 @@ export class ChildTokens implements Disposable {
     return (await Promise.all(over.map((id) => this.has(id)))).includes(true);
   }
 
-  /** Whether tokens of a session are left that could still be sent. Throws what SecretStorage throws. */
-  async has(sessionId: string): Promise<boolean> {
-    return (await this.children.living(sessionId)).tokens.length > 0;
+  /**
+   * Whether tokens of a session, or of one sign-in of it, are left that could still be sent. Throws what SecretStorage
+   * throws.
+   */
+  async has(sessionId: string, ofSignIn?: string): Promise<boolean> {
+    const { tokens } = await this.children.living(sessionId);
+    return tokens.some(({ signIn }) => ofSignIn === undefined || signIn === ofSignIn);
   }
 
   /** The ids of the sessions that have a record. Throws what SecretStorage throws. */
@@ -118,10 +136,25 @@ export class ChildTokens implements Disposable {
     this.subscription.dispose();
   }
 
-  /** Not while a sign-out is under way here: it may fail, and otherwise ends them itself. */
   private isOver(id: string): boolean {
-    const { book } = this.dependencies;
-    return book.isGivenUp(id) && !book.isHidden(id);
+    return this.dependencies.book.isOver(id);
+  }
+
+  /** What is being sent already is not sent again behind that. */
+  private async sendOnce(id: string, asked: ReadonlySet<string>): Promise<void> {
+    const running = this.underWay.get(id);
+    const left = new Set([...asked].filter((token) => running?.asked.has(token) !== true));
+    if (left.size > 0) {
+      const sent = this.send(id, left);
+      const all = new Set([...left, ...(running?.asked ?? [])]);
+      const run = { asked: all, sent: Promise.all([sent, running?.sent]).then(() => undefined) };
+      this.underWay.set(id, run);
+      const forget = (): void => {
+        if (this.underWay.get(id) === run) this.underWay.delete(id);
+      };
+      run.sent.then(forget, forget);
+    }
+    await this.underWay.get(id)?.sent;
   }
 
   /** One window at a time sends, so that each token is sent once. */

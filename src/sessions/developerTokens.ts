@@ -11,7 +11,7 @@ const LIFE_S = 3600;
 /** Stands for the app of a developer token, which nobody here can know. */
 const APP = { clientId: 'developer-token', name: 'Developer token' } as const;
 
-/** What adding developer tokens needs from outside. */
+/** Dependencies of {@link DeveloperTokens}. */
 export interface DeveloperTokensDependencies {
   readonly book: SessionBook;
   readonly box: BoxClient;

@@ -13,7 +13,7 @@ import type { SessionBook } from './sessionBook';
 import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 
-/** What downscoping needs from outside. */
+/** Dependencies of {@link DownscopedTokens}. */
 export interface DownscopedTokensDependencies {
   readonly book: SessionBook;
   readonly exchange: ParentExchange;

@@ -31,6 +31,16 @@ export class SessionError extends Error {
   }
 }
 
+/** There is no new token yet: Box, or another window that asks it, takes too long. The refresh goes on. */
+export class NoTokenInTimeError extends Error {
+  override readonly name = 'NoTokenInTimeError';
+  readonly code = 'no_token_in_time';
+
+  constructor(readonly session: SessionRecord) {
+    super('There is no new access token yet');
+  }
+}
+
 /** Whether a failure means that its session is over: it has ended, or was signed out. */
 export function isOver(error: unknown): boolean {
   return error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');

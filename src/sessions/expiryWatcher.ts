@@ -6,7 +6,7 @@ import { isLive, isRenewable, type LiveSession } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 import type { TokenRefresher } from './tokenRefresher';
 
-/** What watching ends needs from outside. */
+/** Dependencies of {@link ExpiryWatcher}. */
 export interface ExpiryWatcherDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
@@ -21,9 +21,9 @@ export class ExpiryWatcher implements Disposable {
   private readonly subscription: Disposable;
 
   constructor(private readonly dependencies: ExpiryWatcherDependencies) {
-    this.subscription = dependencies.book.onDidChange(({ added, changed, removed }) => {
+    this.subscription = dependencies.book.onDidChange(({ added, changed, removed, loaded = [] }) => {
       for (const { id } of removed) this.cancel(id);
-      for (const session of [...added, ...changed]) if (!isRenewable(session)) this.watch(session);
+      for (const session of [...added, ...changed, ...loaded]) if (!isRenewable(session)) this.watch(session);
     });
   }
 

@@ -5,7 +5,7 @@ import type { SessionBook } from './sessionBook';
 import { isLive } from './sessionRecord';
 import type { TokenRefresher } from './tokenRefresher';
 
-/** What keeping idle sessions needs from outside. */
+/** Dependencies of {@link IdleSessionKeeper}. */
 export interface IdleSessionKeeperDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
@@ -21,16 +21,21 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Age at which a refresh token is renewed, in ms. Box ends it at 60 days (Box guide on refreshing). */
 const OLD_MS = 45 * DAY_MS;
+/** A clock that is set back by less than this is only being adjusted, in ms. */
+const ADJUSTMENT_MS = MINUTE_MS;
 /** Earliest and latest time of the first look after the start, in ms. */
 const FIRST_LOOK_MS = [5 * MINUTE_MS, 15 * MINUTE_MS] as const;
 
 /** Renews sessions that nobody used for 45 days, so that Box does not end them after 60. Looks once a day. */
 export class IdleSessionKeeper implements Disposable {
-  private cancel: () => void;
+  private cancel = (): void => undefined;
 
-  constructor(private readonly dependencies: IdleSessionKeeperDependencies) {
+  constructor(private readonly dependencies: IdleSessionKeeperDependencies) {}
+
+  /** Begins, some minutes from now. */
+  begin(): void {
     const [earliest, latest] = FIRST_LOOK_MS;
-    this.cancel = this.lookAfter(earliest + dependencies.random() * (latest - earliest));
+    this.cancel = this.lookAfter(earliest + this.dependencies.random() * (latest - earliest));
   }
 
   dispose(): void {
@@ -47,7 +52,9 @@ export class IdleSessionKeeper implements Disposable {
   private async renewOld(): Promise<void> {
     const { book, refresher, clock, isWanted, log } = this.dependencies;
     if (!isWanted()) return;
-    const isOld = (issuedAt: number): boolean => clock.now() - issuedAt > OLD_MS;
+    // A time that lies in the future says nothing of the age: that is renewed, too.
+    const isOld = (issuedAt: number): boolean =>
+      clock.now() - issuedAt > OLD_MS || issuedAt - clock.now() > ADJUSTMENT_MS;
     for (const session of book.known()) {
       if (!isLive(session) || session.pair.refreshToken === undefined) continue;
       if (!isOld(session.pair.issuedAt)) continue;

@@ -22,7 +22,7 @@ export interface ResolvedMcpServer extends McpServer {
   readonly headers: Readonly<Record<'Authorization', string>>;
 }
 
-/** What offering MCP servers needs from outside. */
+/** Dependencies of {@link McpServers}. */
 export interface McpServersDependencies extends McpVersionsDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;

@@ -4,7 +4,7 @@ import { Emitter, type Disposable } from '../emitter';
 import type { TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 
-/** What judging versions needs from outside. */
+/** Dependencies of {@link McpVersions}. */
 export interface McpVersionsDependencies {
   readonly life: TokenLife;
   readonly clock: Clock;

@@ -9,7 +9,7 @@ import type { SessionBook } from './sessionBook';
 import type { LiveSession, TokenPair } from './sessionRecord';
 import type { TokenRefresher } from './tokenRefresher';
 
-/** What exchanging the tokens of sessions needs from outside. */
+/** Dependencies of {@link ParentExchange}. */
 export interface ParentExchangeDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;
@@ -49,9 +49,8 @@ export class ParentExchange {
     try {
       const made = await this.attempt(await refresher.fresh(parent), exchange);
       children.remember(made.parent, made.token, exchange.kind);
-      if (!book.isGivenUp(parent.id)) return made;
-      // A sign-out that is still under way here ends it itself.
-      if (!book.isHidden(parent.id)) await children.endOf(parent);
+      if (!book.isGivenUp(made.parent)) return made;
+      await children.endOf(parent, book.signInOf(parent.id));
     } catch (error) {
       if (error instanceof BoxError) error.appName = parent.appName;
       throw error;

@@ -28,7 +28,7 @@ interface KnownPause extends Omit<Pause, 'left'> {
   readonly source: 'memory' | 'ours' | 'theirs';
 }
 
-/** What {@link Pauses} need from outside. */
+/** Dependencies of {@link Pauses}. */
 export interface PausesDependencies {
   readonly files: PauseFiles;
   readonly clock: Clock;

@@ -9,17 +9,19 @@ import { originsSchema } from '../box/originsSchema';
 import type { Log } from '../log';
 import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { SessionError } from './errors';
+import type { SignOutMark } from './signOutMarks';
 import {
   isLive,
   mainToken,
   REFRESH_TOKEN_LIFE_MS,
+  signInOf,
   type LiveSession,
   type SessionRecord,
 } from './sessionRecord';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
-const revocationSchema = v.object({
+const revocationSchema = v.looseObject({
   origins: originsSchema,
   clientId: text,
   appName: text,
@@ -28,13 +30,20 @@ const revocationSchema = v.object({
   /** What stands for the pair: the refresh token, or an access token that came without one. */
   token: text,
   since: v.number(),
+  /** The sign-in that is given up, where the revocation is part of that, and whether its session is to go. */
+  session: v.optional(text),
+  signIn: v.optional(text),
+  kind: v.optional(v.picklist(['signedOut', 'revoked'])),
 });
 
 /** A revocation that Box has not confirmed yet. */
 export type PendingRevocation = v.InferOutput<typeof revocationSchema>;
 
 /** What is to be revoked, and for whom. */
-export type RevocationRequest = Omit<PendingRevocation, 'since'>;
+export type RevocationRequest = Pick<
+  PendingRevocation,
+  'origins' | 'clientId' | 'appName' | 'label' | 'token'
+>;
 
 /** The request that revokes a session's pair. */
 export function revocationOf({ origins, clientId, appName, account, pair }: LiveSession): RevocationRequest {
@@ -52,11 +61,15 @@ export function revocationsOf(session: SessionRecord): readonly RevocationReques
 /** How pending revocations are stored. */
 export const REVOCATION_KIND: RecordKind<PendingRevocation> = {
   prefix: 'revocation',
-  version: 1,
   schema: revocationSchema,
 };
 
-/** What revoking needs from outside. */
+function markOf({ session, signIn, kind }: PendingRevocation): SignOutMark | undefined {
+  if (session === undefined || signIn === undefined || kind === undefined) return undefined;
+  return { session, signIn, kind };
+}
+
+/** Dependencies of {@link PendingRevocations}. */
 export interface PendingRevocationsDependencies {
   readonly store: RecordStore<PendingRevocation>;
   readonly box: BoxClient;
@@ -76,17 +89,65 @@ export class PendingRevocations {
 
   constructor(private readonly dependencies: PendingRevocationsDependencies) {}
 
-  /** Stores that a token is to be revoked. Gives the name to send it by. Throws what SecretStorage throws. */
-  async add({ origins, clientId, appName, label, token }: RevocationRequest): Promise<string> {
+  /**
+   * Stores that a token is to be revoked.
+   * @param mark the sign-in that is given up with it.
+   * @returns the name to send it by. Throws what SecretStorage throws.
+   */
+  async add(
+    { origins, clientId, appName, label, token }: RevocationRequest,
+    mark?: SignOutMark,
+  ): Promise<string> {
+    const { store, box, clock } = this.dependencies;
+    const known = [...(await store.readAll())].find(([, pending]) => pending.token === token);
+    if (known !== undefined) return this.raise(...known, mark);
     const name = randomUUID();
-    const since = this.dependencies.clock.now();
-    await this.dependencies.store.write(name, { origins, clientId, appName, label, token, since });
+    const since = box.serverTime() ?? clock.now();
+    const { session, signIn, kind } = mark ?? {};
+    const origin = mark === undefined ? {} : { session, signIn, kind };
+    await store.write(name, { origins, clientId, appName, label, token, since, ...origin });
     return name;
   }
 
-  /** Forgets one that is not wanted any more. Throws what SecretStorage throws. */
-  async forget(name: string): Promise<void> {
-    await this.dependencies.store.remove(name);
+  /** Who signs out what is being revoked wants more than that. */
+  private async raise(
+    name: string,
+    pending: PendingRevocation,
+    mark: SignOutMark | undefined,
+  ): Promise<string> {
+    const isMore = mark?.kind === 'signedOut' && pending.kind !== 'signedOut';
+    if (isMore) await this.dependencies.store.write(name, { ...pending, ...mark });
+    return name;
+  }
+
+  /** The sign-ins that are being given up. Throws what SecretStorage throws. */
+  async marks(): Promise<readonly SignOutMark[]> {
+    const all = await this.dependencies.store.readAll();
+    return [...all.values()].map(markOf).filter((mark) => mark !== undefined);
+  }
+
+  /**
+   * The sign-ins that an earlier version was giving up when its window ended: their main token is to be revoked, and
+   * their record is still there. Throws what SecretStorage throws.
+   */
+  async earlierMarks(records: readonly SessionRecord[]): Promise<readonly SignOutMark[]> {
+    const all = [...(await this.dependencies.store.readAll()).values()];
+    const tokens = new Set(all.filter(({ session }) => session === undefined).map(({ token }) => token));
+    return records
+      .filter((record) => isLive(record) && tokens.has(mainToken(record.pair)))
+      .map((record) => ({ session: record.id, signIn: signInOf(record), kind: 'signedOut' }));
+  }
+
+  /** The sign-in that is given up with the revocation under a SecretStorage key, where there is one. */
+  async markAt(key: string): Promise<SignOutMark | undefined> {
+    const name = this.dependencies.store.nameOf(key);
+    const pending = name === undefined ? undefined : await this.dependencies.store.read(name);
+    return pending && markOf(pending);
+  }
+
+  /** Whether Box has confirmed every revocation that belongs to a sign-in. Throws what SecretStorage throws. */
+  async isSettled({ session, signIn }: SignOutMark): Promise<boolean> {
+    return !(await this.marks()).some((mark) => mark.session === session && mark.signIn === signIn);
   }
 
   /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
@@ -123,22 +184,9 @@ export class PendingRevocations {
     }
   }
 
-  /** The tokens that are on their way out, each as it stands for its pair. */
-  async tokens(): Promise<ReadonlySet<string>> {
-    const all = await this.dependencies.store.readAll();
-    return new Set([...all.values()].map(({ token }) => token));
-  }
-
-  /** Those that Box has not confirmed. Ones whose token must have expired are forgotten. */
+  /** Those that Box has not confirmed. Throws what SecretStorage throws. */
   async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
-    const { store, clock } = this.dependencies;
-    const all = await store.readAll();
-    for (const [name, { since }] of all) {
-      if (clock.now() - since <= REFRESH_TOKEN_LIFE_MS) continue;
-      all.delete(name);
-      await store.remove(name);
-    }
-    return all;
+    return this.dependencies.store.readAll();
   }
 
   /**
@@ -146,15 +194,27 @@ export class PendingRevocations {
    * @returns how long Box still asks to wait, in ms; 0 when it does not.
    */
   async sendAll(): Promise<number> {
-    for (const name of (await this.pending()).keys()) {
+    for (const [name, pending] of await this.pending()) {
       if (this.wait() > 0) break;
       try {
         await this.send(name);
       } catch (error) {
-        this.dependencies.log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
+        await this.keepOrDrop(name, pending, error);
       }
     }
     return this.wait();
+  }
+
+  /** One that was tried is dropped when Box's own clock says that its token has ended. */
+  private async keepOrDrop(name: string, { since }: PendingRevocation, error: unknown): Promise<void> {
+    const { box, store, log } = this.dependencies;
+    const now = box.serverTime();
+    if (now === undefined || now - since <= REFRESH_TOKEN_LIFE_MS) {
+      log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
+      return;
+    }
+    await store.remove(name);
+    log.warn(`A pending revocation was given up after 60 days, when its token has ended: ${String(error)}`);
   }
 
   private wait(): number {

@@ -6,7 +6,7 @@ import { isLive, type LiveSession } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 import type { TokenRefresher } from './tokenRefresher';
 
-/** What refreshing ahead needs from outside. */
+/** Dependencies of {@link ProactiveRefresher}. */
 export interface ProactiveRefresherDependencies {
   readonly book: SessionBook;
   readonly refresher: TokenRefresher;

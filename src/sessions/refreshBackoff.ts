@@ -8,7 +8,7 @@ import type { SessionRecord } from './sessionRecord';
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
-/** What the back-off needs from outside. */
+/** Dependencies of {@link RefreshBackoff}. */
 export interface RefreshBackoffDependencies {
   /** Where the windows of one machine share pauses, made when it is missing. */
   readonly folder: string;

@@ -4,7 +4,7 @@ import type { SessionBook } from './sessionBook';
 import { isLive, isRenewable, type TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 
-/** What noting rejected tokens needs from outside. */
+/** Dependencies of {@link RejectedTokens}. */
 export interface RejectedTokensDependencies {
   readonly book: SessionBook;
   /** The token of a downscoped session, which the book does not keep. */

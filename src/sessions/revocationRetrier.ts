@@ -4,11 +4,13 @@ import type { Log } from '../log';
 import type { AppRemover } from './appRemover';
 import type { ChildTokens } from './childTokens';
 import type { PendingRevocations } from './pendingRevocations';
+import type { SessionEnder } from './sessionEnder';
 
-/** What trying again needs from outside. */
+/** Dependencies of {@link RevocationRetrier}. */
 export interface RevocationRetrierDependencies {
+  readonly ender: SessionEnder;
+  readonly children: ChildTokens;
   readonly revocations: PendingRevocations;
-  readonly children: Pick<ChildTokens, 'endLeft'>;
   readonly remover: AppRemover;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -26,9 +28,7 @@ const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 export class RevocationRetrier implements Disposable {
   private cancel = (): void => undefined;
 
-  constructor(private readonly dependencies: RevocationRetrierDependencies) {
-    this.begin();
-  }
+  constructor(private readonly dependencies: RevocationRetrierDependencies) {}
 
   /** Begins anew with short pauses. */
   begin(): void {
@@ -52,11 +52,14 @@ export class RevocationRetrier implements Disposable {
   }
 
   private async send(pauseMs: number): Promise<void> {
-    const { revocations, children, remover } = this.dependencies;
+    const { revocations, ender, children, remover } = this.dependencies;
+    await ender.tidy();
     const asked = await revocations.sendAll();
     const areChildrenLeft = await children.endLeft();
     await remover.forgetRemoved();
-    if (areChildrenLeft || (await revocations.pending()).size > 0) {
+    // What was settled by sending leaves no mark.
+    await ender.tidy();
+    if (ender.isHidden || areChildrenLeft || (await revocations.pending()).size > 0) {
       this.sendAfter(Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2)));
     }
   }

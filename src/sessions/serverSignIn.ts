@@ -8,7 +8,7 @@ import type { LiveSession, ServerCredential, TokenPair } from './sessionRecord';
 import type { SessionRegistrar } from './sessionRegistrar';
 import type { ServerApp, TokenSource } from './tokenSource';
 
-/** What signing in a server-side app needs from outside. */
+/** Dependencies of {@link ServerSignIn}. */
 export interface ServerSignInDependencies {
   readonly source: TokenSource;
   readonly box: BoxClient;
@@ -20,6 +20,8 @@ export interface ServerSignInDependencies {
 
 /** Makes sessions of apps that ask for tokens by themselves: no browser, and nobody who consents. */
 export class ServerSignIn {
+  private readonly underWay = new Set<Promise<unknown>>();
+
   constructor(private readonly dependencies: ServerSignInDependencies) {}
 
   /**
@@ -37,11 +39,23 @@ export class ServerSignIn {
     const server = serverApp(app, origins);
     try {
       await this.dependencies.ensureCurrent();
-      return await this.complete(server, scopes, signal);
+      return await this.tracked(this.complete(server, scopes, signal));
     } catch (error) {
       if (error instanceof BoxError) error.appName = app.name;
       throw error;
     }
+  }
+
+  /** Resolves when no token is in nobody's hands: each that Box gave is kept or revoked. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  private tracked<T>(work: Promise<T>): Promise<T> {
+    this.underWay.add(work);
+    const forget = (): boolean => this.underWay.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 
   private async complete(

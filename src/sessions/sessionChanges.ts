@@ -5,7 +5,12 @@ export interface SessionChanges {
   readonly added: readonly LiveSession[];
   readonly removed: readonly LiveSession[];
   readonly changed: readonly LiveSession[];
+  /** Those that were stored before this window began: nothing is new about them. */
+  readonly loaded?: readonly LiveSession[];
 }
+
+/** No difference. */
+export const NO_CHANGES: SessionChanges = { added: [], removed: [], changed: [] };
 
 /** Usable sessions by id. */
 export type LiveSessions = ReadonlyMap<string, LiveSession>;

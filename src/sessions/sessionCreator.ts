@@ -5,7 +5,7 @@ import { endpointsOf, type BoxOrigins } from '../box/endpoints';
 import type { BoxClientIdentity, TokenResponse } from '../box/protocol';
 import type { BoxUser } from '../box/user';
 import type { Log } from '../log';
-import { authorize, type Authorization, type AuthorizationWindow } from '../signIn/authorization';
+import type { Authorization, AuthorizationWindow } from '../signIn/authorization';
 import { SignInError } from '../signIn/errors';
 import type { SignInMethod } from '../signIn/signInMethod';
 import { SessionError } from './errors';
@@ -13,7 +13,7 @@ import type { PendingRevocations } from './pendingRevocations';
 import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { SessionRegistrar } from './sessionRegistrar';
 
-/** What making sessions needs from outside. */
+/** Dependencies of {@link SessionCreator}. */
 export interface SessionCreatorDependencies {
   readonly box: BoxClient;
   readonly registrar: SessionRegistrar;
@@ -52,6 +52,7 @@ export class SessionCreator {
     await this.dependencies.ensureCurrent();
     const authorizationEndpoint = endpointsOf(origins).authorization;
     const parameters = { authorizationEndpoint, clientId: app.clientId, scopes, login };
+    const { authorize } = await import('../signIn/authorization');
     const authorization = await authorize(method, parameters, window, { clock, log });
     const completed = this.complete(request, authorization, window);
     this.underWay.add(completed);

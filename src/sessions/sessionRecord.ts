@@ -7,7 +7,7 @@ import type { RecordKind } from '../storage/recordStore';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
-const tokenPairSchema = v.object({
+const tokenPairSchema = v.looseObject({
   accessToken: text,
   /** None for a credential that Box gives none for. */
   refreshToken: v.optional(text),
@@ -28,27 +28,27 @@ const SERVER_CREDENTIALS = ['clientCredentials', 'jwt'] as const;
 /** How an app asks for tokens by itself (Box guide: authentication/select). */
 export type ServerCredential = (typeof SERVER_CREDENTIALS)[number];
 
-const sessionSchema = v.object({
+const sessionSchema = v.looseObject({
   id: text,
   /** How its tokens are got; left out for a user's sign-in. */
   credential: v.optional(v.picklist([...SERVER_CREDENTIALS, 'developerToken'])),
   /** Whom a server-side app acts as. */
-  subject: v.optional(v.object({ type: v.picklist(['enterprise', 'user']), id: text })),
+  subject: v.optional(v.looseObject({ type: v.picklist(['enterprise', 'user']), id: text })),
   origins: originsSchema,
   clientId: text,
   appName: text,
-  user: v.object({
+  user: v.looseObject({
     id: text,
     login: text,
     name: v.string(),
-    enterprise: v.optional(v.object({ id: v.string(), name: v.string() })),
+    enterprise: v.optional(v.looseObject({ id: v.string(), name: v.string() })),
   }),
   /** The account as VS Code knows it, fixed at sign-in. */
-  account: v.object({ id: text, label: text }),
+  account: v.looseObject({ id: text, label: text }),
   /** What was asked for, verbatim. None: everything that the app has. */
   scopes: v.array(text),
   signedInAt: v.number(),
-  /** The sign-in that the tokens come from, at random, kept over refreshes. Left out in records from before there was one. */
+  /** The sign-in that the tokens come from, at random, kept over refreshes. Records of earlier versions have none. */
   signIn: v.optional(text),
   /** Null when the session has ended: it needs a new sign-in. */
   pair: v.nullable(tokenPairSchema),
@@ -56,7 +56,7 @@ const sessionSchema = v.object({
    * Tokens of the session from before that Box lets live on, and until when, in ms since the epoch: access tokens of a
    * server-side app that were renewed before they ended, and what stands for a pair that a new sign-in replaced.
    */
-  former: v.optional(v.array(v.object({ token: text, endsAt: v.number() }))),
+  former: v.optional(v.array(v.looseObject({ token: text, endsAt: v.number() }))),
   /** Why it ended: Box refused its refresh token, somebody revoked it from here, or its only token expired. */
   ended: v.optional(v.picklist(['refused', 'revoked', 'expired'])),
 });
@@ -70,13 +70,19 @@ export type LiveSession = SessionRecord & { readonly pair: TokenPair };
 /** How session records are stored. */
 export const SESSION_KIND: RecordKind<SessionRecord> = {
   prefix: 'session',
-  version: 1,
   schema: sessionSchema,
 };
 
 /** The sign-in that a session's tokens come from. Records that name none give the same in every window. */
 export function signInOf({ signIn, signedInAt }: SessionRecord): string {
   return signIn ?? `at-${signedInAt}`;
+}
+
+/** The record of a session that has ended. Tokens that a revocation ends are not kept. */
+export function endedAs(record: SessionRecord, why: NonNullable<SessionRecord['ended']>): SessionRecord {
+  const { former, ...rest } = record;
+  const kept = why === 'revoked' || former === undefined ? {} : { former };
+  return { ...rest, ...kept, pair: null, ended: why };
 }
 
 /** Whether Box, as far as is known here, still honours the session. */
@@ -150,11 +156,18 @@ export function tokenPair(
 /** A refresh token lives 60 days (Box guide on refreshing), in ms. */
 export const REFRESH_TOKEN_LIFE_MS = 60 * 24 * 3_600_000;
 
-/** The tokens of a session that live on when it has another pair, those that have ended by `now` aside. */
-export function formerTokens(session: SessionRecord, now: number): NonNullable<SessionRecord['former']> {
+/**
+ * The tokens of a session that live on when it has another pair.
+ * @param now the time by Box's clock, in ms since the epoch: what has ended by then is left out. Undefined where it is
+ * not known.
+ */
+export function formerTokens(
+  session: SessionRecord,
+  now: number | undefined,
+): NonNullable<SessionRecord['former']> {
   const { pair, former = [] } = session;
   const all = pair === null || !isRenewable(session) ? former : [...former, formerOf(pair)];
-  return all.filter(({ endsAt }) => endsAt > now);
+  return all.filter(({ endsAt }) => now === undefined || endsAt > now);
 }
 
 function formerOf(pair: TokenPair): { token: string; endsAt: number } {
@@ -170,4 +183,14 @@ export function endOf(pair: TokenPair): number {
 /** Life left of the access token in ms, negative once it has ended. */
 export function lifeLeft(pair: TokenPair, now: number): number {
   return endOf(pair) - now;
+}
+
+/**
+ * Whether a session that could not be stored counts although another window stored something under its key: that
+ * window took the session for ended, because it could not see the pair.
+ */
+export function survivesEnd(_key: string, unsaved: object, stored: object): boolean {
+  const [mine, theirs] = [v.safeParse(sessionSchema, unsaved), v.safeParse(sessionSchema, stored)];
+  if (!mine.success || !theirs.success || !isLive(mine.output)) return false;
+  return theirs.output.ended === 'refused' && signInOf(mine.output) === signInOf(theirs.output);
 }

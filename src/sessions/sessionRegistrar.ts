@@ -3,10 +3,12 @@ import type { Clock } from '../box/clock';
 import type { BoxOrigins } from '../box/endpoints';
 import type { BoxUser } from '../box/user';
 import type { Log } from '../log';
-import type { Lock } from '../storage/crossWindowLock';
+import type { BoxClient } from '../box/client';
+import type { Lease, Lock } from '../storage/lock';
 import type { AccountDirectory, AccountKind, AppReference } from './accountDirectory';
 import { sessionLock, signInLock } from './lockNames';
 import type { SessionBook } from './sessionBook';
+import type { AccountReference } from './sessionSelection';
 import {
   formerTokens,
   isSameSession,
@@ -15,9 +17,10 @@ import {
   type TokenPair,
 } from './sessionRecord';
 
-/** What entering sessions needs from outside. */
+/** Dependencies of {@link SessionRegistrar}. */
 export interface SessionRegistrarDependencies {
   readonly book: SessionBook;
+  readonly box: BoxClient;
   readonly directory: AccountDirectory;
   readonly lock: Lock;
   readonly clock: Clock;
@@ -44,34 +47,41 @@ export class SessionRegistrar {
    * @throws StaleWindowError, and what SecretStorage throws
    */
   async enter(session: NewSession, signal: AbortSignal): Promise<LiveSession> {
-    const { book, directory, lock, log } = this.dependencies;
+    const { lock, log } = this.dependencies;
     const { app, user } = session;
-    const entered = await lock.withLock(signInLock(app.clientId, user.id), async () => {
-      const sessions = await book.readAllStored();
-      const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
-      const account = await directory.accountFor(user, app, ofUser.length > 0, kindOf(session));
-      const made = this.record(session, account);
-      const replaced = ofUser.find((each) => isSameSession(each, made));
-      return this.write({ ...made, id: replaced?.id ?? made.id }, signal);
-    });
+    const entered = await lock.withLock(signInLock(app.clientId, user.id), (lease) =>
+      this.replaceOrAdd(session, signal, lease),
+    );
     log.info(`Signed in: session ${entered.id} with app ${app.name}`);
     return entered;
   }
 
+  private async replaceOrAdd(session: NewSession, signal: AbortSignal, lease: Lease): Promise<LiveSession> {
+    const { book, directory } = this.dependencies;
+    const { app, user } = session;
+    const sessions = await book.readAllStored();
+    const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
+    const account = await directory.accountFor(user, app, ofUser.length > 0, kindOf(session));
+    const made = this.record(session, account);
+    const replaced = ofUser.find((each) => isSameSession(each, made));
+    return this.write({ ...made, id: replaced?.id ?? made.id }, signal, lease);
+  }
+
   /** The tokens of the one that is replaced live on at Box: they are kept, to be revoked at the sign-out. */
-  private async write(made: LiveSession, signal: AbortSignal): Promise<LiveSession> {
-    const { book, lock, clock } = this.dependencies;
-    return lock.withLock(sessionLock(made.id), async () => {
+  private async write(made: LiveSession, signal: AbortSignal, signInLease: Lease): Promise<LiveSession> {
+    const { book, lock, box } = this.dependencies;
+    return lock.withLock(sessionLock(made.id), async (lease) => {
       const replaced = await book.readStored(made.id);
-      const former = replaced === undefined ? [] : formerTokens(replaced, clock.now());
+      const former = replaced === undefined ? [] : formerTokens(replaced, box.serverTime());
       const entered = former.length === 0 ? made : { ...made, former };
       signal.throwIfAborted();
-      await book.write(entered);
+      await signInLease.check();
+      await book.write(entered, lease);
       return entered;
     });
   }
 
-  private record(session: NewSession, account: LiveSession['account']): LiveSession {
+  private record(session: NewSession, account: AccountReference): LiveSession {
     const { app, origins, scopes, user, pair, credential, subject } = session;
     const { id, login, name, enterprise } = user;
     return {
@@ -82,7 +92,7 @@ export class SessionRegistrar {
       clientId: app.clientId,
       appName: app.name,
       user: { id, login, name, ...(enterprise && { enterprise }) },
-      account,
+      account: { id: account.id, label: account.label },
       scopes: [...scopes],
       signedInAt: this.dependencies.clock.now(),
       signIn: randomUUID(),

@@ -13,8 +13,8 @@ export class TokenChanges {
 
   constructor(book: SessionBook) {
     for (const session of book.known()) if (isLive(session)) this.see(session);
-    book.onDidChange(({ added, changed }) => {
-      for (const session of [...added, ...changed]) this.see(session);
+    book.onDidChange(({ added, changed, loaded = [] }) => {
+      for (const session of [...added, ...changed, ...loaded]) this.see(session);
     });
   }
 

@@ -4,6 +4,7 @@ import { endOf, type TokenPair } from './sessionRecord';
 /** A clock that is set back by less than this is only being adjusted, in ms. */
 const ADJUSTMENT_MS = 60_000;
 const MAX_MARGIN_MS = 5 * 60_000;
+const LEAST_LIFE_MS = 60_000;
 const COPY_LIFE_MS = 15 * 60_000;
 /** More tokens than a window sees at a time. */
 const REMEMBERED = 1000;
@@ -42,6 +43,11 @@ export class TokenLife {
   /** Whether so little life is left that a reader gets a new token. */
   isDue(pair: TokenPair): boolean {
     return this.left(pair) < this.margin(pair);
+  }
+
+  /** Whether enough is left to hand the token out while a refresh goes on: 60 s, or half of the margin. */
+  serves(pair: TokenPair): boolean {
+    return this.left(pair) >= Math.min(LEAST_LIFE_MS, this.margin(pair) / 2);
   }
 
   /** Whether too little is left to hand the token to a person: less than 15 minutes and than half of its life. */

@@ -1,36 +1,27 @@
-import type { Clock } from '../box/clock';
+import { sleep, type Clock } from '../box/clock';
 import { BoxError, OAuthError } from '../box/errors';
 import { Emitter } from '../emitter';
 import type { Log } from '../log';
-import { isOver, SessionError } from './errors';
+import { StaleWindowError } from '../storage/errors';
+import type { Lease, Lock } from '../storage/lock';
+import { within } from '../storage/timeLimit';
+import { isOver, NoTokenInTimeError, SessionError } from './errors';
 import { sessionLock } from './lockNames';
-import { revocationOf, type PendingRevocations } from './pendingRevocations';
-import type { SessionBook } from './sessionBook';
-import {
-  formerTokens,
-  isLive,
-  isRenewable,
-  isServerSession,
-  mainToken,
-  type LiveSession,
-  type SessionRecord,
-  type TokenPair,
-} from './sessionRecord';
+import type { PairKeeper } from './pairKeeper';
 import type { RefreshBackoff } from './refreshBackoff';
+import type { SessionBook } from './sessionBook';
+import { endedAs, isLive, isRenewable, isServerSession, mainToken, type LiveSession } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 import type { TokenSource } from './tokenSource';
-import type { Lock } from '../storage/crossWindowLock';
-import type { Lease } from '../storage/fileLock';
-import { StaleWindowError } from '../storage/errors';
 
-/** What refreshing needs from outside. */
+/** Dependencies of {@link TokenRefresher}. */
 export interface TokenRefresherDependencies {
   readonly book: SessionBook;
   readonly source: TokenSource;
-  readonly revocations: PendingRevocations;
+  readonly keeper: PairKeeper;
   readonly lock: Lock;
-  /** Throws a StaleWindowError where a new pair could not be stored: it is then not asked for. */
-  readonly ensureCurrent: () => Promise<void>;
+  /** Throws where a new pair could not be stored: it is then not asked for. */
+  readonly prepare: () => Promise<void>;
   readonly backoff: RefreshBackoff;
   readonly life: TokenLife;
   readonly clock: Clock;
@@ -39,6 +30,20 @@ export interface TokenRefresherDependencies {
 
 /** Decides, on the newest known pair, whether a new one is needed. */
 export type Staleness = (session: LiveSession) => boolean;
+
+/** The session to use, or the one of which Box refused the refresh token while a newer one may be about to be stored. */
+type Decision =
+  { readonly session: LiveSession; readonly refused?: undefined } | { readonly refused: LiveSession };
+
+/** How long somebody waits for a new token while the old one still serves, in ms. */
+const SHORT_WAIT_MS = 2000;
+/** How long somebody waits who needs a new token, in ms. */
+const LONG_WAIT_MS = 50_000;
+/** How long a window works on one refresh at most, in ms: three requests and their pauses. */
+const WORK_MS = 45_000;
+/** How long an end is looked into where somebody unseen may have stored a newer pair, in ms. */
+const CERTAINTY_MS = 10_000;
+const CERTAINTY_POLL_MS = 500;
 
 /**
  * Keeps sessions fresh (RFC 6749 §6 as Box practises it, or by asking for another token). One refresh of a session
@@ -55,16 +60,24 @@ export class TokenRefresher {
   constructor(private readonly dependencies: TokenRefresherDependencies) {}
 
   /**
-   * A session with a token to use: refreshed when little of its life is left. When that fails, the old token is
-   * given for as long as it lives.
-   * @throws SessionError, BoxError or StaleWindowError when there is no token that lives.
+   * A session with a token to use. When a refresh is due and the token still serves, it is waited for shortly and then
+   * goes on by itself.
+   * @throws SessionError, BoxError, StaleWindowError or NoTokenInTimeError when there is no token that lives
    */
   async fresh(session: LiveSession): Promise<LiveSession> {
-    const { life } = this.dependencies;
+    const { life, clock } = this.dependencies;
     const known = this.known(session);
     const isStale: Staleness = (each) =>
       isRenewable(each) ? life.isDue(each.pair) : life.left(each.pair) <= 0;
-    return isStale(known) ? this.refreshOrKeep(known, isStale) : known;
+    if (!isStale(known)) return known;
+    if (!life.serves(known.pair)) return this.refreshOrKeep(known, isStale);
+    const refresh = this.refreshWhen(known, isStale);
+    const failure = await within(clock, SHORT_WAIT_MS, refresh, () => new NoTokenInTimeError(known)).then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+    refresh.catch(() => undefined);
+    return this.afterWaiting(known, failure);
   }
 
   /** The same with enough life left for a token that a person will paste somewhere. */
@@ -72,32 +85,31 @@ export class TokenRefresher {
     const { life, backoff } = this.dependencies;
     backoff.reset();
     if (!isRenewable(session)) return this.fresh(session);
-    // What is on its way ends the token that is here.
-    await this.inFlight.get(session.id)?.catch(() => undefined);
-    const known = this.known(session);
-    const isStale: Staleness = ({ pair }) => life.isTooShortToCopy(pair);
-    return isStale(known) ? this.refreshOrKeep(known, isStale) : known;
+    // Waits for a refresh in whatever window: it would invalidate the token that is here.
+    return this.refreshOrKeep(this.known(session), ({ pair }) => life.isTooShortToCopy(pair));
   }
 
-  /** A new pair now, whatever is left of this one. @throws SessionError, BoxError or StaleWindowError */
+  /** A new pair now, whatever is left of this one. @throws as {@link refreshWhen} does */
   async refreshNow(session: LiveSession): Promise<LiveSession> {
     if (!isRenewable(session)) throw new SessionError('not_renewable', session.appName, session);
     this.dependencies.backoff.reset();
-    return this.refreshWhen(session, ({ pair }) => pair.accessToken === session.pair.accessToken);
+    return this.inTime(
+      session,
+      this.refreshWhen(session, ({ pair }) => pair.accessToken === session.pair.accessToken),
+    );
   }
 
-  /** A new pair if the stored session is stale in the given sense. @throws SessionError, BoxError or StaleWindowError */
+  /**
+   * A new pair if the stored session is stale in the given sense.
+   * @throws SessionError, BoxError, StaleWindowError, LockTimeoutError or SecretStorageError
+   */
   async refreshWhen(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
     const running = this.inFlight.get(session.id);
     if (running !== undefined) {
       const result = await running;
-      if (!isStale(result)) return result;
-      return this.refreshWhen(result, isStale);
+      return isStale(result) ? this.refreshWhen(result, isStale) : result;
     }
-    const { lock } = this.dependencies;
-    const refresh = lock
-      .withLock(sessionLock(session.id), (lease) => this.decide(session, isStale, lease))
-      .finally(() => this.inFlight.delete(session.id));
+    const refresh = this.refresh(session, isStale).finally(() => this.inFlight.delete(session.id));
     this.inFlight.set(session.id, refresh);
     return refresh;
   }
@@ -109,102 +121,125 @@ export class TokenRefresher {
 
   /** The session as this window has it now: who asks may have had it for long. @throws SessionError when it is no more */
   private known(session: LiveSession): LiveSession {
-    const known = this.dependencies.book.find(session.id);
+    const { book } = this.dependencies;
+    book.ensureCurrent();
+    const known = book.find(session.id);
     if (known === undefined) throw new SessionError('signed_out', session.appName, session);
     if (!isLive(known)) throw new SessionError('ended', known.appName, known);
     return known;
   }
 
   private async refreshOrKeep(session: LiveSession, isStale: Staleness): Promise<LiveSession> {
-    const { life, log } = this.dependencies;
     try {
-      return await this.refreshWhen(session, isStale);
+      return await this.inTime(session, this.refreshWhen(session, isStale));
     } catch (error) {
-      const isLost = isOver(error) || error instanceof StaleWindowError;
-      if (isLost || life.left(session.pair) <= 0) throw error;
-      log.debug(`Kept an access token that still lives, because a refresh failed: ${String(error)}`);
-      return session;
+      return this.afterWaiting(session, error as Error);
     }
+  }
+
+  /** What is handed out after a refresh was waited for: the session is looked up again, since it may have ended. */
+  private afterWaiting(session: LiveSession, failure: Error | undefined): LiveSession {
+    const { life, log } = this.dependencies;
+    if (failure !== undefined && isOver(failure)) throw failure;
+    const known = this.known(session);
+    if (failure === undefined || known.pair.accessToken !== session.pair.accessToken) return known;
+    if (failure instanceof StaleWindowError || life.left(known.pair) <= 0) throw failure;
+    log.debug(`Kept an access token that still lives, because there is no other yet: ${String(failure)}`);
+    return known;
+  }
+
+  private inTime<T>(session: LiveSession, work: Promise<T>): Promise<T> {
+    const late = (): Error => new NoTokenInTimeError(session);
+    return within(this.dependencies.clock, LONG_WAIT_MS, work, late);
+  }
+
+  private async refresh(asked: LiveSession, isStale: Staleness): Promise<LiveSession> {
+    const { lock, backoff } = this.dependencies;
+    const stamp = await backoff.stamp(asked);
+    const decided = await lock.withLock(
+      sessionLock(asked.id),
+      (lease) => this.decide(asked, isStale, stamp, lease),
+      { waitMs: LONG_WAIT_MS, workMs: WORK_MS },
+    );
+    return decided.refused === undefined ? decided.session : this.adoptOrEnd(decided.refused);
   }
 
   /** Runs inside the lock: what counts is what is stored now. */
-  private async decide(asked: LiveSession, isStale: Staleness, lease: Lease): Promise<LiveSession> {
-    const { backoff } = this.dependencies;
+  private async decide(
+    asked: LiveSession,
+    isStale: Staleness,
+    stamp: string | undefined,
+    lease: Lease,
+  ): Promise<Decision> {
+    const { backoff, prepare } = this.dependencies;
     const stored = await this.usable(asked);
-    if (!isStale(stored)) return stored;
-    if (!isRenewable(stored)) return this.end(stored, 'expired');
+    if (!isStale(stored)) return { session: stored };
+    if (!isRenewable(stored)) return this.end(stored, 'expired', lease);
+    const failure = await backoff.failureSince(stored, stamp);
+    if (failure !== undefined) throw failure;
     await backoff.check(stored);
-    await this.dependencies.ensureCurrent();
+    await prepare();
+    return this.ask(stored, lease);
+  }
+
+  private async ask(stored: LiveSession, lease: Lease): Promise<Decision> {
+    const { source, keeper, backoff, log } = this.dependencies;
     try {
-      const refreshed = await this.refresh(stored, lease);
+      const pair = await source.next(stored);
+      const kept = await lease.whileHeld((held) => keeper.keep(stored, pair, held));
+      log.info(`Refreshed the access token of session ${stored.id}; it lives ${pair.expiresIn} s`);
       await backoff.succeeded(stored);
-      return refreshed;
+      return { session: kept };
     } catch (error) {
       if (error instanceof BoxError) error.appName = stored.appName;
-      if (isRefusalOf(error, stored)) return this.adoptOrEnd(stored);
-      if (!(error instanceof SessionError && error.code === 'signed_out'))
-        await backoff.failed(stored, error);
-      throw error;
+      if (!isRefusalOf(error, stored)) {
+        if (!isOver(error)) await backoff.failed(stored, error);
+        throw error;
+      }
     }
-  }
-
-  private async refresh(session: LiveSession, lease: Lease): Promise<LiveSession> {
-    const { source, log } = this.dependencies;
-    const pair = await source.next(session);
-    const kept = await lease.whileHeld(() => this.keep(session, pair));
-    log.info(`Refreshed the access token of session ${session.id}; it lives ${pair.expiresIn} s`);
-    return kept;
-  }
-
-  /** Stores a new pair, unless the session was signed out, revoked or refreshed by somebody else meanwhile. */
-  private async keep(refreshed: LiveSession, pair: TokenPair): Promise<LiveSession> {
-    const { book, revocations } = this.dependencies;
-    const stored = await book.readStored(refreshed.id);
-    if (stored === undefined || stored.ended === 'revoked') {
-      await revocations.revoke(revocationOf({ ...refreshed, pair }));
-      throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
-    }
-    if (isLive(stored) && mainToken(stored.pair) !== mainToken(refreshed.pair)) return stored;
-    const { ended, ...rest } = stored;
-    if (ended !== undefined) this.dependencies.log.info(`Session ${stored.id} lives after all`);
-    const renewed = { ...rest, pair, ...this.formerOf(stored, refreshed) };
-    await book.write(renewed);
-    return this.usable(renewed);
+    // At once only where everybody who could have stored a newer pair would have announced it here.
+    if (!(await this.dependencies.book.isNewest(stored.id))) return { refused: stored };
+    return { session: await this.endUnlessChanged(stored, lease) };
   }
 
   /** The session as stored. @throws SessionError when it was signed out or has ended */
   private async usable(session: LiveSession): Promise<LiveSession> {
-    const { book } = this.dependencies;
-    const stored = await book.readStored(session.id);
-    if (stored === undefined || book.isHidden(session.id)) {
-      throw new SessionError('signed_out', session.appName, session);
-    }
+    const stored = await this.dependencies.book.readStored(session.id);
+    if (stored === undefined) throw new SessionError('signed_out', session.appName, session);
     if (!isLive(stored)) throw new SessionError('ended', stored.appName, stored);
     return stored;
   }
 
-  /** Box knows the refresh token no more. Unless another window stored a newer one, the session has ended. */
+  /**
+   * Box knows the refresh token no more. Somebody whom this window does not see may have stored a newer pair, or be
+   * about to: that is adopted.
+   */
   private async adoptOrEnd(tried: LiveSession): Promise<LiveSession> {
-    const stored = await this.usable(tried);
-    return mainToken(stored.pair) === mainToken(tried.pair) ? this.end(stored, 'refused') : stored;
+    const { clock, lock } = this.dependencies;
+    for (let waited = 0; waited < CERTAINTY_MS; waited += CERTAINTY_POLL_MS) {
+      const stored = await this.usable(tried);
+      if (mainToken(stored.pair) !== mainToken(tried.pair)) return stored;
+      await sleep(clock, CERTAINTY_POLL_MS);
+    }
+    return lock.withLock(sessionLock(tried.id), (lease) => this.endUnlessChanged(tried, lease));
   }
 
-  /** Notes that a session has ended. @throws SessionError always */
-  private async end(stored: LiveSession, why: 'refused' | 'expired'): Promise<never> {
-    const { book, log } = this.dependencies;
-    const ended: SessionRecord = { ...stored, pair: null, ended: why };
-    await book.write(ended);
+  private async endUnlessChanged(tried: LiveSession, lease: Lease): Promise<LiveSession> {
+    const stored = await this.usable(tried);
+    return mainToken(stored.pair) === mainToken(tried.pair) ? this.end(stored, 'refused', lease) : stored;
+  }
+
+  /** Notes that a session has ended. @throws SessionError always, but LeaseLostError first */
+  private async end(stored: LiveSession, why: 'refused' | 'expired', lease: Lease): Promise<never> {
+    const { book, backoff, log } = this.dependencies;
+    const ended = endedAs(stored, why);
+    await book.write(ended, lease);
+    // Nobody asks for it any more.
+    await backoff.forget(stored);
     log.warn(`Session ${stored.id} has ended (${why})`);
     const error = new SessionError('ended', stored.appName, ended);
     this.ended.fire(error);
     throw error;
-  }
-
-  /** A server-side app's token lives on after another was asked for: it is remembered, to be revoked in the end. */
-  private formerOf(stored: SessionRecord, refreshed: LiveSession): Pick<SessionRecord, 'former'> {
-    const now = this.dependencies.clock.now();
-    if (isServerSession(refreshed)) return { former: formerTokens(refreshed, now) };
-    return stored.former === undefined ? {} : { former: formerTokens({ ...stored, pair: null }, now) };
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type TokenPair,
 } from './sessionRecord';
 
-/** What asking for tokens needs from outside. */
+/** Dependencies of {@link TokenSource}. */
 export interface TokenSourceDependencies {
   readonly box: BoxClient;
   readonly appSecrets: AppSecrets;

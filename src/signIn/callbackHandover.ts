@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { sleep, type Clock } from '../box/clock';
 import type { Disposable } from '../emitter';
 import type { Log } from '../log';
-import type { ObservableSecretStorage } from '../storage/sharedSecrets';
+import type { Secrets } from '../storage/recordStore';
 import type { AuthorizationResponse, Callback } from './callback';
 import type { WaitingSignIns } from './waitingSignIns';
 
 /** What handing callbacks over needs from outside. */
 export interface CallbackHandoverDependencies {
   readonly waiting: WaitingSignIns;
-  readonly secrets: ObservableSecretStorage;
+  readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -66,9 +66,9 @@ export class CallbackHandover {
     if (!(await waiting.isClaimed(name))) return 'unawaited';
     const key = keyOf(name);
     try {
-      await secrets.store(key, JSON.stringify(response));
+      await secrets.write(key, response);
       for (let waited = 0; waited < TAKING_MS; waited += POLL_MS) {
-        if ((await secrets.get(key)) === undefined) return 'taken';
+        if ((await secrets.get(key)).kind === 'absent') return 'taken';
         await sleep(clock, POLL_MS);
       }
       await secrets.delete(key);
@@ -81,9 +81,9 @@ export class CallbackHandover {
   private async take(key: string, receive: (response: AuthorizationResponse) => void): Promise<void> {
     const { secrets } = this.dependencies;
     const stored = await secrets.get(key);
-    if (stored === undefined) return;
+    if (stored.kind !== 'value') return;
     await secrets.delete(key);
-    const response = v.parse(responseSchema, JSON.parse(stored));
+    const response = v.parse(responseSchema, stored.value);
     if ('code' in response) receive(response);
     else {
       const { error, errorDescription } = response;

@@ -1,7 +1,8 @@
 import { LONGEST_TIMER_MS } from '../box/clock';
+import { LockTimeoutError } from './errors';
 import type { FileLock } from './fileLock';
-import { inTime } from './inTime';
 import { DEFAULT_LOCK_MS, type Lock, type LockedTask, type LockOptions } from './lock';
+import { within } from './timeLimit';
 
 export type { Lock } from './lock';
 
@@ -51,7 +52,7 @@ export class CrossWindowLock implements Lock {
   ): Promise<T> {
     const { clock } = this.files;
     const began = clock.monotonic();
-    await inTime(clock, waitMs, before);
+    await within(clock, waitMs, before, () => new LockTimeoutError());
     const left = Math.max(0, waitMs - (clock.monotonic() - began));
     return this.files.withLock(name, task, { waitMs: left, workMs });
   }

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import type { Clock } from '../box/clock';
 import type { Log } from '../log';
-import { LeaseLostError } from './errors';
+import { LeaseLostError, LockTimeoutError } from './errors';
 import { nodeFileSystem, type FileSystem } from './fileSystem';
 import { HeldLock } from './heldLock';
-import { inTime } from './inTime';
 import { DEFAULT_LOCK_MS, type Lease, type LockedTask, type LockOptions } from './lock';
 import { LockFile, type LockFileDependencies } from './lockFile';
 import { removeLeftovers } from './lockLeftovers';
 import { LockTaking } from './lockTaking';
+import { within } from './timeLimit';
 
 export type { Lease, Lock, LockedTask, LockOptions } from './lock';
 
-/** What a file lock needs from outside. */
+/** Dependencies of {@link FileLock}. */
 export interface FileLockDependencies {
   /** The folder in which the lock's file is, made when it is missing. */
   readonly folder: string;
@@ -68,13 +68,20 @@ export class FileLock {
     }
   }
 
+  /** Removes what hosts that were killed left behind. Never fails. */
+  async tidy(): Promise<void> {
+    this.hasTidied = true;
+    await removeLeftovers(this.dependencies.folder, this.file);
+  }
+
   /** @returns undefined where there can be no lock. @throws LockTimeoutError */
   private take(name: string, options: LockOptions, waitMs: number): Promise<HeldLock | undefined> {
     // Also a call of the file system that never returns must not be waited for longer.
-    return inTime(
+    return within(
       this.clock,
       Math.max(waitMs, SHORTEST_WAIT_MS),
       this.hold(name, options, waitMs),
+      () => new LockTimeoutError(),
       (late) => {
         void late?.release();
       },
@@ -106,8 +113,7 @@ export class FileLock {
   }
 
   private tidyOnce(): void {
-    if (!this.hasTidied) void removeLeftovers(this.dependencies.folder, this.file);
-    this.hasTidied = true;
+    if (!this.hasTidied) void this.tidy();
   }
 }
 

@@ -3,7 +3,7 @@ import { LeaseLostError } from './errors';
 import type { Lease, LockedTask } from './lock';
 import type { LockFile, Ownership } from './lockFile';
 
-/** What a held lock needs from outside. */
+/** Dependencies of {@link HeldLock}. */
 export interface HeldLockDependencies {
   readonly clock: Clock;
   /** Runs a step after taking the lock again. */

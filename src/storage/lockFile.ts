@@ -7,7 +7,7 @@ import type { FileSystem } from './fileSystem';
 /** Whose a lock's file is. */
 export type Ownership = 'ours' | 'other' | 'gone' | 'unknown';
 
-/** What a lock's file needs from outside. */
+/** Dependencies of {@link LockFile}. */
 export interface LockFileDependencies {
   readonly files: FileSystem;
   readonly clock: Clock;

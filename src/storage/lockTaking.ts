@@ -10,7 +10,7 @@ export type Taken =
   /** There can be no lock. */
   | { readonly state: 'never'; readonly code: string };
 
-/** What taking a lock needs from outside. */
+/** Dependencies of {@link LockTaking}. */
 export interface LockTakingDependencies {
   readonly clock: Clock;
   /** Called when the lock of a dead holder was removed. */

@@ -27,7 +27,7 @@ const pauseSchema = v.object({
 /** A pause as the windows of one machine share it. */
 export type SharedPause = v.InferOutput<typeof pauseSchema>;
 
-/** What {@link PauseFiles} need from outside. */
+/** Dependencies of {@link PauseFiles}. */
 export interface PauseFilesDependencies {
   /** Where the files are, made when it is missing. */
   readonly folder: string;

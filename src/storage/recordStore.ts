@@ -1,33 +1,45 @@
-import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import type { Event } from '../emitter';
 import type { Log } from '../log';
-import { StaleWindowError } from './errors';
+import type { Stored } from './envelope';
+import type { Lease } from './lock';
 
-/** The part of VS Code's SecretStorage that is used (`secrets.keys` is why VS Code 1.105 is needed). */
-export interface SecretStorage {
-  keys(): PromiseLike<string[]>;
-  get(key: string): PromiseLike<string | undefined>;
-  store(key: string, value: string): PromiseLike<void>;
-  delete(key: string): PromiseLike<void>;
+/** Where records are kept. */
+export interface Secrets {
+  readonly onDidChange: Event<{ readonly key: string }>;
+  get(key: string): Promise<Stored>;
+  all(prefix: string): Promise<ReadonlyMap<string, Stored>>;
+  write(key: string, value: object, lease?: Lease): Promise<void>;
+  delete(key: string, lease?: Lease): Promise<void>;
+  /** Moves what is damaged out of the way, unless something else was stored there meanwhile. */
+  setAside(key: string, damaged: Stored): Promise<void>;
+  isNewest(key: string): Promise<boolean>;
+}
+
+/** What was set aside because it is damaged. */
+export interface SetAside {
+  /** Fires with the key of what was set aside. */
+  readonly onDidSetAside: Event<{ readonly key: string }>;
+  /** The texts that are kept of keys that begin with a prefix, by the keys under which they are kept now. */
+  setAsideTexts(prefix: string): Promise<ReadonlyMap<string, string>>;
+  delete(key: string): Promise<void>;
 }
 
 /** One kind of record. Each is one secret, so that a damaged one takes no other with it. */
-export interface RecordKind<T> {
+export interface RecordKind<T extends object> {
   /** First part of the key, before the slash. */
   readonly prefix: string;
-  /** Version of the schema, stored as `version` in every record. */
-  readonly version: number;
+  /** Loose, so that fields which a later release added survive. */
   readonly schema: v.GenericSchema<unknown, T>;
 }
 
 /**
- * Records of one kind in SecretStorage, checked whenever they are read.
- * A damaged record is moved out of the way under `set-aside/…`, whole, and named in the log. One of a later version
- * is left alone: a newer version of this extension may be running in another window.
+ * Records of one kind in SecretStorage, checked whenever they are read. A damaged record is moved out of the way, whole,
+ * and named in the log. One of a later version is left alone: a newer window may be running beside this one.
  */
-export class RecordStore<T> {
+export class RecordStore<T extends object> {
   constructor(
-    private readonly secrets: SecretStorage,
+    private readonly secrets: Secrets,
     private readonly kind: RecordKind<T>,
     private readonly log: Log,
   ) {}
@@ -38,93 +50,67 @@ export class RecordStore<T> {
     return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
   }
 
-  /**
-   * All readable records with their names. One that cannot be read now is left out and logged.
-   * @throws StaleWindowError: what is missing then, another window has.
-   */
-  async readAll(): Promise<Map<string, T>> {
-    const names = (await this.secrets.keys())
-      .map((key) => this.nameOf(key))
-      .filter((name) => name !== undefined);
-    const records = await Promise.all(
-      names.map((name) =>
-        this.read(name).catch((error: unknown) => {
-          if (error instanceof StaleWindowError) throw error;
-          this.log.error(`Cannot read ${this.key(name)} from SecretStorage: ${String(error)}`);
-          return undefined;
-        }),
-      ),
-    );
-    const readable = new Map<string, T>();
-    for (const [index, name] of names.entries()) {
-      const record = records[index];
-      if (record !== undefined) readable.set(name, record);
-    }
-    return readable;
-  }
-
-  /** One record, or undefined when there is none that can be used. Throws what SecretStorage throws. */
-  async read(name: string): Promise<T | undefined> {
-    const stored = await this.secrets.get(this.key(name));
-    if (stored === undefined) return undefined;
-    const parsed = parseJson(stored);
-    if (this.isNewer(parsed)) {
-      this.log.warn(`${this.key(name)} was written by a newer version of this extension and is left alone`);
-      return undefined;
-    }
-    const record = v.safeParse(this.kind.schema, parsed);
-    if (versionOf(parsed) === this.kind.version && record.success) return record.output;
-    await this.setAside(name, stored);
-    return undefined;
-  }
-
-  /**
-   * Stores a record under its name. One of a later version that stands there is set aside, not overwritten. Throws
-   * what SecretStorage throws.
-   */
-  async write(name: string, record: T): Promise<void> {
-    const stored = await this.secrets.get(this.key(name));
-    if (stored !== undefined && this.isNewer(parseJson(stored))) await this.keepAside(name, stored);
-    await this.secrets.store(this.key(name), JSON.stringify({ version: this.kind.version, ...record }));
-  }
-
-  /** Removes a record; none of that name is fine. Throws what SecretStorage throws. */
-  async remove(name: string): Promise<void> {
-    await this.secrets.delete(this.key(name));
-  }
-
-  private isNewer(parsed: unknown): boolean {
-    return (versionOf(parsed) ?? 0) > this.kind.version;
-  }
-
-  private async setAside(name: string, stored: string): Promise<void> {
-    const key = this.key(name);
-    const asideKey = await this.keepAside(name, stored);
-    // Another window may have put a sound record there meanwhile.
-    if ((await this.secrets.get(key)) === stored) await this.secrets.delete(key);
-    this.log.error(`${key} is damaged and was set aside in SecretStorage as ${asideKey}. Sign in again`);
-  }
-
-  private async keepAside(name: string, stored: string): Promise<string> {
-    const asideKey = `set-aside/${this.key(name)}/${randomUUID()}`;
-    await this.secrets.store(asideKey, stored);
-    return asideKey;
-  }
-
-  private key(name: string): string {
+  /** The SecretStorage key of a record. */
+  keyOf(name: string): string {
     return `${this.kind.prefix}/${name}`;
   }
-}
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  /**
+   * All readable records with their names. One that cannot be read now is left out and logged.
+   * @throws SecretStorageError where nothing can be read, or StaleWindowError
+   */
+  async readAll(): Promise<Map<string, T>> {
+    const all = await this.secrets.all(this.keyOf(''));
+    const records = new Map<string, T>();
+    for (const [key, stored] of all) {
+      const record = await this.check(key, stored);
+      if (record !== undefined) records.set(key.slice(this.keyOf('').length), record);
+    }
+    return records;
+  }
+
+  /** One record, or undefined when there is none that can be used. @throws SecretStorageError or StaleWindowError */
+  async read(name: string): Promise<T | undefined> {
+    return this.check(this.keyOf(name), await this.secrets.get(this.keyOf(name)));
+  }
+
+  /**
+   * Stores a record under its name.
+   * @param lease of the lock under which it was decided.
+   * @throws NewerRecordError where one of a later version stands there; StaleWindowError; LeaseLostError
+   */
+  async write(name: string, record: T, lease?: Lease): Promise<void> {
+    await this.secrets.write(this.keyOf(name), record, lease);
+  }
+
+  /** Removes a record; none of that name is fine. @throws as {@link write} */
+  async remove(name: string, lease?: Lease): Promise<void> {
+    await this.secrets.delete(this.keyOf(name), lease);
+  }
+
+  /** Whether nothing newer of a record is announced than what is stored here. */
+  async isNewest(name: string): Promise<boolean> {
+    return this.secrets.isNewest(this.keyOf(name));
+  }
+
+  private async check(key: string, stored: Stored): Promise<T | undefined> {
+    if (stored.kind === 'absent') return undefined;
+    if (stored.kind === 'newer') {
+      this.log.warn(`${key} was written by a newer version of this extension and is left alone`);
+      return undefined;
+    }
+    const record = stored.kind === 'value' ? v.safeParse(this.kind.schema, stored.value) : undefined;
+    if (record?.success === true) return record.output;
+    await this.setAside(key, stored);
     return undefined;
   }
-}
 
-function versionOf(parsed: unknown): number | undefined {
-  const result = v.safeParse(v.object({ version: v.number() }), parsed);
-  return result.success ? result.output.version : undefined;
+  private async setAside(key: string, stored: Stored): Promise<void> {
+    try {
+      await this.secrets.setAside(key, stored);
+      this.log.error(`${key} is damaged and was set aside in SecretStorage. Sign in again`);
+    } catch (error) {
+      this.log.error(`${key} is damaged and could not be set aside: ${String(error)}`);
+    }
+  }
 }

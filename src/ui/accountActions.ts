@@ -10,11 +10,11 @@ import { isLive, isRenewable } from '../sessions/sessionRecord';
 import { accountsOf, widest } from '../sessions/sessionSelection';
 import type { AccountChooser } from './accountChooser';
 import { detailLines, whoIs } from './accountDetails';
-import { showAccountMenu, type AccountMenuChoice } from './accountMenu';
+import type { AccountMenuChoice } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
 import type { Notifications } from './notifications';
-import type { SignIn } from './signIn';
-import { tellSignOut } from './signOutMessages';
+import type { SignInParts } from './signInModule';
+import { tellRevocationPending, tellSignOut } from './signOutMessages';
 import type { TokenActions } from './tokenActions';
 import { plain } from './userMessage';
 
@@ -23,7 +23,8 @@ export interface AccountActionsDependencies {
   readonly book: SessionBook;
   readonly ender: SessionEnder;
   readonly revocations: PendingRevocations;
-  readonly signIn: SignIn;
+  /** Loads what it takes to sign in, which a quiet window does without. */
+  readonly loadSignIn: () => Promise<SignInParts>;
   /** The same, shared with extensions that ask. */
   readonly signIns: SharedSignIn;
   readonly preferred: PreferredAccount;
@@ -39,7 +40,8 @@ export class AccountActions {
 
   /** Signs in with an app, as whoever the browser says. */
   async signIn(): Promise<void> {
-    const { signIn, signIns } = this.dependencies;
+    const { loadSignIn, signIns } = this.dependencies;
+    const { signIn } = await loadSignIn();
     const session = await signIn.runOnDemand(() => signIns.run([], undefined));
     if (session === undefined) return;
     const message = vscode.l10n.t('Signed in to Box as {0}.', plain(session.account.label));
@@ -56,15 +58,22 @@ export class AccountActions {
     if (!isRenewable(account.main))
       throw new SessionError('not_revocable', account.main.appName, account.main);
     if (!(await this.confirmRevocation(account))) return;
-    for (const session of account.sessions.filter(isLive)) await this.dependencies.ender.revoke(session.id);
-    void this.offerSignIn(
-      account,
-      vscode.l10n.t(
-        'The tokens of {0} are revoked. The account needs a new sign-in to be used again.',
-        plain(account.label),
-      ),
-      vscode.window.showInformationMessage,
+    const { ender, notifications } = this.dependencies;
+    const revoked = await Promise.all(
+      account.sessions
+        .filter(isLive)
+        .map(async (session) => ({ session, outcome: await ender.revoke(session.id) })),
     );
+    const isPending = revoked.some(({ outcome }) => outcome.state === 'pending');
+    if (isPending) tellRevocationPending(notifications, revoked);
+    const label = plain(account.label);
+    const message = isPending
+      ? vscode.l10n.t('The tokens of {0} are no longer used here. Sign in to use the account again.', label)
+      : vscode.l10n.t(
+          'The tokens of {0} are revoked. The account needs a new sign-in to be used again.',
+          label,
+        );
+    void this.offerSignIn(account, message, vscode.window.showInformationMessage);
   }
 
   /** Removes an account here and revokes its tokens at Box. */
@@ -101,6 +110,7 @@ export class AccountActions {
   private async chooseFor(account: Account, pending: number): Promise<AccountMenuChoice | undefined> {
     const { book, preferred, clock } = this.dependencies;
     const sessions = await book.all();
+    const { showAccountMenu } = await import('./accountMenu');
     return showAccountMenu({
       account,
       hasOthers: accountsOf(sessions).length > 1,
@@ -163,7 +173,8 @@ export class AccountActions {
   private async signInAgain({ id, label }: Pick<Account, 'id' | 'label'>): Promise<void> {
     const own = (await this.dependencies.book.all()).filter((session) => session.account.id === id);
     const ended = widest(own.filter((session) => !isLive(session)));
-    await this.dependencies.signIn.run(ended?.scopes, { id, label });
+    const { signIn } = await this.dependencies.loadSignIn();
+    await signIn.run(ended?.scopes, { id, label });
   }
 
   private async confirmRevocation(account: Account): Promise<boolean> {

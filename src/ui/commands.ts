@@ -1,26 +1,25 @@
 import * as vscode from 'vscode';
 import type { AccountActions } from './accountActions';
-import type { AppConfiguration } from './configureApp';
 import type { GetStarted } from './getStarted';
 import type { Notifications } from './notifications';
-import type { SignInProgress } from './signInProgress';
+import type { SignInParts } from './signInModule';
 import type { TokenActions } from './tokenActions';
-import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './waitingSignIn';
+import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './signInLinks';
 
 /** What the commands do. */
 export interface CommandDependencies {
   readonly actions: AccountActions;
   readonly tokens: TokenActions;
-  readonly apps: AppConfiguration;
+  /** Loads what it takes to sign in and to configure apps. */
+  readonly loadSignIn: () => Promise<SignInParts>;
   readonly getStarted: GetStarted;
-  readonly progress: SignInProgress;
   readonly notifications: Notifications;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers every command of the manifest, and those behind links. An error of one is shown to the person. */
 export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
-  const { actions, tokens, apps, getStarted, progress, notifications, log } = dependencies;
+  const { actions, tokens, loadSignIn, getStarted, notifications, log } = dependencies;
   const commands: Record<string, (argument: unknown) => unknown> = {
     'box-authentication.signIn': () => actions.signIn(),
     'box-authentication.signOut': (account) => actions.signOut(text(account)),
@@ -32,16 +31,16 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     'box-authentication.createDownscopedToken': (account) => tokens.createDownscopedToken(text(account)),
     'box-authentication.createAnnotatorToken': (account) => tokens.createAnnotatorToken(text(account)),
     'box-authentication.addDeveloperToken': () => tokens.addDeveloperToken(),
-    'box-authentication.configureApp': () => apps.run(),
+    'box-authentication.configureApp': async () => (await loadSignIn()).apps.run(),
     'box-authentication.showLog': () => {
       log.show();
     },
     'box-authentication.copyRedirectUri': (way) => getStarted.copyRedirectUri(way),
     'box-authentication.showRedirectUris': () => getStarted.showRedirectUris(),
     'box-authentication.copyGetSessionCall': () => getStarted.copyCall(),
-    [COPY_LINK_COMMAND]: (number) => progress.copyLink(number),
-    [PASTE_COMMAND]: (number) => progress.paste(number),
-    [TROUBLE_COMMAND]: (number) => progress.showTrouble(number),
+    [COPY_LINK_COMMAND]: async (number) => (await loadSignIn()).progress.copyLink(number),
+    [PASTE_COMMAND]: async (number) => (await loadSignIn()).progress.paste(number),
+    [TROUBLE_COMMAND]: async (number) => (await loadSignIn()).progress.showTrouble(number),
   };
   const registrations = Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async (argument: unknown) => {

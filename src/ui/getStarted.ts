@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { fullName, type Settings } from '../apps/settings';
 import type { Disposable, Event } from '../emitter';
 import type { SignInMethod, SignInMethodName } from '../signIn/signInMethod';
-import { showRedirectUris } from './redirectUriPicker';
 
 /** What completes a step of the walkthrough `getStarted`: the context key of this name becomes true. */
 export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut';
@@ -10,7 +9,8 @@ export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut'
 /** What the walkthrough needs from outside. */
 export interface GetStartedDependencies {
   readonly settings: Settings;
-  readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
+  /** Loads the sign-in methods, which a quiet window does without. */
+  readonly loadMethods: () => Promise<Readonly<Record<SignInMethodName, SignInMethod>>>;
   /** Fires when somebody signed an account out, here or in the Accounts menu. */
   readonly onDidSignOut: Event<unknown>;
 }
@@ -45,7 +45,8 @@ export class GetStarted implements vscode.Disposable {
    * @throws SettingError
    */
   async copyRedirectUri(way: unknown): Promise<void> {
-    const method = Object.values(this.dependencies.methods).find(({ name }) => name === way);
+    const methods = await this.dependencies.loadMethods();
+    const method = Object.values(methods).find(({ name }) => name === way);
     const [uri] = method?.redirectUris() ?? [];
     if (uri === undefined) {
       await this.showRedirectUris();
@@ -58,7 +59,9 @@ export class GetStarted implements vscode.Disposable {
 
   /** Shows the redirect URIs of every way to sign in from this window. @throws SettingError */
   async showRedirectUris(): Promise<void> {
-    await showRedirectUris(Object.values(this.dependencies.methods), vscode.l10n.t('Done'));
+    const methods = await this.dependencies.loadMethods();
+    const { showRedirectUris } = await import('./redirectUriPicker');
+    await showRedirectUris(Object.values(methods), vscode.l10n.t('Done'));
   }
 
   /** Copies the call by which an extension asks for a session. */

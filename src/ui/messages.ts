@@ -11,11 +11,11 @@ import {
 import { ScopesRefusedError, SessionError } from '../sessions/errors';
 import { ScopeRequestError } from '../sessions/scopeRequest';
 import { SignInError } from '../signIn/errors';
-import { StaleWindowError } from '../storage/errors';
 import { sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
 import { jwtKeyMessage, scopeRequestMessage, scopesRefusedMessage } from './requestMessages';
+import { storageMessage } from './storageMessages';
 import { fromServer, plain, type UserMessage } from './userMessage';
 
 /**
@@ -30,14 +30,8 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
   if (error instanceof ScopeRequestError) return scopeRequestMessage(error);
   if (error instanceof ScopesRefusedError) return scopesRefusedMessage(error);
   if (error instanceof JwtKeyError) return jwtKeyMessage(error, app);
-  if (error instanceof StaleWindowError) {
-    return {
-      text: vscode.l10n.t(
-        'Another window has newer Box sessions that this one cannot get. Reload this window to go on; nothing is lost.',
-      ),
-      actions: ['reloadWindow'],
-    };
-  }
+  const ofStorage = storageMessage(error);
+  if (ofStorage !== undefined) return ofStorage;
   if (error instanceof BoxError) return withRequestId(boxMessage(error, app), error.requestId);
   return {
     text: vscode.l10n.t(

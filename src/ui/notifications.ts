@@ -28,6 +28,9 @@ export class Notifications {
   private readonly told = new WeakSet<object>();
   private toldStale = false;
 
+  /** @param prepareReload called before the window is reloaded because its view is old. */
+  constructor(private readonly prepareReload: () => Promise<void>) {}
+
   /**
    * Shows an error, unless it is a cancellation. Does not wait for the person.
    * @param appName the app that was used.
@@ -44,11 +47,15 @@ export class Notifications {
    */
   explain(error: unknown): Error {
     if (isCancellation(error)) return new vscode.CancellationError();
-    if (error instanceof StaleWindowError && !this.toldStale) {
-      this.toldStale = true;
-      this.showError(error);
-    }
+    if (error instanceof StaleWindowError) this.tellStale();
     return new Error(messageFor(error).text);
+  }
+
+  /** Tells the person, once, that this window must be reloaded. */
+  tellStale(): void {
+    if (this.toldStale) return;
+    this.toldStale = true;
+    this.showError(new StaleWindowError());
   }
 
   /** Notes that the person is told of an error, so that whoever catches it need not show it again. */
@@ -79,7 +86,10 @@ export class Notifications {
   ): void {
     const buttons = message.actions.map((action) => ({ action, title: titleOf(action) }));
     void show(message.text, ...buttons).then((button) => {
-      if (button !== undefined) (overrides[button.action] ?? HANDLERS[button.action])(message);
+      if (button === undefined) return;
+      const handle = overrides[button.action] ?? HANDLERS[button.action];
+      if (button.action === 'reloadWindow') void this.prepareReload().finally(() => handle(message));
+      else handle(message);
     });
   }
 }

@@ -46,3 +46,17 @@ function tell(notifications: Notifications, { session, outcome }: SignedOut): vo
     notifications.showWarning({ ...reason, text });
   }
 }
+
+/** Tells the person why Box has not confirmed yet that tokens are revoked, once. */
+export function tellRevocationPending(notifications: Notifications, revoked: readonly SignedOut[]): void {
+  const pending = revoked.find(({ outcome }) => outcome.state === 'pending');
+  if (pending?.outcome.state !== 'pending') return;
+  const { session, outcome } = pending;
+  const reason = messageFor(outcome.reason, session.appName);
+  const text = vscode.l10n.t(
+    'Box has not confirmed yet that the tokens of {0} are revoked. It will be retried automatically. {1}',
+    plain(session.account.label),
+    reason.text,
+  );
+  notifications.showWarning({ ...reason, text });
+}

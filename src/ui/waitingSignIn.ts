@@ -4,14 +4,8 @@ import type { AuthorizationWindow, PasteRequest, UsableAnswer } from '../signIn/
 import { SignInError } from '../signIn/errors';
 import type { SignInMethodName } from '../signIn/signInMethod';
 import { askToPaste } from './pasteBox';
+import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './signInLinks';
 import { plain } from './userMessage';
-
-/** Command behind a link of the progress notification, given the number of the sign-in: copies the link to the Box page. */
-export const COPY_LINK_COMMAND = 'box-authentication.copySignInLink';
-/** Likewise: asks for the answer of the Box page. */
-export const PASTE_COMMAND = 'box-authentication.pasteSignInAddress';
-/** Likewise: shows what may be the matter. */
-export const TROUBLE_COMMAND = 'box-authentication.showSignInTrouble';
 
 /** What a sign-in that waits is about. */
 export interface SignInAttempt {

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
 import { fullName, SECTION, type Settings } from '../apps/settings';
 import type { Log } from '../log';
-import type { ProactiveRefresher } from '../sessions/proactiveRefresher';
-import type { RefreshBackoff } from '../sessions/refreshBackoff';
-import type { RevocationRetrier } from '../sessions/revocationRetrier';
+import type { Sessions } from '../sessions/module';
 import type { SessionBook } from '../sessions/sessionBook';
 import { isLive } from '../sessions/sessionRecord';
-import type { TokenRefresher } from '../sessions/tokenRefresher';
-import type { SharedSecrets } from '../storage/sharedSecrets';
+import type { Storage } from '../storage/module';
 import type { AccountActions } from './accountActions';
+import { DamagedSessionNotice } from './damagedSessions';
 import { messageFor } from './messages';
 import type { Notifications } from './notifications';
 import type { AccountStatusBarItem } from './statusBar';
@@ -16,12 +14,8 @@ import { wrongSettings } from './wrongSettings';
 
 /** What is watched, and who is told. */
 export interface WatchDependencies {
-  readonly secrets: SharedSecrets;
-  readonly book: SessionBook;
-  readonly refresher: TokenRefresher;
-  readonly backoff: RefreshBackoff;
-  readonly proactive: ProactiveRefresher;
-  readonly retrier: RevocationRetrier;
+  readonly storage: Pick<Storage, 'onDidFail' | 'onDidGoStale' | 'onDidForget'>;
+  readonly sessions: Pick<Sessions, 'begin' | 'book' | 'refresher' | 'backoff' | 'proactive' | 'damaged'>;
   readonly settings: Settings;
   readonly statusBar: Pick<AccountStatusBarItem, 'update'>;
   readonly actions: Pick<AccountActions, 'offerSignIn'>;
@@ -29,20 +23,18 @@ export interface WatchDependencies {
   readonly log: Log;
 }
 
-/** Keeps what is shown in step with what is stored and set, and reads the stored sessions for the first time. */
+/** Keeps what is shown in step with what is stored and set, and begins to read what is stored. */
 export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
-  const { secrets, book, refresher, backoff, proactive, retrier } = dependencies;
-  const { settings, statusBar, actions, notifications, log } = dependencies;
+  const { storage, sessions, settings, statusBar, actions, notifications, log } = dependencies;
+  const { book, refresher, backoff, proactive } = sessions;
+  const damagedNotice = new DamagedSessionNotice(sessions.damaged);
   const subscriptions = [
-    secrets.onDidChange(({ key }) => {
-      if (key.startsWith('app/')) {
-        backoff.reset();
-        retrier.begin();
-      }
-      if (key.startsWith('revocation/')) retrier.begin();
-      void book.secretChanged(key);
+    damagedNotice,
+    storage.onDidFail(once(() => void tellStorageFails())),
+    storage.onDidGoStale(() => {
+      notifications.tellStale();
     }),
-    secrets.onDidFail(once(() => void tellStorageFails())),
+    storage.onDidForget(() => void tellForgotten()),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (!focused) return;
       backoff.reset();
@@ -66,9 +58,9 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
       void actions.offerSignIn(session.account, messageFor(error).text);
     }),
   ];
-  secrets
-    .follow()
-    .then(() => book.load())
+  sessions
+    .begin()
+    .then(() => void damagedNotice.show())
     .catch((error: unknown) => {
       log.error(`Cannot read what is stored: ${String(error)}`);
       notifications.explain(error);
@@ -95,6 +87,18 @@ async function tellStorageFails(): Promise<void> {
     help,
   );
   if (answer === help) await vscode.env.openExternal(vscode.Uri.parse(KEYRING_HELP));
+}
+
+async function tellForgotten(): Promise<void> {
+  const signIn = vscode.l10n.t('Sign In');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'This browser has no Box sessions, although there were some on this server. {0} keeps them in the browser: another browser, a private window, or cleared site data start without them. Sign in again to go on.',
+      vscode.env.appName,
+    ),
+    signIn,
+  );
+  if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
 }
 
 const KEYRING_HELP =

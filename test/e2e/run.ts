@@ -7,7 +7,8 @@ import { exitWithParent } from '../vscode/cleanup';
 import { canServeVSCode, failuresDirectory } from '../vscode/paths';
 import { Harness, packageAll, packaged, useHarness } from './harness';
 import { runHostStage } from './host/stage';
-import { runUiStage, runUiSuite, uiSuites } from './ui/stage';
+import { soak } from './soak';
+import { runUiStage, runUiSuite, soakSuites, uiSuites } from './ui/stage';
 import { runInWorkers, serveSuites } from './workers';
 
 const HOST = 'host';
@@ -20,12 +21,14 @@ const { values: options } = parseArgs({
     packaged: { type: 'boolean', default: false },
     /** How many suites run at a time. Two take two thirds of the time, and an idle machine of two processors. */
     workers: { type: 'string', default: '1' },
+    /** Only the tests that last as long as one likes, a minute each. */
+    soak: { type: 'boolean', default: false },
     /** Runs the suites that the parent process names. */
     worker: { type: 'boolean', default: false },
   },
 });
 
-/** `npm run test:e2e`: every test in a real VS Code. */
+/** `npm run test:e2e`: every test in a real VS Code. `npm run test:soak`: those that find what takes its time. */
 async function main(): Promise<void> {
   exitWithParent();
   if (!canServeVSCode()) {
@@ -41,11 +44,12 @@ async function main(): Promise<void> {
   }
   await rm(failuresDirectory, { recursive: true, force: true });
   await packageAll(options.packaged);
-  tell(options.grep === undefined ? await runEverything() : await runMatching(options.grep));
+  tell(options.grep === undefined ? await runSuites() : await runMatching(options.grep));
 }
 
-function runEverything(): Promise<Counts> {
-  return runInWorkers(Number(options.workers), [...uiSuites(), HOST]);
+function runSuites(): Promise<Counts> {
+  if (options.soak) soak();
+  return runInWorkers(Number(options.workers), options.soak ? soakSuites : [...uiSuites(), HOST]);
 }
 
 function runMatching(grep: string): Promise<Counts> {

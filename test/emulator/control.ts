@@ -68,7 +68,7 @@ const ownerOf = ({ clientId, userId, scopes, pair }: AccessToken): Partial<Token
   clientId,
   userId,
   scopes,
-  ...(pair === undefined ? {} : { pairId: pair.id }),
+  ...(pair === undefined ? {} : { pairId: pair.id, signIn: pair.signIn }),
 });
 
 function tokenInfo({ tokens }: Model, value: string): TokenInfo {

@@ -32,6 +32,8 @@ export interface RefreshToken {
 /** The two tokens of one answer. `predecessor` is the pair that the first use of this one will end. */
 export interface TokenPair {
   readonly id: string;
+  /** The same for all pairs that come from one sign-in. */
+  readonly signIn: string;
   readonly access: AccessToken;
   readonly refresh: RefreshToken;
   predecessor: TokenPair | undefined;
@@ -72,7 +74,8 @@ export class Tokens {
     const access = this.#keep(grantee, alphanumeric(32));
     const expiresAt = this.#clock.now() + refreshTtl * 1000;
     const refresh = { value: alphanumeric(64), expiresAt, deadFrom: Infinity, spent: false };
-    const pair: TokenPair = { id: digits(12), access, refresh, predecessor, successor: undefined };
+    const signIn = predecessor?.signIn ?? digits(12);
+    const pair: TokenPair = { id: digits(12), signIn, access, refresh, predecessor, successor: undefined };
     access.pair = pair;
     this.#pairs.set(refresh.value, pair);
     return pair;

@@ -150,6 +150,8 @@ export interface TokenInfo {
   readonly clientId?: string;
   readonly expiresAt?: number;
   readonly pairId?: string;
+  /** The same for all tokens that come from one sign-in. */
+  readonly signIn?: string;
   readonly scopes?: readonly string[];
 }
 

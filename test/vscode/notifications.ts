@@ -40,7 +40,7 @@ export class Notifications {
   }
 
   /** Waits for a notification that contains the text. */
-  async expect(text: string | RegExp, timeoutMs = 15_000): Promise<NotificationContent> {
+  async expect(text: string | RegExp, timeoutMs = 30_000): Promise<NotificationContent> {
     await this.#item(text).waitFor({ timeout: timeoutMs });
     return eventually(`a notification with ${String(text)}`, async () => {
       const found = (await this.list()).find(({ message }) => matches(message, text));
@@ -49,7 +49,7 @@ export class Notifications {
   }
 
   /** Waits until no notification contains the text. */
-  async expectGone(text: string | RegExp, timeoutMs = 15_000): Promise<void> {
+  async expectGone(text: string | RegExp, timeoutMs = 30_000): Promise<void> {
     await this.#item(text).waitFor({ state: 'detached', timeout: timeoutMs });
   }
 
@@ -61,6 +61,24 @@ export class Notifications {
       .locator('.notification-list-item-buttons-container .monaco-button', { hasText: button })
       .first()
       .click();
+  }
+
+  /** Presses every `Cancel` until there is none left. */
+  async cancelAll(): Promise<void> {
+    const cancel = this.page.locator('.monaco-button', { hasText: /^Cancel$/ });
+    const item = this.#items.filter({ has: cancel }).first();
+    await eventually('nothing to be cancelled', async () => {
+      if ((await item.count()) === 0) return true;
+      await item.hover();
+      await item.locator(cancel).click();
+      await item.waitFor({ state: 'detached' });
+      return false;
+    });
+  }
+
+  /** Waits until no notification is shown. */
+  async noneLeft(): Promise<void> {
+    await this.#items.first().waitFor({ state: 'detached' });
   }
 
   /** Waits for the notification and follows a link within its text. */

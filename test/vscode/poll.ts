@@ -15,12 +15,12 @@ type Answer<T> = Exclude<T, false | null | undefined | 0 | ''>;
  * @param what What is waited for, for the error's message.
  * @param probe Gives the answer, or `undefined`, `null`, `false`, `0` or `''` while there is none.
  * @returns The first answer.
- * @throws Error when the time (15 s unless told) is over. What the probe throws comes through at once.
+ * @throws Error when the time (30 s unless told) is over. What the probe throws comes through at once.
  */
 export async function eventually<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 15_000, intervalMs = 50 }: PollOptions = {},
+  { timeoutMs = 30_000, intervalMs = 50 }: PollOptions = {},
 ): Promise<Answer<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { storeInBrowser } from './browserSecrets';
 import { eventually } from './poll';
-import { DesktopSecrets } from './secrets';
+import { DesktopSecrets, secretKey } from './secrets';
 import type { VSCodeServer } from './server';
 import { Workbench } from './workbench';
 
@@ -14,6 +15,7 @@ export class Profile {
   /** The store that windows share, in `desktop` mode only. */
   readonly desktopSecrets: DesktopSecrets | undefined;
   #warmPage: Page | undefined;
+  readonly #windows: Workbench[] = [];
 
   private constructor(
     readonly context: BrowserContext,
@@ -33,14 +35,42 @@ export class Profile {
     return new Profile(context, server);
   }
 
+  /** The windows of VS Code that are open, oldest first. */
+  get windows(): readonly Workbench[] {
+    return this.#windows.filter(({ page }) => !page.isClosed());
+  }
+
+  /** Closes every tab in which no VS Code is. */
+  async closeTabs(): Promise<void> {
+    const windows = new Set(this.windows.map(({ page }) => page));
+    const tabs = this.context.pages().filter((page) => !windows.has(page));
+    await Promise.all(tabs.map((tab) => tab.close()));
+  }
+
   /** Opens a window of VS Code and waits until it can be used. */
   async openWindow(): Promise<Workbench> {
     const page = this.#warmPage ?? (await this.context.newPage());
     this.#warmPage = undefined;
     const workbench = new Workbench(page);
+    this.#windows.push(workbench);
     await page.goto(this.server.windowUrl());
     await workbench.ready();
+    await this.desktopSecrets?.isUsedBy(page);
     return workbench;
+  }
+
+  /**
+   * Puts secrets in place as if an extension had stored them, under its own keys. To be called before a window opens;
+   * in `browser` mode they replace all others.
+   */
+  async seedSecrets(extensionId: string, secrets: ReadonlyMap<string, string>): Promise<void> {
+    if (this.desktopSecrets) {
+      for (const [key, value] of secrets) this.desktopSecrets.set(extensionId, key, value);
+      return;
+    }
+    const page = (this.#warmPage ??= await this.#emptyPage(await this.context.newPage()));
+    const named = [...secrets].map(([key, value]) => [secretKey(extensionId, key), value] as const);
+    await storeInBrowser(page, new Map(named));
   }
 
   /** Does something that opens a tab of the browser, and gives the tab. */
@@ -66,14 +96,16 @@ export class Profile {
    * @returns This profile.
    */
   async clear(origins: readonly string[]): Promise<this> {
+    this.#windows.length = 0;
     const [page = await this.context.newPage(), ...others] = this.context.pages();
     await Promise.all(others.map((other) => other.close()));
-    await page.goto(`${this.server.origin}/version`);
+    await this.#emptyPage(page);
     await page.evaluate('sessionStorage.clear()');
     const session = await this.context.newCDPSession(page);
     for (const origin of origins) await session.send('Storage.clearDataForOrigin', { origin, storageTypes });
     await session.detach();
     await this.context.clearCookies();
+    this.desktopSecrets?.clear();
     this.#warmPage = page;
     return this;
   }
@@ -81,5 +113,11 @@ export class Profile {
   /** Closes all windows and tabs, and forgets everything that was kept. */
   async close(): Promise<void> {
     await this.context.close();
+  }
+
+  /** Brings the page to the server's origin, where no VS Code is. */
+  async #emptyPage(page: Page): Promise<Page> {
+    await page.goto(`${this.server.origin}/version`);
+    return page;
   }
 }

@@ -66,6 +66,15 @@ export class QuickInput {
     await this.field.press('Escape');
   }
 
+  /** Closes the box, and what it leads back to, if one is shown. */
+  async dismiss(): Promise<void> {
+    await eventually('no box to be shown', async () => {
+      if (!(await this.root.isVisible())) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    });
+  }
+
   /**
    * Chooses a file in VS Code's own file dialog, which is such a box. It fills its list several times for one path, and
    * drops a text or an Enter that comes in between: like a person, this tries again while nothing happened.

@@ -1,22 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { codeServerRoot } from './paths';
 
-const workbenchScript = 'vs/code/browser/workbench/workbench.js';
-
-/** The two places of the workbench script that decide where secrets are kept and who hears of a change. */
-const patches: readonly (readonly [find: RegExp, replacement: string])[] = [
-  [
-    /(secretStorageProvider:)(?=\w+\.remoteAuthority&&)/,
-    '$1globalThis.desktopSecrets?globalThis.desktopSecrets.provider:',
-  ],
-  [
-    /(this\._secretStorageProvider=\w+\.options\.secretStorageProvider)(?=,this\._embedderSequencer=)/,
-    '$1,globalThis.desktopSecrets&&(globalThis.desktopSecrets.changed=key=>this.onDidChangeSecretEmitter.fire(key))',
-  ],
-];
-
+/**
+ * In each page before its own scripts: the store as VS Code's services know one, and a trap for the one assignment by
+ * which the workbench takes its own store, which gives it this one instead and learns whom to tell of changes.
+ */
 const pageSide = `globalThis.desktopSecrets = {
   provider: {
     type: 'persisted',
@@ -25,7 +12,19 @@ const pageSide = `globalThis.desktopSecrets = {
     delete: (key) => globalThis.desktopSecretsSet(key, undefined),
     keys: () => globalThis.desktopSecretsKeys(),
   },
-};`;
+};
+Object.defineProperty(Object.prototype, '_secretStorageProvider', {
+  set() {
+    const { desktopSecrets } = globalThis;
+    Object.defineProperty(this, '_secretStorageProvider', { value: desktopSecrets.provider });
+    desktopSecrets.changed = (key) => this.onDidChangeSecretEmitter.fire(key);
+  },
+});`;
+
+/** VS Code's own key of an extension's secret. */
+export function secretKey(extensionId: string, key: string): string {
+  return JSON.stringify({ extensionId, key });
+}
 
 /** Before a secret is read, before it is stored or deleted, and after. */
 export type SecretMoment = 'reading' | 'storing' | 'stored';
@@ -34,9 +33,9 @@ export type SecretMoment = 'reading' | 'storing' | 'stored';
  * An emulation of the desktop's SecretStorage: one store for all windows, whose changes every window hears of at once.
  *
  * The browser-served VS Code has no such store: it seals its secrets in the page's localStorage, and windows do not
- * see each other's changes until they reload. This one is held by the test process; the workbench script is patched on
- * its way to the browser to use it. What is tested with it is the extension's side
- * of the desktop's behaviour; Electron's own code is not run.
+ * see each other's changes until they reload. This one is held by the test process; a script in the page puts it in the
+ * place of VS Code's own. What is tested with it is the extension's side of the desktop's behaviour; Electron's own code
+ * is not run.
  */
 export class DesktopSecrets {
   /** Everything stored, by VS Code's key: JSON of `{ extensionId, key }`. Tests may change it to corrupt a record. */
@@ -48,7 +47,6 @@ export class DesktopSecrets {
 
   /** Gives the store to every window that the context opens from now on. */
   async attach(context: BrowserContext): Promise<void> {
-    const script = await patchedScript();
     context.on('page', (page) => {
       this.#pages.add(page);
       page.on('close', () => this.#pages.delete(page));
@@ -66,13 +64,11 @@ export class DesktopSecrets {
       await this.#pass('stored', key);
     });
     await context.addInitScript(pageSide);
-    await context.route(`**/${workbenchScript}`, (route) =>
-      route.fulfill({
-        body: script,
-        contentType: 'text/javascript',
-        headers: { 'cache-control': 'max-age=3600' },
-      }),
-    );
+  }
+
+  /** Waits until a window uses the store. @throws Error when it does not within half a minute */
+  async isUsedBy(page: Page): Promise<void> {
+    await page.waitForFunction('globalThis.desktopSecrets?.changed !== undefined');
   }
 
   /** The keys and values that one extension has stored, by its own keys. */
@@ -84,16 +80,22 @@ export class DesktopSecrets {
     return new Map(own);
   }
 
+  /** Forgets everything. Close the windows first. */
+  clear(): void {
+    this.store.clear();
+    this.pass = () => undefined;
+  }
+
   /** Stores a value as another window would, and tells every window. */
   set(extensionId: string, key: string, value: string): void {
-    const id = JSON.stringify({ extensionId, key });
+    const id = secretKey(extensionId, key);
     this.store.set(id, value);
     this.#announce(id);
   }
 
   /** Forgets a value as another window would, and tells every window. */
   remove(extensionId: string, key: string): void {
-    const id = JSON.stringify({ extensionId, key });
+    const id = secretKey(extensionId, key);
     this.store.delete(id);
     this.#announce(id);
   }
@@ -110,19 +112,4 @@ export class DesktopSecrets {
       if (page !== origin) page.evaluate(call).catch(() => undefined);
     }
   }
-}
-
-let patched: Promise<string> | undefined;
-
-/** The script has 19 MB: patched once for the whole run. */
-async function patchedScript(): Promise<string> {
-  patched ??= readFile(join(codeServerRoot, 'lib/vscode/out', workbenchScript), 'utf8').then((script) =>
-    patches.reduce(patch, script),
-  );
-  return patched;
-}
-
-function patch(script: string, [find, replacement]: readonly [RegExp, string]): string {
-  if (!find.test(script)) throw new Error(`The workbench script no longer has ${String(find)}.`);
-  return script.replace(find, replacement);
 }

@@ -130,11 +130,13 @@ function linkServerModules(): void {
 }
 
 async function createDirectories(root: string): Promise<ServerDirectories> {
+  const home = join(root, 'home');
   const directories = {
     root,
-    home: join(root, 'home'),
+    home,
     temporary: join(root, 'tmp'),
-    data: join(root, 'data'),
+    // Where code-server keeps it unless told, with paths that are too long for a socket.
+    data: join(home, '.local/share/code-server'),
     server: join(root, 'server'),
     extensions: join(root, 'extensions'),
     workspace: join(root, 'workspace'),

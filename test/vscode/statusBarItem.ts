@@ -12,9 +12,14 @@ export class StatusBarItem {
     this.root = page.locator(`.statusbar-item[id$="${id}"]`);
   }
 
+  /** The item, where its text contains another. */
+  withText(text: string | RegExp): Locator {
+    return this.root.filter({ hasText: text });
+  }
+
   /** Waits until the text contains another. */
-  async expectText(text: string | RegExp, timeoutMs = 15_000): Promise<void> {
-    await this.root.filter({ hasText: text }).waitFor({ timeout: timeoutMs });
+  async expectText(text: string | RegExp, timeoutMs = 30_000): Promise<void> {
+    await this.withText(text).waitFor({ timeout: timeoutMs });
   }
 
   /** Waits until the icon of this name, such as `warning`, stands in the item. */

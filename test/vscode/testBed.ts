@@ -39,9 +39,10 @@ type ConsumerFiles = Readonly<Record<'log' | 'mix' | 'stormStart', string>>;
 /** Everything that a test of the user interface needs: a Box emulator, a VS Code server, and profiles on demand. */
 export class TestBed {
   readonly #profiles: Profile[] = [];
-  /** Those with nothing special about them, which can be cleared and used again. */
-  readonly #ordinary = new Set<Profile>();
-  #spare: Profile | undefined;
+  /** Those with nothing special about them, which can be cleared and used again, by how they keep secrets. */
+  readonly #ordinary = new Map<Profile, SecretsMode>();
+  #generation = 0;
+  readonly #spares = new Map<SecretsMode, Profile>();
 
   private constructor(
     readonly emulator: Emulator,
@@ -74,8 +75,14 @@ export class TestBed {
     return this.#profiles;
   }
 
+  /** How often it was made as new. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Makes emulator, storage and browser as new. What was open is closed. */
   async reset(): Promise<void> {
+    this.#generation += 1;
     await this.#closeProfiles();
     await this.emulator.control.reset();
     await this.server.clearTraces();
@@ -85,8 +92,7 @@ export class TestBed {
   /** Opens a browser profile without any secrets or state, with settings for the emulator. */
   async openProfile({ settings = {}, secrets = 'browser', size }: ProfileOptions = {}): Promise<Profile> {
     await this.writeSettings(settings);
-    const profile =
-      secrets === 'browser' && !size ? await this.#ordinaryProfile() : await this.#create(secrets, size);
+    const profile = size ? await this.#create(secrets, size) : await this.#ordinaryProfile(secrets);
     this.#profiles.push(profile);
     return profile;
   }
@@ -127,7 +133,7 @@ export class TestBed {
   /** Ends everything and removes the temporary folder. */
   async stop(): Promise<void> {
     await this.#closeProfiles();
-    await this.#spare?.close();
+    await Promise.all([...this.#spares.values()].map((spare) => spare.close()));
     await this.server.stop();
     await this.emulator.stop();
     removeTreeSync(this.server.directories.root);
@@ -139,18 +145,20 @@ export class TestBed {
     return Profile.create(context, this.server, secrets);
   }
 
-  async #ordinaryProfile(): Promise<Profile> {
-    const profile = this.#spare ?? (await this.#create('browser'));
-    this.#spare = undefined;
-    this.#ordinary.add(profile);
+  async #ordinaryProfile(secrets: SecretsMode): Promise<Profile> {
+    const profile = this.#spares.get(secrets) ?? (await this.#create(secrets));
+    this.#spares.delete(secrets);
+    this.#ordinary.set(profile, secrets);
     return profile;
   }
 
-  /** One ordinary profile is cleared and kept, because the next window opens quicker in it. */
+  /** One ordinary profile of each mode is cleared and kept, because the next window opens quicker in it. */
   async #closeProfiles(): Promise<void> {
     for (const profile of this.#profiles.splice(0)) {
-      if (this.#spare || !this.#ordinary.delete(profile)) await profile.close();
-      else this.#spare = await profile.clear(this.#origins);
+      const mode = this.#ordinary.get(profile);
+      this.#ordinary.delete(profile);
+      if (mode === undefined || this.#spares.has(mode)) await profile.close();
+      else this.#spares.set(mode, await profile.clear(this.#origins));
     }
   }
 

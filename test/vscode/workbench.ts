@@ -61,6 +61,22 @@ export class Workbench {
     return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
+  /** Leaves nothing on the clipboard. */
+  async clearClipboard(): Promise<void> {
+    await this.page.bringToFront();
+    await this.page.evaluate("navigator.clipboard.writeText('')");
+  }
+
+  /** Closes the box at the top, ends what can be cancelled in a notification, and leaves no notification and nothing on the clipboard. */
+  async tidy(): Promise<void> {
+    await this.clearClipboard();
+    await this.quickInput.dismiss();
+    await this.notifications.cancelAll();
+    if ((await this.notifications.list()).length === 0) return;
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.notifications.noneLeft();
+  }
+
   /**
    * Waits until VS Code has written something into its lasting state, such as an extension's access to an account. It
    * writes every few seconds, and does not when a window is closed.

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
 import { Scene } from './scene';
+import { shareSignedIn } from './sharedScene';
 
 describe('The account menu', () => {
+  const shared = shareSignedIn(() => Scene.openSignedIn());
+
   it('tells who is signed in and what can be done, to eyes, keys and screen readers', async () => {
-    const scene = await Scene.open();
-    await scene.signIn();
+    const scene = await shared.use();
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Show Account');
 
@@ -30,8 +32,7 @@ describe('The account menu', () => {
   });
 
   it('shows all that is known, to be copied, without the token', async () => {
-    const scene = await Scene.open();
-    await scene.signIn();
+    const scene = await shared.use();
     const token = await scene.copyToken();
     await scene.workbench.runCommand('Box: Show Account');
     await scene.workbench.quickInput.pick(SEED.userName);
@@ -48,10 +49,9 @@ describe('The account menu', () => {
   });
 
   it('lets one of several accounts be preferred, for the status bar and for commands', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.takeOver();
     const { quickInput } = scene.workbench;
-    await scene.signIn();
-    await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
+    await scene.signIn({ login: SEED.personalUserLogin });
 
     await scene.status.click();
     await quickInput.pick(SEED.userLogin);

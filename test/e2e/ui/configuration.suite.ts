@@ -8,26 +8,20 @@ import { Scene } from './scene';
 const noApps = { 'box-authentication.apps': [] };
 
 describe('Configuration', () => {
-  it('of an app from nothing ends in a sign-in that asks for nothing more', async () => {
+  it('of an app from nothing shows the redirect URI, copies it, and ends in a sign-in that asks for nothing more', async () => {
     const scene = await Scene.open({ settings: noApps });
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Configure App');
     await scene.enterApp();
+    const { redirectPage } = scene.bed.emulator;
+
+    await quickInput.pressRowButton(redirectPage, /copy/i);
+    await eventually('the redirect URI', async () => (await scene.workbench.clipboard()) === redirectPage);
+
     await quickInput.pick('Done');
     await quickInput.closed();
 
     await scene.signIn({ asksSecret: false });
-  });
-
-  it('shows the redirect URI to register, and copies it', async () => {
-    const scene = await Scene.open({ settings: noApps });
-    await scene.workbench.runCommand('Box: Configure App');
-    await scene.enterApp();
-    const { redirectPage } = scene.bed.emulator;
-
-    await scene.workbench.quickInput.pressRowButton(redirectPage, /copy/i);
-
-    await eventually('the redirect URI', async () => (await scene.workbench.clipboard()) === redirectPage);
   });
 
   it('is asked for by Box: Sign In when there is no app', async () => {

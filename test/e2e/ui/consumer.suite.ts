@@ -4,8 +4,11 @@ import { SEED } from '../../emulator';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
 import { expectRecord } from './records';
 import { Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 describe('vscode.authentication.getSession', () => {
+  const shared = shareSignedOut(() => Scene.openSignedOut());
+
   it('asks for consent, signs in, and then answers silently with the same session and no request', async () => {
     const scene = await Scene.open({ settings: { 'consumer.scopes': ['root_readwrite'] } });
 
@@ -21,7 +24,7 @@ describe('vscode.authentication.getSession', () => {
   });
 
   it('gives the token of the session that a person began from the palette', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     await scene.signIn();
     const token = await scene.copyToken();
 
@@ -31,14 +34,14 @@ describe('vscode.authentication.getSession', () => {
   });
 
   it('gives nothing silently while nobody is signed in', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     const record = await scene.consume('Get Session Silently');
     assert.equal(record.event, 'none');
     assert.equal(await scene.requestCount(), 0);
   });
 
   it('rejects with a reason when access is denied on the Box page', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     const record = await scene.consume('Get Session', async () => {
       const tab = await consent(scene);
       await denyAccess(tab, SEED.userLogin);
@@ -48,9 +51,10 @@ describe('vscode.authentication.getSession', () => {
   });
 
   it('tells other extensions when the sessions change', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
+    const before = (await scene.bed.consumerRecords()).length;
     await scene.signIn();
-    const records = await scene.bed.consumerRecords();
+    const records = (await scene.bed.consumerRecords()).slice(before);
     assert.ok(records.some((record) => record.event === 'changed' && record.provider === 'box'));
   });
 });

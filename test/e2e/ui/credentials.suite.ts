@@ -13,10 +13,13 @@ import {
 } from './credentials';
 import { expectRecord } from './records';
 import { expectDead, Scene } from './scene';
+import { shareSignedIn } from './sharedScene';
 
 describe('Apps that act as themselves', () => {
+  const settings = { 'box-authentication.apps': [ccgApp] };
+
   it('sign in with client credentials, copy, refresh and sign out, without a browser', async () => {
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [ccgApp] } });
+    const scene = await Scene.open({ settings });
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret(SEED.ccgClientSecret);
     await scene.status.expectText('Service account (Nightly)');
@@ -76,7 +79,7 @@ describe('Apps that act as themselves', () => {
   });
 
   it('say what is wrong when Box refuses, and keep nothing', async () => {
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [ccgApp] } });
+    const scene = await Scene.open({ settings });
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret('wrong');
     await scene.workbench.notifications.expect(
@@ -114,9 +117,11 @@ describe('A developer token', () => {
 });
 
 describe('Downscoped tokens', () => {
+  const scopes = ['item_preview', 'item_download'];
+  const shared = shareSignedIn(() => Scene.openSignedIn({ settings: { 'consumer.scopes': scopes } }));
+
   it('are made by Box: Create Downscoped Token…, and may do only what was chosen', async () => {
-    const scene = await Scene.open();
-    await scene.signIn();
+    const scene = await shared.use();
     const token = await createDownscopedToken(scene);
     const info = await scene.box.tokenInfo(token);
     assert.equal(info.live, true);
@@ -124,9 +129,7 @@ describe('Downscoped tokens', () => {
   });
 
   it('are given to other extensions for their exact scopes, and refused where the app lacks one', async () => {
-    const scopes = ['item_preview', 'item_download'];
-    const scene = await Scene.open({ settings: { 'consumer.scopes': scopes } });
-    await scene.signIn();
+    const scene = await shared.takeOver();
 
     const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     assert.deepEqual(first.scopes, scopes);

@@ -4,12 +4,15 @@ import { SEED } from '../../emulator';
 import { ROOT_ENTRIES } from '../../emulator/folderItems';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
 import { Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 const COMMAND = 'Box Example: List Root Folder';
 
 describe('The example extension', () => {
+  const shared = shareSignedOut(() => Scene.openSignedOut({ beside: ['consumer', 'example'] }));
+
   it('signs in, lists the root folder, and lists it again after one refresh when Box killed the token', async () => {
-    const scene = await open();
+    const scene = await shared.use();
     const tab = await begin(scene);
     await grantAccess(tab, SEED.userLogin);
     await expectRootFolder(scene);
@@ -23,7 +26,7 @@ describe('The example extension', () => {
   });
 
   it('says why when access is denied on the Box page', async () => {
-    const scene = await open();
+    const scene = await shared.use();
     const tab = await begin(scene);
     await denyAccess(tab, SEED.userLogin);
     await scene.workbench.notifications.expect(/access was denied on the Box page.*choose Grant access/);
@@ -31,7 +34,7 @@ describe('The example extension', () => {
   });
 
   it('names the scope that the app lacks, and refreshes nothing', async () => {
-    const scene = await open();
+    const scene = await shared.use();
     await scene.box.putApp({ clientId: SEED.clientId, scopes: ['manage_webhook'] });
     const tab = await begin(scene);
     await grantAccess(tab, SEED.userLogin);
@@ -40,10 +43,6 @@ describe('The example extension', () => {
     assert.deepEqual(await listings(scene), [403]);
   });
 });
-
-function open(): Promise<Scene> {
-  return Scene.open({ beside: ['example'] });
-}
 
 /** Runs the command, consents, and follows the sign-in to Box's page. */
 function begin(scene: Scene): Promise<Page> {

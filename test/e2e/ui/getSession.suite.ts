@@ -8,8 +8,7 @@ const personal = { id: SEED.personalUserId, label: SEED.personalUserLogin };
 
 describe('What getSession is asked for', () => {
   it('with forceNewSession, is a new sign-in that renews the same session', async () => {
-    const scene = await Scene.open();
-    await scene.signIn();
+    const scene = await Scene.openSignedIn();
     const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
 
     const forced = expectRecord(
@@ -18,7 +17,7 @@ describe('What getSession is asked for', () => {
         const begin = async (): Promise<void> => {
           await scene.workbench.dialog.answer(/Consumer.*wants you to sign in again/, 'Allow');
         };
-        const tab = await scene.beginSignIn({ asksSecret: false, begin });
+        const tab = await scene.beginSignIn({ begin });
         await grantAccess(tab, SEED.userLogin);
       }),
     );
@@ -30,9 +29,8 @@ describe('What getSession is asked for', () => {
   });
 
   it('with an account, is that account’s session and no other; with a cleared preference, the person chooses anew', async () => {
-    const scene = await Scene.open({ settings: { 'consumer.account': personal } });
-    await scene.signIn();
-    await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
+    const logins = [SEED.userLogin, SEED.personalUserLogin] as const;
+    const scene = await Scene.openSignedIn({ settings: { 'consumer.account': personal }, logins });
 
     const chosen = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     assert.equal(chosen.account.label, SEED.userLogin);

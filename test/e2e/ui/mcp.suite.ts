@@ -9,6 +9,7 @@ import { saveUserSettings } from '../../vscode/settingsEditor';
 import { boxSettings } from '../../vscode/testBed';
 import { harness } from '../harness';
 import { expectDead, Scene } from './scene';
+import { shareScene } from './sharedScene';
 
 const SERVER = `Box (${SEED.userLogin})`;
 const RUNNING = `${SERVER}, Running`;
@@ -21,15 +22,31 @@ describe('Box’s MCP server', () => {
   let scene: Scene;
   let servers: McpServers;
 
-  beforeEach(async () => {
-    box = await BoxWithMcp.start((await harness().freshBed('consumer')).emulator);
-    scene = await Scene.open({ settings: settings(true) });
-    servers = new McpServers(scene.workbench);
+  const open = (): Promise<Scene> => Scene.openSignedIn({ settings: settings(true) });
+  const shared = shareScene(open, async (opened) => {
+    await opened.tidy();
+    await stopServer();
   });
 
-  afterEach(async () => {
+  before(async () => {
+    box = await BoxWithMcp.start((await harness().freshBed('consumer')).emulator);
+  });
+
+  after(async () => {
     await box.stop();
   });
+
+  const look = (opened: Scene): void => {
+    scene = opened;
+    servers = new McpServers(opened.workbench);
+    box.requests.splice(0);
+  };
+  const stopServer = async (): Promise<void> => {
+    const [server = ''] = await servers.list();
+    if (!server.includes(RUNNING)) return;
+    await servers.choose(SERVER, 'Stop Server');
+    await servers.expect(STOPPED);
+  };
 
   const settings = (mcpServer: boolean): Settings => ({
     ...mcpSettings,
@@ -49,9 +66,27 @@ describe('Box’s MCP server', () => {
   /** The tokens that reached the server since the last look. */
   const tokens = (): (string | undefined)[] => [...new Set(box.requests.splice(0).map(({ token }) => token))];
 
+  it('runs on when its start had to refresh the token', async () => {
+    // A session that was used before is refreshed ahead of its token's end.
+    look(await open());
+    await scene.box.set({ accessTtl: 2 });
+    const { refreshes } = await scene.box.counters();
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await eventually('the refresh', async () => (await scene.box.counters()).refreshes > refreshes);
+    await expectDead(scene.box, await scene.copyToken());
+    await scene.box.set({ accessTtl: 3600 });
+
+    await start();
+    await servers.expect(RUNNING);
+    await servers.browse(RESOURCE);
+
+    assert.equal(answered('POST initialize', 200), 1);
+    assert.deepEqual(tokens(), [await scene.copyToken()]);
+  });
+
   it('is offered while the setting is on and somebody is signed in, and listing it asks nothing', async () => {
+    look(await shared.use());
     await change(false);
-    await scene.signIn();
     const requests = await scene.requestCount();
     assert.deepEqual(await servers.list(), []);
 
@@ -63,12 +98,14 @@ describe('Box’s MCP server', () => {
     assert.equal(await scene.requestCount(), requests);
     assert.deepEqual(box.requests, []);
     assert.equal(await scene.workbench.dialog.isShown(), false);
+    await change(true);
+    await servers.expect(STOPPED);
   });
 
   it('is started with the token of the account, which VS Code keeps out of its files', async () => {
+    look(await shared.use());
     await scene.workbench.runCommand('Developer: Set Log Level...');
     await scene.workbench.quickInput.pick('Trace');
-    await scene.signIn();
     await start();
     await servers.expect(RUNNING);
     const token = await scene.copyToken();
@@ -84,7 +121,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('is stopped when the token changes, and started with the new one when it is next used', async () => {
-    await scene.signIn();
+    look(await shared.use());
     await start();
     const [old] = tokens();
 
@@ -98,22 +135,8 @@ describe('Box’s MCP server', () => {
     await servers.expect(RUNNING);
   });
 
-  it('runs on when its start had to refresh the token', async () => {
-    await scene.box.set({ accessTtl: 2 });
-    await scene.signIn();
-    await expectDead(scene.box, await scene.copyToken());
-    await scene.box.set({ accessTtl: 3600 });
-
-    await start();
-    await servers.expect(RUNNING);
-    await servers.browse(RESOURCE);
-
-    assert.equal(answered('POST initialize', 200), 1);
-    assert.deepEqual(tokens(), [await scene.copyToken()]);
-  });
-
   it('that refuses a token makes VS Code ask for a client ID; given up, the next use has another token', async () => {
-    await scene.signIn();
+    look(await shared.use());
     await start();
     const [old] = tokens();
     await scene.box.expireAccessTokens();
@@ -137,7 +160,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('whose account Box no longer knows says so at its start, and is gone', async () => {
-    await scene.signIn();
+    look(await shared.takeOver());
     await start();
     await servers.choose(SERVER, 'Stop Server');
     await servers.expect(STOPPED);
@@ -152,7 +175,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('goes with the account', async () => {
-    await scene.signIn();
+    look(await shared.takeOver());
     await start();
     await scene.workbench.runCommand('Box: Sign Out');
     await scene.status.expectText('Box: Sign In');

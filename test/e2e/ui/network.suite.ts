@@ -8,15 +8,33 @@ import type { Settings } from '../../vscode/settings';
 import { doorHosts, TlsDoor, type Authority } from '../../vscode/tlsDoor';
 import { harness } from '../harness';
 import { Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 /** What signing in, one refresh and signing out send. */
 const everyRequest = ['POST /oauth2/token', 'GET /2.0/users/me', 'POST /oauth2/token', 'POST /oauth2/revoke'];
 
+/** Ends something that a test started. */
+type Ending = () => Promise<void>;
+
 describe('In the network of a company', () => {
   describe('with a proxy', () => {
+    let proxy: LoggingProxy;
+    const shared = shareSignedOut(async () => {
+      proxy = await startProxy(undefined, proxies);
+      return Scene.openSignedOut({ settings: { 'http.proxy': proxy.url } });
+    });
+    const proxies: Ending[] = [];
+
+    after(() => endAll(proxies));
+
+    async function useProxy(): Promise<Scene> {
+      const scene = await shared.use();
+      proxy.requests.splice(0);
+      return scene;
+    }
+
     it('every request goes through it', async () => {
-      const proxy = await startProxy();
-      const scene = await Scene.open({ settings: { 'http.proxy': proxy.url } });
+      const scene = await useProxy();
 
       await useEverything(scene);
 
@@ -27,6 +45,38 @@ describe('In the network of a company', () => {
         everyRequest,
       );
       assert.deepEqual(await arrived(scene), everyRequest, 'a request went past the proxy');
+    });
+
+    it('that does not run, a sign-in says so, and works once it runs', async () => {
+      const scene = await useProxy();
+      await proxy.stop();
+
+      const { message } = await failSignIn(scene);
+
+      assert.match(message, /proxy.*cannot be reached/i);
+      assert.match(message, /http\.proxy/);
+      assert.deepEqual(await arrived(scene), []);
+      await proxy.start();
+      await scene.signIn();
+      assert.ok(proxy.requests.length > 0);
+    });
+
+    it('that stops, a session stays and works again with the proxy', async () => {
+      const scene = await useProxy();
+      await scene.signIn();
+      const token = await scene.copyToken();
+
+      await proxy.stop();
+      await scene.workbench.runCommand('Box: Refresh Access Token');
+      const { severity, message } = await scene.workbench.notifications.expect(/proxy/i);
+      assert.equal(severity, 'error');
+      assert.match(message, /http\.proxy/);
+      await scene.status.expectText(SEED.userLogin);
+
+      await proxy.start();
+      await scene.workbench.runCommand('Box: Refresh Access Token');
+      await eventually('the refresh', async () => (await scene.box.counters()).refreshes === 1);
+      assert.notEqual(await scene.copyToken(), token);
     });
 
     it('every request to an https address goes through it too, and a private authority is trusted', async () => {
@@ -42,40 +92,6 @@ describe('In the network of a company', () => {
       assert.ok(tunnels.length > 0 && tunnels.every(({ method }) => method === 'CONNECT'));
       assert.equal(door.connections, tunnels.length, 'a connection went past the proxy');
       assert.deepEqual(await arrived(scene), everyRequest);
-    });
-
-    it('that does not run, a sign-in says so, and works once it runs', async () => {
-      const proxy = await startProxy();
-      await proxy.stop();
-      const scene = await Scene.open({ settings: { 'http.proxy': proxy.url } });
-
-      const { message } = await failSignIn(scene);
-
-      assert.match(message, /proxy.*cannot be reached/i);
-      assert.match(message, /http\.proxy/);
-      assert.deepEqual(await arrived(scene), []);
-      await proxy.start();
-      await scene.signIn({ asksSecret: false });
-      assert.ok(proxy.requests.length > 0);
-    });
-
-    it('that stops, a session stays and works again with the proxy', async () => {
-      const proxy = await startProxy();
-      const scene = await Scene.open({ settings: { 'http.proxy': proxy.url } });
-      await scene.signIn();
-      const token = await scene.copyToken();
-
-      await proxy.stop();
-      await scene.workbench.runCommand('Box: Refresh Access Token');
-      const { severity, message } = await scene.workbench.notifications.expect(/proxy/i);
-      assert.equal(severity, 'error');
-      assert.match(message, /http\.proxy/);
-      await scene.status.expectText(SEED.userLogin);
-
-      await proxy.start();
-      await scene.workbench.runCommand('Box: Refresh Access Token');
-      await eventually('the refresh', async () => (await scene.box.counters()).refreshes === 1);
-      assert.notEqual(await scene.copyToken(), token);
     });
 
     it('that demands credentials, a sign-in says so, and works with credentials', async () => {
@@ -123,16 +139,17 @@ describe('In the network of a company', () => {
     });
   });
 
-  const opened: (() => Promise<void>)[] = [];
+  const opened: Ending[] = [];
 
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((end) => end()));
-  });
+  afterEach(() => endAll(opened));
 
-  async function startProxy(credentials?: ProxyOptions['credentials']): Promise<LoggingProxy> {
+  async function startProxy(
+    credentials?: ProxyOptions['credentials'],
+    endings = opened,
+  ): Promise<LoggingProxy> {
     const proxy = new LoggingProxy({ hosts: doorHosts, ...(credentials && { credentials }) });
     await proxy.start();
-    opened.push(() => proxy.stop());
+    endings.push(() => proxy.stop());
     return proxy;
   }
 
@@ -144,6 +161,10 @@ describe('In the network of a company', () => {
     return door;
   }
 });
+
+async function endAll(endings: Ending[]): Promise<void> {
+  await Promise.all(endings.splice(0).map((end) => end()));
+}
 
 /** Settings with a door to Box for all but the authorize page: the tests' browser trusts no private authority. */
 function boxAt(doorOrigin: string): Settings {

@@ -36,9 +36,14 @@ export async function recordsOf<Event extends ConsumerRecord['event']>(
 
 /** Kills the extension host that started last, and waits for its end. @throws Error where none has started */
 export async function endExtensionHost(bed: TestBed): Promise<void> {
-  const started = (await bed.consumerRecords()).findLast((record) => isRecord('started', record));
-  if (started === undefined) throw new Error('No extension host has started.');
-  await eventually('the extension host to end', () => !isAlive(started.pid, 'SIGKILL'));
+  const pid = (await hostsStarted(bed)).at(-1);
+  if (pid === undefined) throw new Error('No extension host has started.');
+  await eventually('the extension host to end', () => !isAlive(pid, 'SIGKILL'));
+}
+
+/** The processes of the extension hosts that have started, oldest first. */
+export async function hostsStarted(bed: TestBed): Promise<readonly number[]> {
+  return (await bed.consumerRecords()).filter((record) => isRecord('started', record)).map(({ pid }) => pid);
 }
 
 function isAlive(pid: number, signal: NodeJS.Signals): boolean {

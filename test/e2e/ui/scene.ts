@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { SEED } from '../../emulator';
+import { defaultSwitches } from '../../emulator/switches';
 import type { ConsumerRecord } from '../../fixtures/consumer/records';
 import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
@@ -9,10 +10,12 @@ import type { StatusBarItem } from '../../vscode/statusBarItem';
 import type { Emulator, ProfileOptions, TestBed } from '../../vscode/testBed';
 import type { Workbench } from '../../vscode/workbench';
 import { harness, type Fixture } from '../harness';
+import { extensionId, signedInSecrets, type SeededLogin, type SeedOrigin } from './seed';
 
 /** What the consumer writes without a command. */
 const unasked: ReadonlySet<ConsumerRecord['event']> = new Set(['changed', 'started', 'mixed', 'paused']);
-const extensionId = 'vscode-box.box-authentication';
+
+const statusItemId = 'box-authentication.account';
 
 /** What a scene begins with. */
 export interface SceneOptions extends ProfileOptions {
@@ -20,11 +23,19 @@ export interface SceneOptions extends ProfileOptions {
   readonly beside?: readonly Fixture[];
 }
 
+/** What a scene begins with in which somebody is signed in. */
+export interface SignedInOptions extends SceneOptions {
+  /** Who is signed in, the last one last; the seeded enterprise user unless told. */
+  readonly logins?: readonly SeededLogin[];
+  /** What is left of the life of their access tokens by the windows' reckoning, in seconds; an hour unless told. */
+  readonly leftS?: number;
+}
+
 /** How a sign-in goes. */
 export interface SignInOptions {
   /** Who signs in on Box's page; the seeded enterprise user unless told. */
   readonly login?: string;
-  /** Whether the client secret is asked for, as it is until it was entered once. True unless told. */
+  /** Whether the client secret is asked for, as it is until it was entered once; unless told, where none was stored. */
   readonly asksSecret?: boolean;
   /** What begins the sign-in; `Box: Sign In` unless told. */
   readonly begin?: () => Promise<void>;
@@ -33,24 +44,57 @@ export interface SignInOptions {
 /** One person at one window of VS Code, with the Box emulator in the same browser. */
 export class Scene {
   readonly status: StatusBarItem;
+  readonly #generation: number;
 
   private constructor(
     readonly bed: TestBed,
     readonly profile: Profile,
     readonly workbench: Workbench,
+    /** Whether the client secret was stored before the window opened. */
+    private readonly hasSecret: boolean,
   ) {
-    this.status = workbench.statusBarItem('box-authentication.account');
+    this.status = workbench.statusBarItem(statusItemId);
+    this.#generation = bed.generation;
   }
 
   /** Opens a window in a browser profile and with a Box that are as new. */
   static async open({ beside = ['consumer'], ...options }: SceneOptions = {}): Promise<Scene> {
     const bed = await harness().freshBed(...beside);
     const profile = await bed.openProfile(options);
-    return new Scene(bed, profile, await profile.openWindow());
+    return new Scene(bed, profile, await profile.openWindow(), false);
+  }
+
+  /**
+   * The same, where people have signed in before the window opens: no request of theirs is counted, and VS Code and
+   * other extensions have seen nothing of it. Resolves when the status bar shows who was last.
+   */
+  static async openSignedIn({
+    beside = ['consumer'],
+    logins = [SEED.userLogin],
+    leftS,
+    ...options
+  }: SignedInOptions = {}): Promise<Scene> {
+    const bed = await harness().freshBed(...beside);
+    const profile = await bed.openProfile(options);
+    const origin = { ...seedOrigin(bed, options), ...(leftS !== undefined && { leftS }) };
+    await profile.seedSecrets(extensionId, await signedInSecrets(origin, logins));
+    const scene = new Scene(bed, profile, await profile.openWindow(), true);
+    await scene.status.expectText(logins.at(-1) ?? 'Box: Sign In');
+    return scene;
+  }
+
+  /** The same, where nobody is signed in but the client secret was entered before. */
+  static async openSignedOut(options: SceneOptions = {}): Promise<Scene> {
+    return Scene.openSignedIn({ ...options, logins: [] });
   }
 
   get box(): Emulator['control'] {
     return this.bed.emulator.control;
+  }
+
+  /** Whether this is still there: opening another scene with the same extensions ends it. */
+  get isOpen(): boolean {
+    return this.#generation === this.bed.generation;
   }
 
   /** What our extension has stored, by its own keys. In `desktop` mode only. */
@@ -65,7 +109,7 @@ export class Scene {
   }
 
   /** Begins a sign-in and follows it to Box's page. */
-  async beginSignIn({ asksSecret = true, begin }: SignInOptions = {}): Promise<Page> {
+  async beginSignIn({ asksSecret = !this.hasSecret, begin }: SignInOptions = {}): Promise<Page> {
     return this.profile.tabOpenedBy(async () => {
       await (begin ? begin() : this.workbench.runCommand('Box: Sign In'));
       if (asksSecret) await this.enterClientSecret();
@@ -79,6 +123,38 @@ export class Scene {
     await grantAccess(tab, login);
     await this.status.expectText(login);
     await tab.close();
+  }
+
+  /**
+   * Takes away what a test leaves: tabs of Box, boxes, notifications, sign-ins that wait, the clipboard's content, and
+   * at Box faults, switches and a wrong clock. Who is signed in stays so, and so does what Box has counted.
+   */
+  async tidy(): Promise<void> {
+    await this.profile.closeTabs();
+    for (const window of this.profile.windows) await window.tidy();
+    await this.box.clearFaults();
+    await this.box.set(defaultSwitches());
+    await this.box.realClock();
+  }
+
+  /** Signs out whoever is signed in, and takes the notifications of that away. */
+  async signOutEverybody(): Promise<void> {
+    const signedOut = this.status.withText('Box: Sign In');
+    while (!(await signedOut.isVisible())) await this.#signOutOne(signedOut);
+    for (const window of this.profile.windows) {
+      await window.statusBarItem(statusItemId).expectText('Box: Sign In');
+    }
+  }
+
+  /** Signs out the only account, or the first that is offered. */
+  async #signOutOne(signedOut: Locator): Promise<void> {
+    const { quickInput, notifications } = this.workbench;
+    const offered = quickInput.rows.first();
+    await this.workbench.runCommand('Box: Sign Out');
+    await offered.or(signedOut).first().waitFor();
+    if (await offered.isVisible()) await offered.click();
+    await notifications.expect(/Signed out/);
+    await this.workbench.tidy();
   }
 
   /** Answers the question for the client secret, which must hide what is typed. */
@@ -109,12 +185,9 @@ export class Scene {
 
   /** Runs `Box: Copy Access Token` and gives what is then on the clipboard. */
   async copyToken(): Promise<string> {
-    const before = await this.workbench.clipboard();
+    await this.workbench.clearClipboard();
     await this.workbench.runCommand('Box: Copy Access Token');
-    return eventually('a token on the clipboard', async () => {
-      const now = await this.workbench.clipboard();
-      return now !== before && now;
-    });
+    return eventually('a token on the clipboard', () => this.workbench.clipboard());
   }
 
   /** Runs a command of the consumer extension, in the first window unless told, and gives the record that it writes. */
@@ -144,6 +217,19 @@ export class Scene {
   async #answers(): Promise<readonly ConsumerRecord[]> {
     return (await this.bed.consumerRecords()).filter(({ event }) => !unasked.has(event));
   }
+}
+
+function seedOrigin({ emulator }: TestBed, { settings }: ProfileOptions): SeedOrigin {
+  const apiBaseUrl = settings?.['box-authentication.apiBaseUrl'];
+  return typeof apiBaseUrl === 'string' ? { emulator, apiBaseUrl } : { emulator };
+}
+
+/** Waits until Box honours no token any more of all that it has issued. */
+export async function expectAllDead(box: Emulator['control']): Promise<void> {
+  await eventually('every token to be dead', async () => {
+    const infos = await Promise.all((await box.issuedSecrets()).map((secret) => box.tokenInfo(secret)));
+    return infos.every(({ live }) => !live);
+  });
 }
 
 /** Waits until a token is no longer honoured by Box. */

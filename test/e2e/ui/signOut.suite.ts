@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { expectDead, Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 describe('Signing out', () => {
+  const shared = shareSignedOut(() => Scene.openSignedOut());
+
   it('from the Accounts menu ends the tokens at Box and the session here', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     await scene.signIn();
     const token = await scene.copyToken();
     const entries = await scene.workbench.accounts.entries();
@@ -22,7 +25,7 @@ describe('Signing out', () => {
   });
 
   it('with Box: Sign Out does the same', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     await scene.signIn();
     const token = await scene.copyToken();
 
@@ -33,7 +36,7 @@ describe('Signing out', () => {
   });
 
   it('asks which account when there are two, and leaves the other', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     await scene.signIn();
     await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
 

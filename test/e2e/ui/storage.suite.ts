@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
-import { eventually } from '../../vscode/poll';
-import type { SecretsMode } from '../../vscode/profile';
 import { Scene } from './scene';
 
 describe('Sessions in storage', () => {
   it('survive a reload of the window without a request', async () => {
-    const scene = await Scene.open();
-    await scene.signIn();
+    const scene = await Scene.openSignedIn();
     const token = await scene.copyToken();
     const requests = await scene.requestCount();
 
@@ -21,9 +18,8 @@ describe('Sessions in storage', () => {
   });
 
   it('are lost one by one: a damaged one takes no other with it', async () => {
-    const scene = await Scene.open({ secrets: 'desktop' });
-    await scene.signIn();
-    await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
+    const logins = [SEED.userLogin, SEED.personalUserLogin] as const;
+    const scene = await Scene.openSignedIn({ secrets: 'desktop', logins });
     const damaged = damageRecordOf(scene, SEED.personalUserLogin);
 
     await scene.workbench.reload();
@@ -34,41 +30,6 @@ describe('Sessions in storage', () => {
     const entries = await scene.workbench.accounts.entries();
     assert.ok(!entries.some((entry) => entry.includes(SEED.personalUserLogin)), entries.join());
     assert.ok([...scene.secrets().values()].includes(damaged), 'the damaged record was thrown away');
-  });
-
-  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
-    it(`appear in another window at once, and disappear there too (${secrets})`, async () => {
-      const scene = await Scene.open({ secrets });
-      const other = await scene.profile.openWindow();
-      const otherStatus = other.statusBarItem('box-authentication.account');
-      await otherStatus.expectText('Box: Sign In');
-
-      await scene.signIn();
-      await otherStatus.expectText(SEED.userLogin);
-
-      await scene.workbench.runCommand('Box: Sign Out');
-      await otherStatus.expectText('Box: Sign In');
-    });
-  }
-
-  it('are refreshed once when two windows find the token at its end', async () => {
-    const scene = await Scene.open({ secrets: 'desktop' });
-    await scene.box.set({ accessTtl: 3 });
-    await scene.signIn();
-    const other = await scene.profile.openWindow();
-    await other.statusBarItem('box-authentication.account').expectText(SEED.userLogin);
-    const old = await scene.copyToken();
-    await eventually('the token to end', async () => !(await scene.box.tokenInfo(old)).live);
-    await scene.box.set({ accessTtl: 3600 });
-    const before = (await scene.box.counters()).refreshRequests;
-
-    await scene.workbench.runCommand('Box: Copy Access Token');
-    await other.runCommand('Box: Copy Access Token');
-    await other.notifications.expect(/token/i);
-
-    assert.equal((await scene.box.counters()).refreshRequests - before, 1);
-    const token = await other.clipboard();
-    assert.equal((await scene.box.tokenInfo(token)).live, true);
   });
 });
 

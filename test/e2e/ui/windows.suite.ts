@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
-import { Scene } from './scene';
+import { expectAllDead, expectDead, Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 const MODES: Record<SecretsMode, string> = {
   desktop: 'share their secrets live, as on a desktop',
@@ -12,26 +14,25 @@ const MODES: Record<SecretsMode, string> = {
 
 for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
   describe(`Two windows that ${how}`, () => {
-    it('have both accounts when each signs one in at the same time', async () => {
-      const { scene, other } = await openTwo(secrets);
-      const first = await scene.beginSignIn();
-      const second = await scene.beginSignIn({
-        asksSecret: false,
-        begin: () => other.runCommand('Box: Sign In'),
-      });
+    const shared = shareSignedOut(() => openTwo(secrets));
 
-      await grantAccess(first, SEED.userLogin);
-      await grantAccess(second, SEED.personalUserLogin);
+    it('have a session at once when one signs in, and have it no more when that one signs out', async () => {
+      const scene = await shared.use();
+      const otherStatus = statusOf(otherWindow(scene));
+      await otherStatus.expectText('Box: Sign In');
 
-      for (const window of [scene.workbench, other]) {
-        await expectAccounts(window, [SEED.userLogin, SEED.personalUserLogin]);
-      }
-      await scene.workbench.reload();
-      await expectAccounts(scene.workbench, [SEED.userLogin, SEED.personalUserLogin]);
+      await scene.signIn();
+      await otherStatus.expectText(SEED.userLogin);
+
+      await scene.workbench.runCommand('Box: Sign Out');
+      await otherStatus.expectText('Box: Sign In');
     });
 
+    if (secrets === 'desktop') it('refresh once when both find the token at its end', refreshOnce);
+
     it('are both signed out when one signs out while the other refreshes', async () => {
-      const { scene, other } = await openTwo(secrets);
+      const scene = await shared.use();
+      const other = otherWindow(scene);
       await scene.signIn();
       await statusOf(other).expectText(SEED.userLogin);
       await scene.box.fault({ endpoint: 'token', kind: 'delay', delayMs: 2000 });
@@ -41,17 +42,59 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
       await scene.workbench.runCommand('Box: Sign Out');
 
       for (const window of [scene.workbench, other]) await statusOf(window).expectText('Box: Sign In');
-      await eventually('every token to be dead', () => areAllDead(scene));
+      await expectAllDead(scene.box);
       await other.reload();
       await statusOf(other).expectText('Box: Sign In');
     });
+
+    it('have both accounts when each signs one in at the same time', async () => {
+      const scene = await shared.use();
+      const other = otherWindow(scene);
+      const first = await scene.beginSignIn();
+      const second = await scene.beginSignIn({ begin: () => other.runCommand('Box: Sign In') });
+
+      await grantAccess(first, SEED.userLogin);
+      await grantAccess(second, SEED.personalUserLogin);
+
+      for (const window of [scene.workbench, other]) {
+        await expectAccounts(window, [SEED.userLogin, SEED.personalUserLogin]);
+      }
+      await scene.workbench.reload();
+      await scene.status.expectText(/@example\.com/);
+      await expectAccounts(scene.workbench, [SEED.userLogin, SEED.personalUserLogin]);
+    });
+
+    async function refreshOnce(): Promise<void> {
+      const scene = await shared.use();
+      const other = otherWindow(scene);
+      await scene.box.set({ accessTtl: 3 });
+      await scene.signIn();
+      await statusOf(other).expectText(SEED.userLogin);
+      await expectDead(scene.box, await scene.copyToken());
+      await scene.box.set({ accessTtl: 3600 });
+      const before = (await scene.box.counters()).refreshRequests;
+
+      await scene.workbench.runCommand('Box: Copy Access Token');
+      await other.runCommand('Box: Copy Access Token');
+      await other.notifications.expect(/token/i);
+
+      assert.equal((await scene.box.counters()).refreshRequests - before, 1);
+      const token = await other.clipboard();
+      assert.equal((await scene.box.tokenInfo(token)).live, true);
+    }
   });
 }
 
-async function openTwo(secrets: SecretsMode): Promise<{ scene: Scene; other: Workbench }> {
-  const scene = await Scene.open({ secrets });
-  const other = await scene.profile.openWindow();
-  return { scene, other };
+async function openTwo(secrets: SecretsMode): Promise<Scene> {
+  const scene = await Scene.openSignedOut({ secrets });
+  await scene.profile.openWindow();
+  return scene;
+}
+
+function otherWindow({ profile }: Scene): Workbench {
+  const [, other] = profile.windows;
+  assert.ok(other, 'there is one window only');
+  return other;
 }
 
 function statusOf(window: Workbench): ReturnType<Workbench['statusBarItem']> {
@@ -63,9 +106,4 @@ async function expectAccounts(window: Workbench, logins: readonly string[]): Pro
     const entries = await window.accounts.entries();
     return logins.every((login) => entries.some((entry) => entry.includes(login)));
   });
-}
-
-async function areAllDead({ box }: Scene): Promise<boolean> {
-  const infos = await Promise.all((await box.issuedSecrets()).map((secret) => box.tokenInfo(secret)));
-  return infos.every(({ live }) => !live);
 }

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AppSecrets } from '../../../src/apps/appSecrets';
-import { systemClock } from '../../../src/box/clock';
-import { CrossWindowLock } from '../../../src/storage/crossWindowLock';
-import { FileLock } from '../../../src/storage/fileLock';
+import type { Storage } from '../../../src/storage/module';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
+import { openStorage } from '../support/storage';
 
 const BOX = { account: 'https://account.box.com', api: 'https://api.box.com' };
 const EMULATOR = { account: 'http://127.0.0.1:4000', api: 'http://127.0.0.1:4000' };
@@ -26,20 +25,30 @@ describe('AppSecrets', () => {
   let log: RecordingLog;
   let appSecrets: AppSecrets;
   let folder: string;
+  let storages: Storage[];
+  const openedStorage = (): Storage => {
+    const storage = openStorage(secrets, folder, log);
+    storages.push(storage);
+    return storage;
+  };
   /** The apps' secrets as one more window sees them. */
   const openWindow = (): AppSecrets => {
-    const files = new FileLock({ folder, clock: systemClock, log });
-    return new AppSecrets(secrets, log, new CrossWindowLock(files));
+    const storage = openedStorage();
+    return new AppSecrets(storage.secrets, log, storage.lock);
   };
+  /** The keys under which something is stored of apps. */
+  const appKeys = (): string[] => secrets.keysBelow('app/');
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'box-authentication-apps-'));
     secrets = new MemorySecrets();
     log = new RecordingLog();
+    storages = [];
     appSecrets = openWindow();
   });
 
   afterEach(() => {
+    for (const storage of storages) storage.dispose();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -77,15 +86,14 @@ describe('AppSecrets', () => {
     await appSecrets.setClientSecret('one', BOX, 'new');
     assert.equal(await appSecrets.clientSecret('one', BOX), 'new');
     assert.equal(await appSecrets.clientSecret('one', EMULATOR), 'at the emulator');
-    assert.ok(![...secrets.values.values()].some((value) => value.includes('old')));
+    assert.doesNotMatch(secrets.values.get('app/one') ?? '', /old/);
   });
 
   it('keeps all that there is of an app under its client ID', async () => {
     await appSecrets.setClientSecret('one', BOX, 'at Box');
     await appSecrets.setClientSecret('one', EMULATOR, 'at the emulator');
     await appSecrets.setClientSecret('two', BOX, 'another');
-    assert.equal(secrets.values.size, 2);
-    assert.ok([...secrets.values.keys()].every((key) => /\/(one|two)$/.test(key)));
+    assert.deepEqual(appKeys().sort(), ['app/one', 'app/two']);
   });
 
   it('markRemoved keeps the secrets and lists the app as removed', async () => {
@@ -117,26 +125,42 @@ describe('AppSecrets', () => {
     await appSecrets.forgetRemoved('one');
     assert.equal(await appSecrets.clientSecret('one', BOX), undefined);
     assert.equal(await appSecrets.clientSecret('two', BOX), 'secret of two');
-    assert.equal(secrets.values.size, 1);
+    assert.deepEqual(appKeys(), ['app/two']);
+    assert.doesNotMatch([...secrets.values].join(), /secret of one/);
   });
 
   it('asks for the secret again when its record is damaged, and keeps what was there', async () => {
     await appSecrets.setClientSecret('one', BOX, 'secret of one');
-    const [key = ''] = secrets.values.keys();
-    secrets.values.set(key, 'damaged');
+    secrets.values.set('app/one', 'damaged');
     assert.equal(await appSecrets.clientSecret('one', BOX), undefined);
     await appSecrets.setClientSecret('one', BOX, 'entered again');
     assert.equal(await appSecrets.clientSecret('one', BOX), 'entered again');
-    assert.ok([...secrets.values.values()].includes('damaged'));
+    const aside = secrets.keysBelow('set-aside/app/one/').map((key) => secrets.valueOf(key));
+    assert.deepEqual(aside, [{ text: 'damaged' }]);
   });
 
   it('does not take a secret that cannot be read for one that is not there', async () => {
     await appSecrets.setClientSecret('one', BOX, 'secret of one');
     secrets.fail('get');
-    await assert.rejects(appSecrets.clientSecret('one', BOX), /keychain/);
-    await assert.rejects(appSecrets.setClientSecret('one', EMULATOR, 'other'), /keychain/);
+    const later = openWindow();
+    await assert.rejects(later.clientSecret('one', BOX), /keychain/);
+    await assert.rejects(later.setClientSecret('one', EMULATOR, 'other'), /keychain/);
     secrets.heal();
+    assert.equal(await later.clientSecret('one', BOX), 'secret of one');
+    assert.equal(await later.clientSecret('one', EMULATOR), undefined);
+  });
+
+  it('goes on with what it read before when nothing can be read', async () => {
+    await appSecrets.setClientSecret('one', BOX, 'secret of one');
+    secrets.fail('get');
     assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
+  });
+
+  it('keeps a secret in memory that cannot be stored', async () => {
+    secrets.fail('store');
+    await appSecrets.setClientSecret('one', BOX, 'secret of one');
+    assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
+    assert.deepEqual([appKeys(), await openWindow().clientSecret('one', BOX)], [[], undefined]);
   });
 
   it('forgetRemoved leaves an app that has come into use again', async () => {
@@ -162,7 +186,7 @@ describe('AppSecrets', () => {
       const later = openWindow();
       assert.deepEqual(await later.jwtKey('one', { ...BOX }), KEY);
       assert.equal(await later.clientSecret('one', BOX), 'secret of one');
-      assert.equal(secrets.values.size, 1);
+      assert.deepEqual(appKeys(), ['app/one']);
     });
 
     it('keeps a key that has no passphrase', async () => {
@@ -231,23 +255,25 @@ describe('AppSecrets', () => {
       await appSecrets.markRemoved('one');
       await appSecrets.forgetRemoved('one');
       assert.equal(await appSecrets.jwtKey('one', BOX), undefined);
-      assert.equal(everythingStored(), '');
+      assert.doesNotMatch(everythingStored(), /secret/);
+      assert.deepEqual([...secrets.values.keys()], ['store']);
     });
 
     it('does not take a key that cannot be read for one that is not there', async () => {
       await appSecrets.setJwtKey('one', BOX, 'secret of one', KEY);
       secrets.fail('get');
-      await assert.rejects(appSecrets.jwtKey('one', BOX), /keychain/);
-      await assert.rejects(appSecrets.setJwtKey('one', BOX, 'other', OTHER_KEY), /keychain/);
+      const later = openWindow();
+      await assert.rejects(later.jwtKey('one', BOX), /keychain/);
+      await assert.rejects(later.setJwtKey('one', BOX, 'other', OTHER_KEY), /keychain/);
       secrets.heal();
-      assert.deepEqual(await appSecrets.jwtKey('one', BOX), KEY);
-      await appSecrets.setJwtKey('one', BOX, 'other', OTHER_KEY);
-      assert.deepEqual(await appSecrets.jwtKey('one', BOX), OTHER_KEY);
+      assert.deepEqual(await later.jwtKey('one', BOX), KEY);
+      await later.setJwtKey('one', BOX, 'other', OTHER_KEY);
+      assert.deepEqual(await later.jwtKey('one', BOX), OTHER_KEY);
     });
 
     it('asks for a key again that is damaged, and keeps what was there', async () => {
       const damaged = { origins: BOX, clientSecret: 'secret of one', jwtKey: { ...KEY, privateKey: 7 } };
-      secrets.put('app/one', { version: 1, secrets: [damaged] });
+      secrets.putEarlier('app/one', { secrets: [damaged] });
       assert.equal(await appSecrets.jwtKey('one', BOX), undefined);
       assert.match(everythingStored(), /secret passphrase/);
       await appSecrets.setJwtKey('one', BOX, 'secret of one', KEY);
@@ -256,8 +282,7 @@ describe('AppSecrets', () => {
 
     it('puts nothing of a key into the log', async () => {
       await appSecrets.setJwtKey('one', BOX, 'secret of one', KEY);
-      const [key = ''] = secrets.values.keys();
-      secrets.values.set(key, everythingStored().slice(0, -9));
+      secrets.values.set('app/one', (secrets.values.get('app/one') ?? '').slice(0, -9));
       assert.equal(await appSecrets.jwtKey('one', BOX), undefined);
       assert.notEqual(log.lines.length, 0);
       assert.doesNotMatch(JSON.stringify(log.lines), /secret (?:of one|key|passphrase)/);
@@ -268,11 +293,12 @@ describe('AppSecrets', () => {
     const stored = { origins: BOX, clientSecret: 'secret of one' };
 
     it('reads what one without private keys has stored, and adds to it', async () => {
-      secrets.put('app/one', { version: 1, removed: false, secrets: [stored] });
+      secrets.putEarlier('app/one', { removed: false, secrets: [stored] });
       assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
       assert.equal(await appSecrets.jwtKey('one', BOX), undefined);
       await appSecrets.setJwtKey('one', EMULATOR, 'at the emulator', KEY);
       assert.equal(await appSecrets.clientSecret('one', BOX), 'secret of one');
+      assert.equal(await openWindow().clientSecret('one', EMULATOR), 'at the emulator');
     });
 
     it('stores what one without private keys can read', async () => {
@@ -282,31 +308,35 @@ describe('AppSecrets', () => {
         removed: v.optional(v.boolean(), false),
         secrets: v.array(v.object({ origins, clientSecret: v.pipe(v.string(), v.nonEmpty()) })),
       });
-      const older = new RecordStore(secrets, { prefix: 'app', version: 1, schema }, log);
+      const older = new RecordStore(openedStorage().secrets, { prefix: 'app', schema }, log);
       assert.deepEqual(await older.read('one'), { removed: false, secrets: [stored] });
     });
 
     it('keeps what a newer one has added beside the secrets', async () => {
-      secrets.put('app/one', { version: 1, secrets: [{ ...stored, addedLater: 'kept' }] });
+      secrets.putEarlier('app/one', { secrets: [{ ...stored, addedLater: 'kept' }], addedBeside: 'kept' });
       await appSecrets.setJwtKey('one', BOX, 'secret of one', KEY);
       await appSecrets.setClientSecret('one', EMULATOR, 'at the emulator');
       await appSecrets.markRemoved('one');
       assert.match(secrets.values.get('app/one') ?? '', /"addedLater":"kept"/);
+      assert.match(secrets.values.get('app/one') ?? '', /"addedBeside":"kept"/);
     });
 
     it('leaves a record of a newer one alone', async () => {
-      secrets.put('app/one', { version: 2, secrets: 'of another form' });
+      secrets.put('app/one', { version: 3, secrets: 'of another form' });
       const before = secrets.values.get('app/one');
+      await assert.rejects(appSecrets.setClientSecret('one', BOX, 'other'), { code: 'newer_record' });
       assert.equal(await appSecrets.jwtKey('one', BOX), undefined);
       await appSecrets.markRemoved('one');
       await appSecrets.markUsed('one');
+      await appSecrets.forgetRemoved('one');
       assert.equal(secrets.values.get('app/one'), before);
+      assert.deepEqual(secrets.keysBelow('set-aside/'), []);
     });
   });
 
   describe('changed at once', () => {
     /** Several changes of one app, none of which may undo another. */
-    const changeAll = async (windows: readonly AppSecrets[]): Promise<void> => {
+    const changeAll = async (windows: readonly AppSecrets[], key = OTHER_KEY): Promise<void> => {
       const [first = appSecrets, second = first, third = first] = windows;
       secrets.intercept = () => new Promise((resolve) => setImmediate(resolve));
       await Promise.all([
@@ -317,7 +347,7 @@ describe('AppSecrets', () => {
         third.markUsed('one'),
       ]);
       assert.deepEqual(await first.jwtKey('one', EMULATOR), KEY);
-      assert.deepEqual(await first.jwtKey('one', BOX), OTHER_KEY);
+      assert.deepEqual(await first.jwtKey('one', BOX), key);
       assert.equal(await first.clientSecret('one', BOX), 'new');
       assert.equal(await first.clientSecret('two', BOX), 'secret of two');
       assert.deepEqual(await first.removed(), ['three']);
@@ -334,10 +364,19 @@ describe('AppSecrets', () => {
     });
 
     it('goes on after a change that failed', async () => {
-      secrets.fail('store');
-      await assert.rejects(appSecrets.setJwtKey('one', BOX, 'new', KEY), /keychain/);
+      secrets.fail('get');
+      const later = openWindow();
+      await assert.rejects(later.setJwtKey('one', BOX, 'new', KEY), /keychain/);
       secrets.heal();
-      await changeAll([appSecrets]);
+      await changeAll([later]);
+    });
+
+    it('goes on with a change that could not be stored', async () => {
+      secrets.fail('store');
+      await appSecrets.setJwtKey('one', BOX, 'newer', KEY);
+      secrets.heal();
+      await changeAll([appSecrets], KEY);
+      assert.deepEqual(await openWindow().jwtKey('one', BOX), KEY);
     });
 
     it('loses nothing across windows that share a lock', async () => {

@@ -62,7 +62,7 @@ describe('BoxClient', () => {
       },
       atLeast: 2,
       atMost: 5,
-      timeoutMs: 15_000,
+      timeoutMs: 12_000,
     },
     {
       name: 'revoke',
@@ -124,7 +124,7 @@ describe('BoxClient', () => {
     ],
   ];
   for (const [name, prepare] of serverOperations) {
-    operations.push({ name, endpoint: 'token', prepare, atLeast: 2, atMost: 5, timeoutMs: 15_000 });
+    operations.push({ name, endpoint: 'token', prepare, atLeast: 2, atMost: 5, timeoutMs: 12_000 });
   }
 
   const FOR_EVER = -1;

@@ -40,7 +40,7 @@ describe('docs/administrators.md', () => {
   });
 
   it('has what is stored for a while too', () => {
-    const prefixes = quoted('src', /`(set-aside|callback)\/\$\{/g);
+    const prefixes = quoted('src', /[`'](set-aside|callback)\/(?:\$\{|')/g);
     assert.deepEqual([...prefixes].sort(), ['callback', 'set-aside']);
     for (const prefix of prefixes) assert.ok(stored.includes(`\`${prefix}/<`), prefix);
   });

@@ -5,11 +5,11 @@ import {
   type AccountKind,
   type AppReference,
 } from '../../../src/sessions/accountDirectory';
-import type { Lease, Lock } from '../../../src/storage/lock';
 import type { AccountReference } from '../../../src/sessions/sessionSelection';
 import { RecordStore } from '../../../src/storage/recordStore';
-import { MemorySecrets } from '../support/memorySecrets';
+import { PlainSecrets } from '../support/plainSecrets';
 import { RecordingLog } from '../support/recordingLog';
+import { soloLock } from '../support/soloLock';
 
 const DANA = { id: '1', login: 'dana@example.com', name: 'Dana' };
 const SAM = { id: '2', login: 'sam@example.com', name: 'Sam' };
@@ -18,15 +18,11 @@ const APP = { clientId: 'one', name: 'App' };
 const OTHER = { clientId: 'two', name: 'Other' };
 const NAMESAKE = { clientId: 'three', name: 'App' };
 
-/** One task at a time is all that these tests ask for. */
-const lease: Lease = { check: () => Promise.resolve(), whileHeld: (step) => step(lease) };
-const lock: Lock = { withLock: (_name, task) => task(lease), idle: () => Promise.resolve() };
-
 describe('AccountDirectory', () => {
-  let secrets: MemorySecrets;
+  let secrets: PlainSecrets;
 
   beforeEach(() => {
-    secrets = new MemorySecrets();
+    secrets = new PlainSecrets();
   });
 
   const account = (
@@ -36,7 +32,7 @@ describe('AccountDirectory', () => {
     keepLabel = false,
   ): Promise<AccountReference> => {
     const store = new RecordStore(secrets, ACCOUNT_KIND, new RecordingLog());
-    return new AccountDirectory(store, lock).accountFor(user, app, keepLabel, kind);
+    return new AccountDirectory(store, soloLock).accountFor(user, app, keepLabel, kind);
   };
 
   it('gives the user’s first app the plain id and login, and each further one a name of its own', async () => {

@@ -9,8 +9,9 @@ import { RecordStore } from '../../../src/storage/recordStore';
 import { SEED } from '../../emulator';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
-import { MemorySecrets } from '../support/memorySecrets';
+import { PlainSecrets } from '../support/plainSecrets';
 import { RecordingLog } from '../support/recordingLog';
+import { soloLock } from '../support/soloLock';
 import { SessionWindow, useMachine } from './sessionWindow';
 
 const ID = 'session-1';
@@ -30,25 +31,20 @@ const child = (token: string, endsAt?: number): Child => ({
 });
 
 describe('ChildStore', () => {
-  let secrets: MemorySecrets;
+  let secrets: PlainSecrets;
   let log: RecordingLog;
   let serverTime: number | undefined;
   let children: ChildStore;
-  let writes: number;
 
   beforeEach(() => {
-    secrets = new MemorySecrets();
+    secrets = new PlainSecrets();
     log = new RecordingLog();
     serverTime = undefined;
-    writes = 0;
-    secrets.intercept = (operation) => {
-      if (operation === 'store') writes += 1;
-    };
     children = new ChildStore(
       {
         store: new RecordStore(secrets, CHILDREN_KIND, log),
         box: { serverTime: () => serverTime },
-        lock: { withLock: (_name, task) => task({ whileHeld: (step) => step() }) },
+        lock: soloLock,
         log,
       },
       () => undefined,
@@ -56,18 +52,18 @@ describe('ChildStore', () => {
   });
 
   const stored = (): { tokens: Child[]; [field: string]: unknown } =>
-    JSON.parse(secrets.values.get(KEY) ?? '{}') as { tokens: Child[] };
+    (secrets.values.get(KEY) ?? {}) as { tokens: Child[] };
   const tokens = (): string[] => stored().tokens.map(({ token }) => token);
 
   it('stores those that come at once in one write, and each once', async () => {
     for (const token of ['a', 'b', 'c', 'b']) children.add(ID, FAMILY, child(token));
     assert.equal(secrets.values.size, 0);
     await children.idle();
-    assert.deepEqual([tokens(), writes], [['a', 'b', 'c'], 1]);
+    assert.deepEqual([tokens(), secrets.writes], [['a', 'b', 'c'], 1]);
   });
 
   it('keeps what cannot be stored, logs it without the token, and stores it with the next', async () => {
-    secrets.fail('store');
+    secrets.failure = new Error('The keychain refused');
     children.add(ID, FAMILY, child('secret-token'));
     await children.idle();
     assert.equal(secrets.values.size, 0);
@@ -75,14 +71,14 @@ describe('ChildStore', () => {
     assert.deepEqual([...(await children.clientIds())], ['client']);
     const [warning, ...more] = log.messages('warn');
     assert.ok(warning !== undefined && more.length === 0 && !warning.includes('secret-token'));
-    secrets.heal();
+    secrets.failure = undefined;
     children.add(ID, FAMILY, child('b'));
     await children.idle();
     assert.deepEqual(tokens(), ['secret-token', 'b']);
   });
 
   it('forgets what is in memory only too', async () => {
-    secrets.fail('store');
+    secrets.failure = new Error('The keychain refused');
     children.add(ID, FAMILY, child('a'));
     await children.idle();
     await children.forget(ID, new Set(['a']));
@@ -91,7 +87,7 @@ describe('ChildStore', () => {
 
   it('keeps fields that a later version has added', async () => {
     const later = { ...child('a'), kind: 'later', note: 1 };
-    secrets.put(KEY, { version: 1, ...FAMILY, tokens: [later], hint: 'later' });
+    secrets.values.set(KEY, { version: 1, ...FAMILY, tokens: [later], hint: 'later' });
     children.add(ID, FAMILY, child('b'));
     await children.idle();
     assert.deepEqual([stored().tokens, stored()['hint']], [[later, child('b')], 'later']);

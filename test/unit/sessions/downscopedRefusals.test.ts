@@ -104,6 +104,7 @@ describe('DownscopedTokens, refused', () => {
 
     it('sends no request for the same within a minute, and looks again after', async () => {
       await assert.rejects(session(asked, false, narrow), refusal);
+      await window.children.idle();
       const sent = (await box.control.requests()).length;
       window.clock.jump(MINUTE_MS - 1);
       await assert.rejects(session(asked, false, narrow), refusal);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { ExpiryWatcher } from '../../../src/sessions/expiryWatcher';
 import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -14,19 +13,11 @@ describe('ExpiryWatcher', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;
-  let watcher: ExpiryWatcher;
 
   beforeEach(() => {
     window = new SessionWindow(box, machine());
-    watcher = watch();
   });
 
-  afterEach(() => {
-    watcher.dispose();
-  });
-
-  const watch = ({ book, refresher, life, clock, log }: SessionWindow = window): ExpiryWatcher =>
-    new ExpiryWatcher({ book, refresher, life, clock, log });
   const add = async (): Promise<LiveSession> => {
     const { accessToken } = await box.control.issuePair(SEED.clientId, SEED.userId);
     return window.developerTokens.add(accessToken, window.origins, new AbortController().signal);
@@ -68,10 +59,9 @@ describe('ExpiryWatcher', () => {
 
   it('watches what was kept before the window began', async () => {
     const { id } = await add();
-    watcher.dispose();
+    window.dispose();
     await window.clock.advance(40 * MINUTE_MS);
     window = new SessionWindow(box, machine());
-    watcher = watch();
     await window.book.load();
     await window.clock.advance(20 * MINUTE_MS - 1);
     assert.ok(await isQuiet());
@@ -82,10 +72,9 @@ describe('ExpiryWatcher', () => {
 
   it('ends one at once whose time was over while no window was open', async () => {
     await add();
-    watcher.dispose();
+    window.dispose();
     window.clock.jump(2 * HOUR_MS);
     window = new SessionWindow(box, machine());
-    watcher = watch();
     await window.book.load();
     await window.clock.advance(0);
     await ended();
@@ -94,8 +83,6 @@ describe('ExpiryWatcher', () => {
   it('ends one once in two windows, and both tell it as removed', async () => {
     const { id } = await add();
     const windows = [window, new SessionWindow(box, machine())];
-    watcher.dispose();
-    const watchers = windows.map((each) => watch(each));
     await Promise.all(windows.map(({ book }) => book.load()));
     await window.clock.advance(HOUR_MS);
     await eventually(() => windows.every((each) => each.changedIds().removed.length > 0));
@@ -105,7 +92,6 @@ describe('ExpiryWatcher', () => {
       [[id], [id]],
     );
     assert.equal(windows.flatMap((each) => each.ended).length, 1);
-    for (const each of watchers) each.dispose();
   });
 
   it('leaves sessions alone that can be renewed, and what was signed out', async () => {
@@ -117,7 +103,7 @@ describe('ExpiryWatcher', () => {
 
   it('watches no more once it is disposed', async () => {
     await add();
-    watcher.dispose();
+    window.dispose();
     assert.deepEqual(window.clock.pending, []);
   });
 });

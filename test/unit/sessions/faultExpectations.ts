@@ -66,6 +66,8 @@ export async function assertMended({ cell, trial }: Case): Promise<void> {
       return;
     case 'ended':
     case 'revoked':
+    case 'revokedLater':
+      assert.equal(await trial.isAlive(trial.session), false);
       await assertSignedIn(trial, await window.signIn());
       assert.equal(trial.records[0]?.id, trial.session.id);
   }
@@ -100,11 +102,12 @@ async function assertSignedIn(trial: FaultTrial, value: unknown): Promise<void> 
   assert.equal(await trial.isHonoured(value as LiveSession), true);
 }
 
-/** What the operation failed with; for a sign-out, why Box could not be told. */
+/** What the operation failed with; for a sign-out or a revocation, why Box could not be told. */
 function failureOf({ cell, trial }: Case, { value, error }: TrialResult): unknown {
-  if (trial.id !== 'signOut' || error !== undefined) return error;
+  if ((trial.id !== 'signOut' && trial.id !== 'revoke') || error !== undefined) return error;
   const outcome = value as SignOutOutcome;
-  assert.equal(outcome.state, cell.outcome === 'pending' ? 'pending' : 'revoked');
+  const isPending = cell.outcome === 'pending' || cell.outcome === 'revokedLater';
+  assert.equal(outcome.state, isPending ? 'pending' : 'revoked');
   return outcome.state === 'pending' ? outcome.reason : undefined;
 }
 
@@ -157,6 +160,8 @@ function assertStored({ row, cell, trial }: Case): void {
       assert.deepEqual(records, [{ ...trial.session, pair: null, ended: 'refused' }]);
       return;
     case 'revoked':
+    case 'revokedLater':
       assert.deepEqual(records, [{ ...trial.session, pair: null, ended: 'revoked' }]);
+      assert.equal(trial.pendingRevocations, cell.outcome === 'revoked' ? 0 : 1);
   }
 }

@@ -36,14 +36,14 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     name: 'refresh when the token has expired',
     short: 'expired token',
     endpoint: 'token',
-    timeoutMs: 15_000,
+    timeoutMs: 12_000,
     afterwards: 'the next request refreshes',
   },
   live: {
     name: 'refresh while the token still lives',
     short: 'living token',
     endpoint: 'token',
-    timeoutMs: 15_000,
+    timeoutMs: 12_000,
     afterwards: 'the next request refreshes',
   },
   signOut: {
@@ -58,7 +58,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     short: 'Revoke Tokens',
     endpoint: 'revoke',
     timeoutMs: 15_000,
-    afterwards: 'the command succeeds',
+    afterwards: 'the pending revocation is sent',
   },
 };
 

@@ -24,7 +24,9 @@ export type Outcome =
   /** Kept as one that Box has ended, told once. */
   | 'ended'
   /** Kept as one whose tokens were revoked from here. */
-  | 'revoked';
+  | 'revoked'
+  /** The same, and the revocation is stored, to be sent later. */
+  | 'revokedLater';
 
 /** What is expected of one operation during one fault that lasts. */
 export interface Cell {
@@ -55,7 +57,8 @@ const cell =
   (outcome: Outcome) =>
   (requests: number, changes: Partial<Cell> = {}): Cell => ({ outcome, requests, ...changes });
 const [none, kept, served] = [cell('none'), cell('kept'), cell('served')];
-const [pending, gone, ended, revoked] = [cell('pending'), cell('gone'), cell('ended'), cell('revoked')];
+const [pending, gone, ended] = [cell('pending'), cell('gone'), cell('ended')];
+const [revoked, revokedLater] = [cell('revoked'), cell('revokedLater')];
 
 /** The host in the messages of the table. */
 export const HOST = 'api.box.com';
@@ -91,7 +94,7 @@ const eachFails = {
   expired: kept(3),
   live: served(3),
   signOut: pending(2),
-  revoke: kept(2),
+  revoke: revokedLater(2),
 };
 
 /** The same where the first answer forbids a second request. */
@@ -101,7 +104,7 @@ const firstFails = {
   expired: kept(1),
   live: served(1),
   signOut: pending(1),
-  revoke: kept(1),
+  revoke: revokedLater(1),
 };
 
 /** Faults that pass. Each operation meets each of them, and no session is lost. */
@@ -188,7 +191,7 @@ const refused = {
   expired: kept(1),
   live: served(1),
   signOut: pending(1),
-  revoke: kept(1),
+  revoke: revokedLater(1),
 };
 const refusing = (fault: string, error: OAuthError): FaultRow => ({
   fault,
@@ -236,6 +239,7 @@ export function errorOf(row: FaultRow, { outcome, error = row.error }: Cell): Er
     case 'none':
     case 'kept':
     case 'pending':
+    case 'revokedLater':
     case 'ended':
       return error;
     case 'served':

@@ -1,4 +1,4 @@
-import { messageText, SIGNED_OUT_HERE } from './faultTexts';
+import { messageText, REVOKED_HERE, SIGNED_OUT_HERE } from './faultTexts';
 import { SEED } from '../../emulator';
 import { OPERATION_IDS, OPERATIONS, type OperationId } from './faultOperations';
 import { errorOf, PASSING_FAULTS, REFUSALS, type Cell, type FaultRow, type Outcome } from './faultTable';
@@ -11,6 +11,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   gone: 'gone here and at Box',
   ended: 'ended, told once',
   revoked: 'tokens revoked',
+  revokedLater: 'needs a new sign-in, revocation pending',
 };
 
 const NOTHING = 'Nothing: the old token still works.';
@@ -72,6 +73,9 @@ function textOf(row: FaultRow, cell: Cell): string | undefined {
   // Why it could not be confirmed differs from row to row, and stands with the other operations.
   if (cell.outcome === 'pending') {
     return quoted(SIGNED_OUT_HERE.replace('{0}', SEED.userLogin).replace('{1}', '…'));
+  }
+  if (cell.outcome === 'revokedLater') {
+    return quoted(REVOKED_HERE.replace('{0}', SEED.userLogin).replace('{1}', '…'));
   }
   const error = errorOf(row, cell);
   return error && quoted(messageText(error));

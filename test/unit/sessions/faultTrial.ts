@@ -21,7 +21,6 @@ const LONGEST_TIMEOUT_MS = 15_000;
 const FOR_EVER = -1;
 
 /** A record with the numbers that storing adds. */
-type Stored = SessionRecord & { readonly revision: number; readonly version: number };
 
 /** How an operation ended. */
 export interface TrialResult {
@@ -125,10 +124,8 @@ export class FaultTrial {
   get records(): readonly SessionRecord[] {
     const { secrets } = this.window;
     return secrets.keysBelow('session/').map((key) => {
-      const stored = JSON.parse(secrets.values.get(key) ?? '') as Stored;
-      const { revision, version, ...record } = stored;
-      assert.ok(revision > 0 && version > 0);
-      return record;
+      assert.ok(secrets.stored(key).revision > 0);
+      return secrets.valueOf(key) as SessionRecord;
     });
   }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { UnexpectedResponseError } from '../../../src/box/errors';
-import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
 import type { LiveSession } from '../../../src/sessions/sessionRecord';
 import type { Fault } from '../../emulator';
 import { drive, type Driven } from '../support/drive';
@@ -170,18 +169,12 @@ describe('Faults and how often Box is asked', () => {
   });
 
   describe('a pending revocation', () => {
-    let retrier: RevocationRetrier;
-
-    afterEach(() => {
-      retrier.dispose();
-    });
-
     /** Signs out while revocations fail, and lets so many ms pass. */
     const signOutAndWait = async (fault: Partial<Fault>, ms: number): Promise<void> => {
-      const { clock, revocations, children, remover, log } = window;
+      const { clock } = window;
       await failing({ endpoint: 'revoke', ...fault });
       await drive(clock, window.ender.signOut(session.id));
-      retrier = new RevocationRetrier({ revocations, children, remover, clock, random: () => 0, log });
+      window.sessions.retrier.begin();
       const end = clock.monotonic() + ms;
       for (;;) {
         const next = await clock.timer((left) => left !== TIMEOUT_MS);

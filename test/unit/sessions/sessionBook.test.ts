@@ -19,13 +19,13 @@ describe('SessionBook, while it loads', () => {
   const loadAround = async (meanwhile: () => Promise<unknown>): Promise<SessionWindow> => {
     const loading = new SessionWindow(box, machine());
     let isBegun = false;
-    const tokens = loading.revocations.tokens.bind(loading.revocations);
-    loading.revocations.tokens = async () => {
+    const marks = loading.revocations.marks.bind(loading.revocations);
+    loading.revocations.marks = async () => {
       if (!isBegun) {
         isBegun = true;
         await meanwhile();
       }
-      return tokens();
+      return marks();
     };
     await loading.book.load();
     assert.ok(isBegun);

@@ -231,7 +231,7 @@ describe('SessionCreator', () => {
     window.book.originsChanged();
     assert.deepEqual(await window.book.all(), []);
     assert.deepEqual(window.changedIds().removed, [session.id]);
-    const kept = JSON.parse(window.secrets.values.get(`session/${session.id}`) ?? '') as SessionRecord;
+    const kept = window.secrets.valueOf(`session/${session.id}`) as SessionRecord;
     assert.deepEqual(kept.pair, session.pair);
   });
 });

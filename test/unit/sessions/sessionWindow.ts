@@ -4,38 +4,22 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { appSchema } from '../../../src/apps/app';
 import { AppSecrets } from '../../../src/apps/appSecrets';
-import { systemClock } from '../../../src/box/clock';
+import { systemClock, type Clock } from '../../../src/box/clock';
 import type { BoxOrigins } from '../../../src/box/endpoints';
-import { AccountDirectory, ACCOUNT_KIND } from '../../../src/sessions/accountDirectory';
-import { AppRemover } from '../../../src/sessions/appRemover';
 import { BoxAuthenticationProvider } from '../../../src/sessions/authenticationProvider';
-import { CHILDREN_KIND } from '../../../src/sessions/childRecord';
-import { ChildTokens } from '../../../src/sessions/childTokens';
-import { ParentExchange } from '../../../src/sessions/parentExchange';
-import { PendingRevocations, REVOCATION_KIND } from '../../../src/sessions/pendingRevocations';
-import { ProactiveRefresher } from '../../../src/sessions/proactiveRefresher';
-import { RefreshBackoff } from '../../../src/sessions/refreshBackoff';
-import { SessionBook } from '../../../src/sessions/sessionBook';
+import { createSessions, type Sessions } from '../../../src/sessions/module';
 import type { SessionChanges } from '../../../src/sessions/sessionChanges';
-import { SessionCreator, type SignInRequest } from '../../../src/sessions/sessionCreator';
-import { SessionEnder, type SignedOut } from '../../../src/sessions/sessionEnder';
-import { SessionRegistrar } from '../../../src/sessions/sessionRegistrar';
-import { ServerSignIn } from '../../../src/sessions/serverSignIn';
-import { TokenSource } from '../../../src/sessions/tokenSource';
-import { DeveloperTokens } from '../../../src/sessions/developerTokens';
-import { DownscopedTokens } from '../../../src/sessions/downscopedTokens';
-import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import type { SignInRequest } from '../../../src/sessions/sessionCreator';
+import type { SignedOut } from '../../../src/sessions/sessionEnder';
+import { survivesEnd, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import { SharedSignIn } from '../../../src/sessions/sharedSignIn';
-import { TokenLife } from '../../../src/sessions/tokenLife';
-import { TokenRefresher } from '../../../src/sessions/tokenRefresher';
 import type { AuthorizationWindow } from '../../../src/signIn/authorization';
 import { CallbackRouter } from '../../../src/signIn/callbackRouter';
 import { RedirectPageMethod } from '../../../src/signIn/redirectPage';
-import { CrossWindowLock } from '../../../src/storage/crossWindowLock';
-import { FileLock } from '../../../src/storage/fileLock';
-import { Ledger } from '../../../src/storage/ledger';
-import { RecordStore } from '../../../src/storage/recordStore';
-import { SharedSecrets } from '../../../src/storage/sharedSecrets';
+import { StaleWindowError } from '../../../src/storage/errors';
+import type { Watch } from '../../../src/storage/folderWatcher';
+import type { Memory } from '../../../src/storage/memory';
+import { createStorage, type Storage } from '../../../src/storage/module';
 import { SEED, Visitor } from '../../emulator';
 import type { EmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
@@ -49,11 +33,24 @@ const CALLBACK = 'vscode://vscode-box.box-authentication/callback';
 export class SharedMachine {
   /** VS Code's global storage folder of the extension. */
   readonly folder = mkdtempSync(join(tmpdir(), 'box-authentication-unit-'));
-  readonly secrets = new MemorySecrets();
-  readonly clock = new FakeClock(Date.now());
+  readonly clock: FakeClock = new FakeClock(Date.now());
+  /** In a served VS Code: what the pages of one browser share. */
+  readonly pages: Memory | undefined = undefined;
+  /** The clock by which callers wait for what goes on by itself. */
+  patience: Clock = systemClock;
+  /** The clock of storage. Files take real time, which a fake clock does not give them. */
+  readonly storageClock: Clock = systemClock;
+  /** The windows that were opened. */
+  readonly windows: SessionWindow[] = [];
+  /** How folders are watched, where a test decides it. */
+  readonly watch: Watch | undefined = undefined;
+
+  /** @param secrets what another machine shares with this one, if any. */
+  constructor(readonly secrets: MemorySecrets = new MemorySecrets()) {}
 
   /** Removes the folder. */
   remove(): void {
+    for (const window of this.windows.splice(0)) window.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -81,26 +78,14 @@ export class SessionWindow {
   origins: BoxOrigins;
   isInUse = true;
   /** Whether this window may store, as the shared secrets judge it unless told otherwise. */
-  ensureCurrent = (): Promise<void> => this.shared.ensureCurrent();
+  ensureCurrent = (): Promise<void> =>
+    this.storage.isStale() ? Promise.reject(new StaleWindowError()) : Promise.resolve();
 
   readonly secrets: MemorySecrets;
   readonly clock: FakeClock;
-  readonly shared: SharedSecrets;
+  readonly storage: Storage;
   readonly appSecrets: AppSecrets;
-  readonly book: SessionBook;
-  readonly revocations: PendingRevocations;
-  readonly backoff: RefreshBackoff;
-  readonly life: TokenLife;
-  readonly refresher: TokenRefresher;
-  readonly proactive: ProactiveRefresher;
-  readonly children: ChildTokens;
-  readonly ender: SessionEnder;
-  readonly remover: AppRemover;
-  readonly creator: SessionCreator;
-  readonly serverSignIn: ServerSignIn;
-  readonly developerTokens: DeveloperTokens;
-  readonly downscoped: DownscopedTokens;
-  readonly exchange: ParentExchange;
+  readonly sessions: Sessions;
   readonly provider: BoxAuthenticationProvider;
   private readonly router = new CallbackRouter(this.log);
 
@@ -110,78 +95,110 @@ export class SessionWindow {
     machine: SharedMachine,
   ) {
     const { log } = this;
-    const { secrets, clock, folder } = machine;
+    const { secrets, clock, folder, pages } = machine;
+    machine.windows.push(this);
     this.secrets = secrets;
     this.clock = clock;
-    const client = box.client(clock);
     this.origins = box.origins;
-    // Files take real time, which a fake clock does not give them.
-    const files = new FileLock({ folder: join(folder, 'locks'), clock: systemClock, log });
-    const ledger = new Ledger(join(folder, 'ledger'));
-    this.shared = new SharedSecrets({ secrets, ledger, lock: files, clock: systemClock, startedAt: 0, log });
-    const lock = new CrossWindowLock(files);
-    const { shared } = this;
-    this.appSecrets = new AppSecrets(shared, log, lock);
-    const store = new RecordStore(shared, SESSION_KIND, log);
-    const { appSecrets } = this;
-    const pending = new RecordStore(shared, REVOCATION_KIND, log);
-    this.revocations = new PendingRevocations({ store: pending, box: client, appSecrets, clock, log });
-    const { revocations } = this;
-    const signedOut = (): Promise<ReadonlySet<string>> => revocations.tokens();
-    this.book = new SessionBook({ store, origins: () => this.origins, signedOut, log });
-    const { book } = this;
-    this.backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random: () => 0.5, log });
-    this.life = new TokenLife(clock);
-    const { backoff, life } = this;
-    const source = new TokenSource({ box: client, appSecrets, clock });
-    const parts = { book, box: client, source, revocations, lock, log };
-    const ensureCurrent = (): Promise<void> => this.ensureCurrent();
-    this.refresher = new TokenRefresher({ ...parts, ensureCurrent, backoff, life, clock });
-    const { refresher } = this;
-    const childStore = new RecordStore(shared, CHILDREN_KIND, log);
-    this.children = new ChildTokens({ ...parts, store: childStore });
-    const { children } = this;
-    this.ender = new SessionEnder({ ...parts, children });
-    this.remover = new AppRemover({ book, ender: this.ender, revocations, children, appSecrets });
-    const directory = new AccountDirectory(new RecordStore(shared, ACCOUNT_KIND, log), lock);
-    const registrar = new SessionRegistrar({ book, directory, lock, clock, log });
-    this.creator = new SessionCreator({ ...parts, registrar, ensureCurrent, clock });
-    this.serverSignIn = new ServerSignIn({ ...parts, registrar, ensureCurrent });
-    this.developerTokens = new DeveloperTokens({ ...parts, registrar, ensureCurrent, clock });
-    this.exchange = new ParentExchange({ ...parts, refresher, children });
-    this.downscoped = new DownscopedTokens({ ...parts, exchange: this.exchange, life, clock });
-    const isInUse = (): boolean => this.isInUse;
-    this.proactive = new ProactiveRefresher({
-      book,
-      refresher,
-      life,
+    const { watch, storageClock } = machine;
+    const forStorage = { secrets, folder, pages, survives: survivesEnd, clock: storageClock, log };
+    this.storage = createStorage({ ...forStorage, ...(watch && { watch }) });
+    this.storage.secrets.ensureCurrent = () => this.ensureCurrent();
+    this.appSecrets = new AppSecrets(this.storage.secrets, log, this.storage.lock);
+    this.sessions = createSessions({
+      storage: this.storage,
+      box: box.client(clock),
+      appSecrets: this.appSecrets,
+      origins: () => this.origins,
+      keepSignedIn: () => true,
+      isInUse: () => this.isInUse,
       clock,
+      // What is waited for takes real time here: requests and files.
+      patience: machine.patience,
       random: () => 0.5,
-      isInUse,
       log,
     });
+    const { book, refresher, ender, downscoped, proactive } = this.sessions;
     this.provider = new BoxAuthenticationProvider({
       book,
       refresher,
-      ender: this.ender,
+      ender,
       onDidUse: (session) => {
-        this.proactive.used(session);
+        proactive.used(session);
       },
       onDidSignOut: (signedOut) => this.signedOut.push(signedOut),
-      downscoped: this.downscoped,
+      downscoped,
       origins: () => this.origins,
       signIns: new SharedSignIn((scopes) => this.signIn({ scopes })),
       explain: (error) => error as Error,
     });
-    shared.onDidChange(({ key }) => {
-      if (key.startsWith('app/')) backoff.reset();
-      void book.secretChanged(key);
-    });
-    shared.onDidFail((error) => this.storageFailures.push(error));
+    this.storage.onDidFail((error) => this.storageFailures.push(error));
     book.onDidChange((changes) => this.changes.push(changes));
     refresher.onDidEnd(({ session }) => {
       if (session !== undefined) this.ended.push(session);
     });
+  }
+
+  get book(): Sessions['book'] {
+    return this.sessions.book;
+  }
+
+  get revocations(): Sessions['revocations'] {
+    return this.sessions.revocations;
+  }
+
+  get backoff(): Sessions['backoff'] {
+    return this.sessions.backoff;
+  }
+
+  get life(): Sessions['life'] {
+    return this.sessions.life;
+  }
+
+  get refresher(): Sessions['refresher'] {
+    return this.sessions.refresher;
+  }
+
+  get proactive(): Sessions['proactive'] {
+    return this.sessions.proactive;
+  }
+
+  get ender(): Sessions['ender'] {
+    return this.sessions.ender;
+  }
+
+  get remover(): Sessions['remover'] {
+    return this.sessions.remover;
+  }
+
+  get creator(): Sessions['creator'] {
+    return this.sessions.creator;
+  }
+
+  get serverSignIn(): Sessions['serverSignIn'] {
+    return this.sessions.serverSignIn;
+  }
+
+  get developerTokens(): Sessions['developerTokens'] {
+    return this.sessions.developerTokens;
+  }
+
+  get downscoped(): Sessions['downscoped'] {
+    return this.sessions.downscoped;
+  }
+
+  get exchange(): Sessions['exchange'] {
+    return this.sessions.exchange;
+  }
+
+  get children(): Sessions['children'] {
+    return this.sessions.children;
+  }
+
+  /** Ends what the window follows and waits for, as when it is closed. */
+  dispose(): void {
+    this.sessions.dispose();
+    this.storage.dispose();
   }
 
   /** Keeps the seeded app's client secret. */
@@ -252,7 +269,7 @@ export class SessionWindow {
   /** The ids that changes have named, by kind, since they were last forgotten. */
   changedIds(): { added: string[]; removed: string[]; changed: string[] } {
     const ids = (kind: keyof SessionChanges): string[] =>
-      this.changes.flatMap((change) => change[kind].map(({ id }) => id));
+      this.changes.flatMap((change) => (change[kind] ?? []).map(({ id }) => id));
     return { added: ids('added'), removed: ids('removed'), changed: ids('changed') };
   }
 }

@@ -20,8 +20,7 @@ describe('TokenRefresher', () => {
     session = await window.signIn();
   });
 
-  const stored = (): SessionRecord =>
-    JSON.parse(window.secrets.values.get(`session/${session.id}`) ?? '') as SessionRecord;
+  const stored = (): SessionRecord => window.secrets.valueOf(`session/${session.id}`) as SessionRecord;
   const refreshes = async (): Promise<number> => (await box.control.counters()).refreshRequests;
 
   describe('fresh', () => {
@@ -199,7 +198,7 @@ describe('TokenRefresher', () => {
     let reads = 0;
     window.secrets.intercept = (operation, key) => {
       if (operation !== 'get' || !key.startsWith('session/') || ++reads !== 2) return;
-      window.secrets.put(key, {
+      window.secrets.putEarlier(key, {
         ...stored(),
         pair: { ...pair, ...live, issuedAt: window.clock.now() },
       });
@@ -226,6 +225,7 @@ describe('TokenRefresher', () => {
     const outcome = await window.ender.signOut(session.id);
     await refresh;
     assert.equal(outcome.state, 'revoked');
+    await window.ender.idle();
     assert.deepEqual(window.secrets.keysBelow('session/'), []);
     assert.equal((await window.book.all()).length, 0);
     for (const token of (await box.control.issuedSecrets()).filter((secret) => secret.length === 64)) {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { IdleSessionKeeper } from '../../../src/sessions/idleSessionKeeper';
-import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
 import { mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
@@ -70,8 +69,8 @@ describe('Upkeep', () => {
   });
 
   describe('IdleSessionKeeper', () => {
-    const keeper = (isWanted = true): IdleSessionKeeper =>
-      new IdleSessionKeeper({
+    const keeper = (isWanted = true): IdleSessionKeeper => {
+      const made = new IdleSessionKeeper({
         book: window.book,
         refresher: window.refresher,
         clock: window.clock,
@@ -79,6 +78,9 @@ describe('Upkeep', () => {
         isWanted: () => isWanted,
         log: window.log,
       });
+      made.begin();
+      return made;
+    };
 
     it('renews a session after 45 idle days, minutes after the start', async () => {
       window.clock.jump(46 * DAY_MS);
@@ -111,21 +113,13 @@ describe('Upkeep', () => {
       await window.clock.advance(2000);
       assert.equal((await signOut).state, 'pending');
       await box.control.clearFaults();
-      const retrier = new RevocationRetrier({
-        revocations: window.revocations,
-        children: window.children,
-        remover: window.remover,
-        clock: window.clock,
-        random: () => 0.5,
-        log: window.log,
-      });
+      window.sessions.retrier.begin();
       const isDead = async (): Promise<boolean> =>
         !(await box.control.tokenInfo(mainToken(session.pair))).live;
       await pass(MINUTE_MS);
       assert.equal(await isDead(), false);
       await pass(MINUTE_MS, isDead);
       assert.equal(await isDead(), true);
-      retrier.dispose();
     });
 
     it('sends again what was made from a session that was signed out, until that is confirmed', async () => {
@@ -137,14 +131,12 @@ describe('Upkeep', () => {
       const isDead = async (): Promise<boolean> => !(await box.control.tokenInfo(accessToken)).live;
       assert.equal(await isDead(), false);
       await box.control.clearFaults();
-      const { revocations, children, remover, clock, log } = window;
-      const random = (): number => 0.5;
-      const retrier = new RevocationRetrier({ revocations, children, remover, clock, random, log });
+      const { children } = window;
+      window.sessions.retrier.begin();
       await pass(2 * MINUTE_MS, isDead);
       assert.equal(await isDead(), true);
       await children.idle();
       assert.deepEqual(await children.sessions(), []);
-      retrier.dispose();
     });
   });
 });

@@ -7,9 +7,11 @@ import { randomToken } from '../../../src/box/authorizationRequest';
 import { CallbackHandover } from '../../../src/signIn/callbackHandover';
 import { CallbackRouter, type HandedOver } from '../../../src/signIn/callbackRouter';
 import { WaitingSignIns } from '../../../src/signIn/waitingSignIns';
+import type { Storage } from '../../../src/storage/module';
 import { FakeClock } from '../support/fakeClock';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
+import { openStorage } from '../support/storage';
 
 const PATH = '/callback';
 
@@ -19,6 +21,7 @@ describe('CallbackHandover', () => {
   let clock: FakeClock;
   let log: RecordingLog;
   let handedOver: HandedOver[];
+  let storages: Storage[];
   let mine: CallbackRouter;
   let other: CallbackRouter;
 
@@ -28,25 +31,39 @@ describe('CallbackHandover', () => {
     clock = new FakeClock();
     log = new RecordingLog();
     handedOver = [];
+    storages = [];
     mine = window();
     other = window();
     other.onDidHandOver((event) => handedOver.push(event));
   });
-  afterEach(() => {
+  afterEach(async () => {
+    for (const storage of storages) {
+      await storage.idle();
+      storage.dispose();
+    }
     rmSync(folder, { recursive: true, force: true });
   });
 
   const window = (): CallbackRouter => {
     const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
-    return new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
+    const storage = openStorage(secrets, folder, log);
+    storages.push(storage);
+    return new CallbackRouter(log, new CallbackHandover({ waiting, secrets: storage.secrets, clock, log }));
   };
-  /** Lets every pause of the hand-over pass until something is logged or told. */
-  const settled = async (isDone: () => boolean): Promise<void> => {
+  /** What is being handed over. */
+  const offered = (): string[] => secrets.keysBelow('callback/');
+  /**
+   * Lets every pause of the hand-over pass until something is logged or told. What another window is to take it has
+   * all the time to take: files take real time.
+   */
+  const settled = async (isDone: () => boolean, isToBeTaken = false): Promise<void> => {
     while (!isDone()) {
       await new Promise((resolve) => setImmediate(resolve));
+      if (isToBeTaken && offered().length > 0) continue;
       if (clock.pending.length > 0) await clock.advance(clock.pending[0] ?? 0);
     }
   };
+  const taken = (): Promise<void> => settled(isToldOf('taken'), true);
   const isToldOf = (outcome: HandedOver['outcome']) => (): boolean =>
     handedOver.some((event) => event.outcome === outcome);
   const isIgnored = (): boolean => log.messages().some((line) => line.includes('no sign-in awaits'));
@@ -55,9 +72,9 @@ describe('CallbackHandover', () => {
     const nonce = randomToken();
     const { response } = await mine.await(nonce);
     assert.equal(other.handle(PATH, `code=the-code&nonce=${nonce}`), false);
-    await settled(isToldOf('taken'));
+    await taken();
     assert.deepEqual(await response, { code: 'the-code' });
-    assert.deepEqual([...secrets.values], []);
+    assert.deepEqual(offered(), []);
     assert.ok(log.messages('info').includes('Another window handed the callback over'));
   });
 
@@ -65,7 +82,7 @@ describe('CallbackHandover', () => {
     const nonce = randomToken();
     const { response } = await mine.await(nonce);
     other.handle(PATH, `error=access_denied&error_description=No&nonce=${nonce}`);
-    await settled(isToldOf('taken'));
+    await taken();
     const answer = { error: 'access_denied', errorDescription: 'No' };
     assert.deepEqual(await response, answer);
     assert.deepEqual(handedOver, [{ outcome: 'taken', response: answer }]);
@@ -74,9 +91,9 @@ describe('CallbackHandover', () => {
   it('removes the code from SecretStorage before it is used', async () => {
     const nonce = randomToken();
     const { response } = await mine.await(nonce);
-    const left = response.then(() => secrets.values.size);
+    const left = response.then(() => offered().length);
     other.handle(PATH, `code=the-code&nonce=${nonce}`);
-    await settled(isToldOf('taken'));
+    await taken();
     assert.equal(await left, 0);
   });
 
@@ -86,7 +103,7 @@ describe('CallbackHandover', () => {
     const second = await other.await(two);
     other.handle(PATH, `code=one&nonce=${one}`);
     mine.handle(PATH, `code=two&nonce=${two}`);
-    await settled(isToldOf('taken'));
+    await taken();
     assert.deepEqual(await Promise.all([first.response, second.response]), [
       { code: 'one' },
       { code: 'two' },
@@ -112,7 +129,7 @@ describe('CallbackHandover', () => {
     await pending.response;
     pending.dispose();
     await settled(isIgnored);
-    assert.deepEqual([handedOver, secrets.values.size], [[], 0]);
+    assert.deepEqual([handedOver, offered()], [[], []]);
   });
 
   it('offers a code that the other window does not take, and keeps it nowhere', async () => {
@@ -122,7 +139,7 @@ describe('CallbackHandover', () => {
     other.handle(PATH, `code=the-code&nonce=${nonce}`);
     await settled(isToldOf('left'));
     assert.deepEqual(handedOver, [{ outcome: 'left', response: { code: 'the-code' } }]);
-    assert.deepEqual([...secrets.values], []);
+    assert.deepEqual(offered(), []);
   });
 
   it('forgets a sign-in that ended, and one whose window died', async () => {

@@ -40,7 +40,8 @@ describe('CallbackRouter, whatever others send while a sign-in waits', () => {
   });
 
   /** A window's router as the extension has it, with the way to other windows. */
-  const routerOf = ({ log, clock, shared: secrets }: SessionWindow): CallbackRouter => {
+  const routerOf = ({ log, clock, storage }: SessionWindow): CallbackRouter => {
+    const { secrets } = storage;
     const waiting = new WaitingSignIns(join(machine().folder, 'waiting'), log);
     return new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
   };

@@ -1,5 +1,6 @@
 import { Emitter } from '../../../src/emitter';
-import type { SecretStorage } from '../../../src/storage/recordStore';
+import { open, type Stored } from '../../../src/storage/envelope';
+import type { SecretStorage } from '../../../src/storage/secretStorage';
 
 /** What can be done with secrets. */
 export type SecretOperation = 'keys' | 'get' | 'store' | 'delete';
@@ -34,6 +35,22 @@ export class MemorySecrets implements SecretStorage {
   /** Stores a value as JSON, as another version of the extension, or another window, would have left it. */
   put(key: string, value: unknown): void {
     this.values.set(key, JSON.stringify(value));
+  }
+
+  /** Stores a record as the release before the envelope did. */
+  putEarlier(key: string, record: object): void {
+    this.put(key, { version: 1, ...record });
+  }
+
+  /** What is stored under a key, out of its envelope. */
+  stored(key: string): Stored {
+    return open(this.values.get(key));
+  }
+
+  /** The value that is stored under a key, out of its envelope; undefined where there is none. */
+  valueOf(key: string): unknown {
+    const stored = this.stored(key);
+    return stored.kind === 'value' ? stored.value : undefined;
   }
 
   /** The stored keys that begin with `prefix`. */

@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/box/clock';
 import { SessionBook } from '../../../src/sessions/sessionBook';
 import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
+import { SignOutMarks } from '../../../src/sessions/signOutMarks';
+import { ABSENT, seal } from '../../../src/storage/envelope';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from './memorySecrets';
 import { RecordingLog } from './recordingLog';
+import { openStorage } from './storage';
 
 const ORIGINS = { account: 'https://account.box.com', api: 'https://api.box.com' };
 const SIGNED_IN_AT = Date.UTC(2026, 0, 15, 12);
@@ -29,12 +36,21 @@ export function sessionOf(person: string, changes: Partial<LiveSession> = {}): L
   };
 }
 
-/** A book over a storage that holds these sessions. */
+/** A book over a storage that holds these sessions. Whoever only reads makes no folder for it. */
 export function bookOf(...sessions: readonly SessionRecord[]): SessionBook {
   const [secrets, log] = [new MemorySecrets(), new RecordingLog()];
   for (const session of sessions) {
-    secrets.put(`${SESSION_KIND.prefix}/${session.id}`, { version: SESSION_KIND.version, ...session });
+    secrets.values.set(`${SESSION_KIND.prefix}/${session.id}`, seal(session, 1, 'a window', ABSENT));
   }
-  const store = new RecordStore(secrets, SESSION_KIND, log);
-  return new SessionBook({ store, origins: () => ORIGINS, signedOut: () => Promise.resolve(new Set()), log });
+  const folder = join(tmpdir(), `box-authentication-${randomUUID()}`);
+  const storage = openStorage(secrets, folder, log);
+  const store = new RecordStore(storage.secrets, SESSION_KIND, log);
+  const marks = new SignOutMarks({
+    folder: join(folder, 'marks'),
+    clock: systemClock,
+    watch: undefined,
+    log,
+  });
+  const readMarks = (): Promise<void> => Promise.resolve();
+  return new SessionBook({ store, origins: () => ORIGINS, marks, readMarks, isStale: () => false, log });
 }

@@ -71,9 +71,11 @@ export class StandInEditor {
     });
   }
 
-  /** What was shown last, once everything has settled. @throws Error where nothing was shown */
+  /** What was shown last, once everything has settled and something was. @throws Error where nothing is within 2 s */
   async last(): Promise<Shown> {
-    await settle();
+    const end = Date.now() + 2000;
+    do await settle();
+    while (this.shown.length === 0 && Date.now() < end);
     const last = this.shown.at(-1);
     if (last === undefined) throw new Error('Nothing was shown.');
     return last;

@@ -19,7 +19,7 @@ const ann = (outcome: SignOutOutcome, appName = 'Example App'): SignedOut => ({
 
 describe('What is told of a sign-out', () => {
   const editor = useEditor();
-  const notifications = new Notifications();
+  const notifications = new Notifications(() => Promise.resolve());
 
   const titles = async (): Promise<string[]> =>
     (await editor().last()).choices.map((choice) => (choice as { title: string }).title);

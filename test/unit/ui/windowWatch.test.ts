@@ -1,7 +1,6 @@
 import '../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { Settings } from '../../../src/apps/settings';
-import { RevocationRetrier } from '../../../src/sessions/revocationRetrier';
 import { Notifications } from '../../../src/ui/notifications';
 import { watchWindow } from '../../../src/ui/windowWatch';
 import { SEED } from '../../emulator';
@@ -21,18 +20,12 @@ describe('watchWindow', () => {
   beforeEach(async () => {
     window = new SessionWindow(box, machine());
     await window.configureApp();
-    notifications = new Notifications();
+    notifications = new Notifications(() => window.storage.prepareReload());
     offered = [];
-    const { shared, book, refresher, backoff, proactive, revocations, children, remover, clock, log } =
-      window;
-    const retrier = new RevocationRetrier({ revocations, children, remover, clock, random: () => 0.5, log });
+    const { storage, sessions, log } = window;
     const watch = watchWindow({
-      secrets: shared,
-      book,
-      refresher,
-      backoff,
-      proactive,
-      retrier,
+      storage,
+      sessions,
       log,
       settings: new Settings(() => undefined),
       statusBar: { update: () => undefined },
@@ -46,7 +39,7 @@ describe('watchWindow', () => {
     });
     stop = () => {
       watch.dispose();
-      retrier.dispose();
+      window.dispose();
     };
   });
 

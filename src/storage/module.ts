@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '../box/clock';
+import { Emitter, type Disposable, type Event } from '../emitter';
+import type { Log } from '../log';
+import { CrossWindowLock } from './crossWindowLock';
+import { DesktopView } from './desktopView';
+import type { Stored } from './envelope';
+import { FileLock } from './fileLock';
+import type { Lock } from './lock';
+import type { Watch } from './folderWatcher';
+import { LegacyLedger } from './legacyLedger';
+import type { Memory } from './memory';
+import { OwnSecrets } from './ownSecrets';
+import { SecretStore } from './secretStore';
+import type { SecretStorage } from './secretStorage';
+import type { ServedView } from './served/module';
+import { StoreIdentity } from './storeIdentity';
+import { StoreIndex, type IndexState } from './storeIndex';
+import type { StoreView } from './storeView';
+import type { Survives } from './unsavedValues';
+
+/** Dependencies of {@link createStorage}. */
+export interface StorageDependencies {
+  readonly secrets: SecretStorage;
+  /** The folder that the windows of this machine share. */
+  readonly folder: string;
+  /** In a served VS Code, where each page has its own copy of the secrets: what the pages of one browser share. */
+  readonly pages?: Memory | undefined;
+  /** Whether a value that could not be stored counts although another window stored something meanwhile. */
+  readonly survives?: Survives;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How folders are watched, where tests decide it. */
+  readonly watch?: Watch;
+}
+
+/** What is kept in SecretStorage, and what makes the windows of a machine agree on it. */
+export interface Storage extends Disposable {
+  readonly secrets: SecretStore;
+  readonly lock: Lock;
+  /** The folder that the windows of this machine share. */
+  readonly folder: string;
+  readonly watch: Watch | undefined;
+  /** Fires when SecretStorage failed or gave no answer, with the error. */
+  readonly onDidFail: Event<unknown>;
+  /** Fires when this window's view is older than what another window stored, and nobody has that any more. */
+  readonly onDidGoStale: Event<undefined>;
+  /** Fires when the browser seems to have forgotten its secrets. */
+  readonly onDidForget: Event<undefined>;
+  /** Whether this window neither gives nor stores anything until it is reloaded. */
+  isStale(): boolean;
+  /** Begins to follow other windows, before anything is read. Never fails. */
+  begin(): Promise<void>;
+  /** Removes what earlier windows and versions left behind. Never fails. */
+  tidy(): Promise<void>;
+  /** To be called before the person reloads a window whose view is old. */
+  prepareReload(): Promise<void>;
+  /** Resolves when nothing is being stored. */
+  idle(): Promise<void>;
+}
+
+/** Builds the storage of a window. Nothing is read or written yet. */
+export function createStorage(dependencies: StorageDependencies): Storage {
+  const { secrets, folder, pages, clock, log, watch, survives = () => false } = dependencies;
+  const host = randomBytes(4).toString('hex');
+  const files = new FileLock({ folder: join(folder, 'locks'), clock, log });
+  const lock = new CrossWindowLock(files);
+  const own = new OwnSecrets(secrets, clock);
+  const index = new StoreIndex(join(folder, 'stores'));
+  const hasStores = async (): Promise<boolean> => (await index.storeIds()).length > 0;
+  const identity = new StoreIdentity(
+    own,
+    index.folder,
+    pages === undefined ? { clock, hasStores } : undefined,
+  );
+  const legacy = new LegacyLedger(join(folder, 'ledger'));
+  const readIndex = async (): Promise<IndexState | undefined> =>
+    identity.known === undefined ? undefined : index.read(identity.known).catch(() => undefined);
+  const served =
+    pages &&
+    new LazyServedView(() => {
+      const parts = { own, identity, index, lock, folder, host, clock, log, watch };
+      return import('./served/module').then((module) => module.createServedView({ ...parts, memory: pages }));
+    });
+  const view = served ?? new DesktopView({ own, readIndex, clock });
+  const parts = { secrets, own, identity, index, view, legacy, lock, survives, clock, log };
+  const store = new SecretStore({ ...parts, writer: host });
+  served?.onDidCatchUp((keys) => {
+    for (const key of keys) store.changed(key);
+  });
+  own.onDidFail((error) => {
+    log.error(String(error));
+  });
+  return {
+    secrets: store,
+    lock,
+    folder,
+    watch,
+    onDidFail: own.onDidFail,
+    onDidGoStale: served?.onDidGoStale ?? NEVER,
+    onDidForget: served?.onDidForget ?? NEVER,
+    isStale: () => view.isStale(),
+    begin: async () => served?.begin(),
+    tidy: async () => {
+      void files.tidy();
+      await legacy.sweep(clock.now());
+      if (identity.known === undefined) return;
+      await index.touch(identity.known);
+      // A page that lacks what is announced is old.
+      if (pages === undefined) await store.tidyIndex();
+    },
+    prepareReload: async () => served?.prepareReload(),
+    idle: () => lock.idle(),
+    dispose: () => {
+      store.dispose();
+      served?.dispose();
+    },
+  };
+}
+
+const NEVER: Event<never> = () => ({ dispose: () => undefined });
+
+/** The view of a served VS Code, whose parts are loaded there only. */
+class LazyServedView implements StoreView, Disposable {
+  private readonly caughtUp = new Emitter<readonly string[]>();
+  private readonly stale = new Emitter<undefined>();
+  private readonly forgot = new Emitter<undefined>();
+  private loading: Promise<ServedView> | undefined;
+  private loaded: ServedView | undefined;
+  private isDisposed = false;
+
+  readonly onDidCatchUp = this.caughtUp.event;
+  readonly onDidGoStale = this.stale.event;
+  readonly onDidForget = this.forgot.event;
+
+  constructor(private readonly create: () => Promise<ServedView>) {}
+
+  async current(key: string, own: Stored, index: IndexState | undefined): Promise<Stored> {
+    return (await this.load()).view.current(key, own, index);
+  }
+
+  async beforeWrite(): Promise<void> {
+    return (await this.load()).view.beforeWrite();
+  }
+
+  isStale(): boolean {
+    return this.loaded?.view.isStale() ?? false;
+  }
+
+  async begin(): Promise<void> {
+    await (await this.load()).begin();
+  }
+
+  async prepareReload(): Promise<void> {
+    await (await this.load()).prepareReload();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.loaded?.dispose();
+  }
+
+  private load(): Promise<ServedView> {
+    this.loading ??= this.create().then((served) => {
+      this.loaded = served;
+      served.view.onDidCatchUp((keys) => {
+        this.caughtUp.fire(keys);
+      });
+      served.view.onDidGoStale(() => {
+        this.stale.fire(undefined);
+      });
+      served.onDidForget(() => {
+        this.forgot.fire(undefined);
+      });
+      if (this.isDisposed) served.dispose();
+      return served;
+    });
+    return this.loading;
+  }
+}

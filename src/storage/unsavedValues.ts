@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ABSENT, type Stored } from './envelope';
+
+/** A value that could not be stored, or a deletion that could not be made. */
+export interface UnsavedValue {
+  /** Undefined for a deletion. */
+  readonly value: object | undefined;
+  /** What was stored when it failed: who stored something else meanwhile was later. */
+  readonly before: Stored;
+  /** What an earlier write of this window may still store. */
+  readonly pending?: Stored | undefined;
+}
+
+/** Decides whether a value that could not be stored counts although somebody stored the key meanwhile. */
+export type Survives = (key: string, unsaved: object, stored: object) => boolean;
+
+/** The newest values that SecretStorage refused: they count until they can be stored, unless somebody stored the key. */
+export class UnsavedValues {
+  private readonly values = new Map<string, UnsavedValue>();
+
+  /** @param survives asked where somebody did. */
+  constructor(private readonly survives: Survives) {}
+
+  /** The keys of which something is kept. */
+  keys(): readonly string[] {
+    return [...this.values.keys()];
+  }
+
+  get(key: string): UnsavedValue | undefined {
+    return this.values.get(key);
+  }
+
+  /**
+   * Keeps a value in place of an earlier one.
+   * @param pending what a write that has not settled may still store.
+   */
+  keep(key: string, value: object | undefined, before: Stored, pending?: Stored): void {
+    const known = this.values.get(key)?.before ?? before;
+    this.values.set(key, { value, before: known, pending });
+  }
+
+  /** Notes that the write which had not settled was made. */
+  noteMade(key: string): void {
+    const unsaved = this.values.get(key);
+    if (unsaved?.pending !== undefined) this.values.set(key, { ...unsaved, before: unsaved.pending });
+  }
+
+  /** Forgets what is kept of a key. */
+  forget(key: string): void {
+    this.values.delete(key);
+  }
+
+  /** What counts under a key, given what is stored there. */
+  newest(key: string, stored: Stored): Stored {
+    const unsaved = this.values.get(key);
+    if (unsaved === undefined) return stored;
+    if (isDeepStrictEqual(stored, unsaved.pending)) this.noteMade(key);
+    if (!this.isOvertaken(key, unsaved, stored)) return asStored(unsaved, stored);
+    this.values.delete(key);
+    return stored;
+  }
+
+  private isOvertaken(key: string, { value, before, pending }: UnsavedValue, stored: Stored): boolean {
+    if (isDeepStrictEqual(stored, before) || isDeepStrictEqual(stored, pending)) return false;
+    if (value === undefined || stored.kind !== 'value') return true;
+    if (isDeepStrictEqual(value, stored.value)) return false;
+    return !this.survives(key, value, stored.value);
+  }
+}
+
+function asStored({ value }: UnsavedValue, { revision }: Stored): Stored {
+  return value === undefined ? ABSENT : { kind: 'value', revision, value };
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SEED } from '../../emulator';
+import { eventually } from '../../vscode/poll';
+import type { Profile } from '../../vscode/profile';
+import type { StatusBarItem } from '../../vscode/statusBarItem';
+import type { TestBed } from '../../vscode/testBed';
+import type { Workbench } from '../../vscode/workbench';
+import { endExtensionHost, hostsStarted } from './records';
+import { expectDead, Scene } from './scene';
+import { extensionId, signedInSecrets } from './seed';
+
+/** Longest path of a socket that every system takes, in bytes. */
+const longestSocket = 100;
+const forgotten = 'This browser has no Box sessions';
+
+describe('Pages of a browser', () => {
+  it('share a session within seconds, and each refreshes it, in a folder as deep as a usual code-server’s', async () => {
+    const scene = await Scene.openSignedOut();
+    assert.ok(Buffer.byteLength(sharedFolder(scene.bed)) > longestSocket);
+    const other = await scene.profile.openWindow();
+    await statusOf(other).expectText('Box: Sign In');
+
+    await scene.signIn();
+    await statusOf(other).expectText(SEED.userLogin, 10_000);
+
+    await scene.box.set({ rotation: 'strict' });
+    await refresh(scene, other);
+    const token = await scene.copyToken();
+    assert.equal((await scene.box.tokenInfo(token)).live, true);
+    await refresh(scene, scene.workbench);
+    assert.equal((await scene.box.counters()).refreshReuse, 0);
+  });
+
+  it('that were opened at once in a new browser, where each makes an id for it, share a session too', async () => {
+    const scene = await Scene.open();
+    const other = await scene.profile.openWindow();
+    await statusOf(other).expectText('Box: Sign In');
+    await eventually('both to name their browser', () => hostsOf(scene.bed).length === 2);
+
+    await scene.signIn();
+
+    await statusOf(other).expectText(SEED.userLogin, 15_000);
+  });
+
+  it('use the newest pair although the extension host of one was not there when it came, and began again in its page', async () => {
+    const scene = await Scene.openSignedIn();
+    await scene.box.set({ rotation: 'strict' });
+    const other = await scene.profile.openWindow();
+    await statusOf(other).expectText(SEED.userLogin);
+    await settled(scene.bed, 2);
+    const hosts = await hostsStarted(scene.bed);
+
+    process.kill(hosts.at(-1) ?? NaN, 'SIGSTOP');
+    await refresh(scene, scene.workbench);
+    await endExtensionHost(scene.bed);
+    // VS Code starts another in the same page, which has the old pair.
+    await eventually('a new host', async () => (await hostsStarted(scene.bed)).length > hosts.length);
+
+    await statusOf(other).expectText(SEED.userLogin);
+    await refresh(scene, other);
+    await refresh(scene, scene.workbench);
+    assert.equal((await scene.box.counters()).refreshReuse, 0);
+    assert.equal((await scene.box.tokenInfo(await scene.copyToken())).live, true);
+  });
+});
+
+describe('Two browsers on one server', () => {
+  it('have sessions of their own: signing out in one leaves the other signed in', async () => {
+    const scene = await Scene.openSignedIn();
+    const token = await scene.copyToken();
+    const browser = await openSignedInBrowser(scene);
+    const [other] = browser.windows;
+    assert.ok(other);
+    await statusOf(other).expectText(SEED.userLogin);
+    await scene.status.expectText(SEED.userLogin);
+    const ids = (await settled(scene.bed, 2)).flatMap(({ browsers }) => browsers);
+    assert.equal(new Set(ids).size, 2);
+
+    await scene.workbench.runCommand('Box: Sign Out');
+
+    await scene.status.expectText('Box: Sign In');
+    await expectDead(scene.box, token);
+    await refresh(scene, other);
+    await other.runCommand('Box: Copy Access Token');
+    await other.notifications.expect(/token copied/i);
+    assert.equal((await scene.box.tokenInfo(await other.clipboard())).live, true);
+    await statusOf(other).expectText(SEED.userLogin);
+    await scene.status.expectText('Box: Sign In');
+  });
+});
+
+describe('A browser whose site data was cleared', () => {
+  it('is told once that it has no Box sessions, and why that can be', async () => {
+    const scene = await Scene.openSignedIn();
+    await settled(scene.bed, 1);
+    await scene.profile.clear([scene.bed.server.origin]);
+
+    const workbench = await scene.profile.openWindow();
+
+    const { message, buttons } = await workbench.notifications.expect(forgotten);
+    assert.match(message, /private window.*cleared site data/);
+    assert.ok(buttons.includes('Sign In'), buttons.join());
+    await workbench.stateKept(extensionId);
+    await workbench.reload();
+    await statusOf(workbench).expectText('Box: Sign In');
+    await eventually('the window to have looked', () => hostsOf(scene.bed).length === 1);
+    assert.deepEqual(await workbench.notifications.list(), []);
+  });
+});
+
+function statusOf(window: Workbench): StatusBarItem {
+  return window.statusBarItem('box-authentication.account');
+}
+
+/** Refreshes in a window, and waits until it has the new token. */
+async function refresh({ box }: Scene, window: Workbench): Promise<void> {
+  const { refreshes } = await box.counters();
+  await window.runCommand('Box: Refresh Access Token');
+  await eventually('the refresh', async () => (await box.counters()).refreshes === refreshes + 1);
+  await window.notifications.expect(/new access token/);
+  await window.runCommand('Notifications: Clear All Notifications');
+}
+
+/** Opens a window in another browser, in which the same person has signed in too. */
+async function openSignedInBrowser({ bed }: Scene): Promise<Profile> {
+  const browser = await bed.openProfile();
+  await browser.seedSecrets(extensionId, await signedInSecrets({ emulator: bed.emulator }, [SEED.userLogin]));
+  await browser.openWindow();
+  return browser;
+}
+
+/** The folder that all windows of a server share. */
+function sharedFolder({ server }: TestBed): string {
+  return join(server.directories.data, 'User/globalStorage', extensionId);
+}
+
+/** What an extension host tells the others of itself. */
+interface Host {
+  readonly browsers: readonly string[];
+  readonly store?: string;
+}
+
+/** What the extension hosts that live tell of themselves. */
+function hostsOf(bed: TestBed): readonly Host[] {
+  const folder = join(sharedFolder(bed), 'hosts');
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Host);
+}
+
+/** Waits until so many windows have brought what they have up to date: they show it a little earlier. */
+async function settled(bed: TestBed, count: number): Promise<readonly Host[]> {
+  return eventually(`${count} windows to be up to date`, () => {
+    const hosts = hostsOf(bed).filter(({ store }) => store !== undefined && hasSession(bed, store));
+    return hosts.length === count && hosts;
+  });
+}
+
+/** Whether a session is announced in the index of a store. */
+function hasSession(bed: TestBed, store: string): boolean {
+  const index = join(sharedFolder(bed), 'stores', `${store}.json`);
+  return existsSync(index) && readFileSync(index, 'utf8').includes('"session/');
+}

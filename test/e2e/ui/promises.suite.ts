@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { SEED } from '../../emulator';
+import { eventually } from '../../vscode/poll';
+import { createDownscopedToken } from './credentials';
+import { endExtensionHost, expectRecord, recordsOf } from './records';
+import { expectAllDead, expectDead, Scene } from './scene';
+
+/** What {@link signOutWhileRefreshing} leaves behind. */
+interface SignedOut {
+  readonly scene: Scene;
+  readonly refreshToken: string;
+}
+
+describe('A sign-out while a refresh hangs at Box', () => {
+  it('counts although its window is killed at once, and its revocation is kept', async () => {
+    const { scene, refreshToken } = await signOutWhileRefreshing(['token', 'revoke']);
+    await eventually('the revocation to be stored', () => isRevocationStored(scene, refreshToken));
+    await endExtensionHost(scene.bed);
+    assert.ok(isRevocationStored(scene, refreshToken), 'the revocation was taken for confirmed');
+
+    await expectSignedOutAfterReload(scene);
+
+    assert.equal((await scene.box.counters()).refreshes, 0);
+  });
+
+  it('ends the refresh token at Box although the refresh goes on, and the session does not come back', async () => {
+    const { scene, refreshToken } = await signOutWhileRefreshing();
+    await expectDead(scene.box, refreshToken);
+    await endExtensionHost(scene.bed);
+
+    await expectSignedOutAfterReload(scene);
+
+    await expectAllDead(scene.box);
+  });
+
+  it('does not stand in the way of a new sign-in of the same person', async () => {
+    const { scene } = await signOutWhileRefreshing();
+    await endExtensionHost(scene.bed);
+    await scene.workbench.reload();
+    await scene.box.clearFaults();
+
+    await scene.signIn({ asksSecret: false });
+
+    await scene.workbench.reload();
+    await scene.status.expectText(SEED.userLogin);
+    assert.equal((await scene.box.tokenInfo(await scene.copyToken())).live, true);
+  });
+});
+
+describe('A token of which little is left while Box hangs', () => {
+  it('is the answer in each of two windows after two seconds', async () => {
+    const settings = { 'consumer.stormCalls': 1 };
+    const scene = await Scene.openSignedIn({ secrets: 'desktop', leftS: 240, settings });
+    await scene.box.fault({ endpoint: 'token', kind: 'hang', times: -1 });
+    const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
+    await scene.workbench.stateKept(`box-${SEED.userLogin}`);
+    const other = await scene.profile.openWindow();
+    await other.statusBarItem('box-authentication.account').expectText(SEED.userLogin);
+
+    const storms = await recordsOf(scene.bed, 'storm', {
+      count: 2,
+      during: async () => {
+        await recordsOf(scene.bed, 'stormReady', {
+          count: 2,
+          during: async () => {
+            for (const window of scene.profile.windows) await window.runCommand('Consumer: Storm');
+          },
+        });
+        await scene.bed.startStorms();
+      },
+    });
+
+    for (const { failures, accessTokenSha256, milliseconds } of storms) {
+      assert.deepEqual([failures, accessTokenSha256], [[], [first.accessTokenSha256]]);
+      assert.ok(milliseconds < 4000, `an answer took ${milliseconds.toFixed()} ms`);
+    }
+    await scene.box.clearFaults();
+  });
+});
+
+describe('Signing out', () => {
+  it('ends every token that was made of the session, before and after it was refreshed', async () => {
+    const scene = await Scene.openSignedIn({ settings: { 'consumer.scopes': ['item_preview'] } });
+    const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await scene.workbench.notifications.expect(/new access token/);
+    const second = expectRecord('session', await scene.consume('Get Session Silently'));
+    assert.notEqual(second.accessTokenSha256, first.accessTokenSha256);
+    const third = await createDownscopedToken(scene);
+    assert.equal((await scene.box.tokenInfo(third)).live, true);
+
+    await scene.workbench.runCommand('Box: Sign Out');
+
+    await scene.status.expectText('Box: Sign In');
+    await expectAllDead(scene.box);
+  });
+});
+
+function isRevocationStored(scene: Scene, token: string): boolean {
+  return [...scene.secrets()].some(([key, text]) => key.startsWith('revocation/') && text.includes(token));
+}
+
+/** Opens a window in which somebody is signed in, begins a refresh that hangs, and signs out. */
+async function signOutWhileRefreshing(
+  hanging: readonly ('token' | 'revoke')[] = ['token'],
+): Promise<SignedOut> {
+  const scene = await Scene.openSignedIn({ secrets: 'desktop' });
+  const [, record = ''] = [...scene.secrets()].find(([key]) => key.startsWith('session/')) ?? [];
+  const refreshToken = /"refreshToken":"([^"]+)"/.exec(record)?.[1] ?? '';
+  assert.equal((await scene.box.tokenInfo(refreshToken)).live, true);
+  for (const endpoint of hanging) await scene.box.fault({ endpoint, kind: 'hang', times: -1 });
+  await scene.workbench.runCommand('Box: Refresh Access Token');
+  await eventually('the request', async () => (await scene.box.requests({ endpoint: 'token' })).length > 0);
+  await scene.workbench.runCommand('Box: Sign Out');
+  await scene.status.expectText('Box: Sign In');
+  return { scene, refreshToken };
+}
+
+/** Loads the window again. Nothing of the session is there: not in the window, and not for other extensions. */
+async function expectSignedOutAfterReload(scene: Scene): Promise<void> {
+  await scene.workbench.reload();
+  await scene.status.expectText('Box: Sign In');
+  const record = await scene.consume('Get Session Silently');
+  assert.equal(record.event, 'none');
+  await scene.status.expectText('Box: Sign In');
+}

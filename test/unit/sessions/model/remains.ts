@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { STORE_KEY } from '../../../../src/storage/storeIdentity';
+import { SEED } from '../../../emulator';
+import type { CourseTime } from './courseTime';
+import { FOLDERS } from './host';
+import { filesIn, type Seat, type Seats } from './seats';
+import type { Topology } from './topology';
+
+/** What is looked at. */
+export interface Remains {
+  readonly seats: Seats;
+  readonly time: CourseTime;
+  readonly topology: Topology;
+}
+
+const indexSchema = v.object({ keys: v.record(v.string(), v.number()) });
+const identitySchema = v.object({ id: v.string() });
+
+/** Asserts that files and SecretStorage keys are as many as what lives. */
+export async function assertNothingIsLeft(
+  { page, window }: Seat,
+  { time, topology, seats }: Remains,
+): Promise<void> {
+  const pending = await time.drive(window.revocations.pending());
+  assert.equal(pending.size, 0, 'a revocation is still pending');
+  const sessions = window.book.known().map(({ id }) => `session/${id}`);
+  const keys = [...page.secrets.values.keys()].filter((key) => key !== STORE_KEY);
+  const counted = keys.filter((key) => !key.startsWith('app/') && !key.startsWith('account/'));
+  assert.deepEqual(counted.sort(), sessions.sort(), 'SecretStorage holds something that nobody needs');
+  for (const name of FOLDERS) {
+    if (name === 'stores') continue;
+    // What a host with another folder signed out leaves its pause until others are written.
+    if (name === 'pauses' && !topology.sharesFolder) continue;
+    const files = filesIn(page.folder, name).filter((file) => file !== askedPause(window));
+    const most = name === 'hosts' ? seats.all.length : 0;
+    assert.ok(files.length <= most, `${name} are left: ${files.join(', ')}`);
+  }
+  const indexed = indexedKeys(page.folder, page.secrets.values.get(STORE_KEY));
+  if (topology.sharesFolder) assert.deepEqual(indexed, keys.sort(), 'the index does not list what is stored');
+  else
+    assert.deepEqual(
+      indexed.filter((key) => !keys.includes(key)),
+      [],
+      'the index lists what is gone',
+    );
+}
+
+/** The one pause of an app that Box asked for: it stays until the app's next success, or is swept an hour later. */
+function askedPause({ origins }: Seat['window']): string {
+  const key = JSON.stringify([SEED.clientId, origins.api]);
+  return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`;
+}
+
+function indexedKeys(folder: string, identity: string | undefined): readonly string[] {
+  if (identity === undefined) return [];
+  const { id } = v.parse(identitySchema, JSON.parse(identity));
+  const file = join(folder, 'stores', `${id}.json`);
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, 'utf8');
+  return Object.keys(v.parse(indexSchema, JSON.parse(text)).keys).sort();
+}

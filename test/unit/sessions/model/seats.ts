@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SEED } from '../../../emulator';
+import type { EmulatedBox } from '../../support/emulatedBox';
+import type { SecretOperation } from '../../support/memorySecrets';
+import type { SessionWindow } from '../sessionWindow';
+import type { CourseTime } from './courseTime';
+import { FOLDERS, Host } from './host';
+import type { OpenPage, Topology } from './topology';
+import type { Wire } from './wire';
+
+/** A page that is open, and the host that works for it. */
+export interface Seat {
+  readonly page: OpenPage;
+  readonly host: Host;
+  readonly window: SessionWindow;
+}
+
+/** The windows of a course, which are closed and opened again, and whose hosts die and are started again. */
+export class Seats {
+  private readonly seats: Seat[] = [];
+  private readonly former: Host[] = [];
+  private isFolderBad = false;
+  private wasTroubled = false;
+
+  constructor(
+    private readonly topology: Topology,
+    private readonly time: CourseTime,
+    private readonly box: EmulatedBox,
+    private readonly wire: Wire,
+  ) {}
+
+  /** Those that are open. */
+  get all(): readonly Seat[] {
+    return this.seats;
+  }
+
+  /** All hosts that ever were. */
+  get hosts(): readonly Host[] {
+    return [...this.seats.map(({ host }) => host), ...this.former];
+  }
+
+  /** Whether anything ever was the matter with SecretStorage or files. */
+  get wasEverTroubled(): boolean {
+    return this.wasTroubled;
+  }
+
+  /** Whether anything is. */
+  get isTroubled(): boolean {
+    return this.isFolderBad || this.seats.some(({ page }) => page.trouble.isOn);
+  }
+
+  /** The seat of a number; there is one for every number. */
+  at(index: number): Seat {
+    const seat = this.seats[index % this.seats.length];
+    assert.ok(seat !== undefined);
+    return seat;
+  }
+
+  /** Opens one more window. */
+  async add(): Promise<void> {
+    const page = this.topology.open(this.seats.length);
+    await this.start(page);
+  }
+
+  /** Starts another host in a page whose host is dead. */
+  async restartHost(seat: Seat): Promise<void> {
+    this.bury(seat);
+    await this.start(seat.page);
+  }
+
+  /** Loads a page anew; with it goes its host. */
+  async reload(seat: Seat): Promise<void> {
+    await this.leave(seat);
+    this.bury(seat);
+    await this.start(this.topology.open(seat.page.seat));
+  }
+
+  /** Ends a host as VS Code does when its window is closed. */
+  private async leave({ window, host }: Seat): Promise<void> {
+    if (!host.lifeline.holds()) return;
+    window.dispose();
+    await this.time.pass(0);
+  }
+
+  /** Makes the SecretStorage of a page fail or hang. */
+  trouble({ page }: Seat, how: 'fail' | 'hang', operations: readonly SecretOperation[]): void {
+    this.wasTroubled = true;
+    page.trouble.begin(how, operations);
+  }
+
+  /** Makes the shared folders unusable, or usable again. */
+  setFiles(isBad: boolean): void {
+    if (isBad === this.isFolderBad) return;
+    this.isFolderBad = isBad;
+    this.wasTroubled = true;
+    for (const folder of this.topology.usedFolders)
+      for (const name of FOLDERS) spoil(join(folder, name), isBad);
+  }
+
+  /** Ends every trouble with SecretStorage and files. */
+  heal(): void {
+    this.setFiles(false);
+    for (const { page } of this.seats) page.trouble.heal();
+  }
+
+  /** The person enters the app where nothing of it is stored. */
+  async configure(): Promise<void> {
+    if (this.isTroubled) return;
+    for (const { page, window } of this.seats) {
+      const isConfigured = [...page.secrets.values.keys()].some((key) => key.startsWith('app/'));
+      if (!isConfigured) await this.time.drive(window.configureApp(SEED.clientSecret).catch(() => undefined));
+    }
+  }
+
+  /** A person presses Reload Window where the view is old. @returns whether anybody had to */
+  async reloadStale(): Promise<boolean> {
+    let isAny = false;
+    for (const seat of [...this.seats]) {
+      if (!seat.window.storage.isStale()) continue;
+      isAny = true;
+      await this.time.drive(seat.window.storage.prepareReload());
+      await this.reload(seat);
+    }
+    return isAny;
+  }
+
+  /** Closes all, and removes what they had. */
+  remove(): void {
+    this.heal();
+    for (const seat of [...this.seats]) this.bury(seat);
+    for (const host of this.former) host.remove();
+  }
+
+  private bury({ host }: Seat): void {
+    host.kill();
+    this.former.push(host);
+  }
+
+  private async start(page: OpenPage): Promise<void> {
+    const host = new Host(page, this.time.clock, this.box, this.wire);
+    const { window } = host;
+    this.seats[page.seat] = { page, host, window };
+    await this.time.drive(window.sessions.begin().catch(() => undefined));
+    await this.configure();
+  }
+}
+
+/** Puts a file in the place of a folder, or takes it away again. */
+function spoil(folder: string, isBad: boolean): void {
+  const aside = `${folder}.aside`;
+  if (isBad && existsSync(folder)) renameSync(folder, aside);
+  if (isBad) writeFileSync(folder, '');
+  else if (existsSync(aside)) {
+    unlinkSync(folder);
+    renameSync(aside, folder);
+  } else unlinkSync(folder);
+}
+
+/** The names of the files in a folder. */
+export function filesIn(folder: string, name: (typeof FOLDERS)[number]): readonly string[] {
+  return existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : [];
+}

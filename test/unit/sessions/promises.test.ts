@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
+import { SEED } from '../../emulator';
+import { useEmulatedBox } from '../support/emulatedBox';
+import { FakeClock } from '../support/fakeClock';
+import { eventually, throughWaits } from './eventually';
+import { SessionWindow, SharedMachine, useMachine } from './sessionWindow';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const HANGS = { endpoint: 'token', kind: 'hang', times: -1 } as const;
+
+/** Resolves when a window has noted what had failed before it began to wait for the lock. */
+function stampTaken({ backoff }: SessionWindow): Promise<void> {
+  const stamp = backoff.stamp.bind(backoff);
+  return new Promise((resolve) => {
+    backoff.stamp = async (subject) => {
+      const taken = await stamp(subject);
+      resolve();
+      return taken;
+    };
+  });
+}
+
+describe('The promises', () => {
+  const box = useEmulatedBox();
+  const machine = useMachine();
+  /** The clock by which callers wait. */
+  let waiting: FakeClock;
+  let window: SessionWindow;
+  let session: LiveSession;
+
+  beforeEach(async () => {
+    waiting = new FakeClock();
+    machine().patience = waiting;
+    window = open();
+    await window.configureApp();
+    session = await window.signIn();
+  });
+
+  const open = (on: SharedMachine = machine()): SessionWindow => new SessionWindow(box, on);
+  const isAlive = async (token: string): Promise<boolean> => (await box.control.tokenInfo(token)).live;
+  const hung = async (): Promise<number> =>
+    (await box.control.requests()).filter(({ status }) => status === 'hung').length;
+  const liveRefreshTokens = async (): Promise<number> => {
+    const infos = (await box.control.issuedSecrets()).map((secret) => box.control.tokenInfo(secret));
+    return (await Promise.all(infos)).filter(({ kind, live }) => kind === 'refresh' && live).length;
+  };
+  const refreshes = async (): Promise<number> => (await box.control.counters()).refreshRequests;
+  const token = async (from: SessionWindow): Promise<string | undefined> =>
+    (await from.provider.getSessions([], {}))[0]?.accessToken;
+
+  /** Lets callers wait for so long, once so many of them do. */
+  const letWait = async (ms: number, callers = 1): Promise<void> => {
+    await eventually(() => waiting.pending.filter((left) => left === ms).length >= callers);
+    await waiting.advance(ms);
+  };
+  /** Signs out, and waits no longer than the sign-out does where a refresh holds it up. */
+  const signOutMeanwhile = async (from: SessionWindow, others = 0): Promise<void> => {
+    const done = from.ender.signOut(session.id);
+    await letWait(2000, 1 + others);
+    assert.equal((await done).state, 'revoked');
+  };
+
+  describe('what is signed out stays signed out', () => {
+    it('S1: also where a refresh hung at Box and the window was closed', async () => {
+      await box.control.fault(HANGS);
+      void window.refresher.refreshNow(session).catch(() => undefined);
+      await eventually(async () => (await hung()) === 1);
+      await signOutMeanwhile(window);
+      assert.equal(await isAlive(mainToken(session.pair)), false);
+      assert.equal(window.secrets.keysBelow('session/').length, 1, 'the refresh still holds the lock');
+
+      const other = open();
+      assert.deepEqual(await other.book.all(), []);
+      assert.deepEqual(await other.provider.getSessions([], {}), []);
+    });
+
+    it('S8: a caller who waited for a refresh that failed gets nothing of a session that was signed out', async () => {
+      window.clock.jump(56 * MINUTE_MS);
+      await box.control.fault(HANGS);
+      const asked = window.provider.getSessions([], {});
+      await eventually(async () => (await hung()) === 1);
+      await signOutMeanwhile(window, 1);
+      assert.deepEqual(await asked, []);
+    });
+
+    it('S11: a pair that another window gets after the sign-out is revoked too', async () => {
+      const other = open();
+      await other.book.load();
+      await box.control.fault({ endpoint: 'token', kind: 'delay', delayMs: 50 });
+      const refreshing = other.refresher.refreshNow(session);
+      await eventually(async () => (await box.control.requests({ endpoint: 'token' })).length > 1);
+      const signedOut = window.ender.signOut(session.id);
+      await assert.rejects(refreshing, { code: 'signed_out' });
+      await signedOut;
+      await Promise.all([window.ender.idle(), other.ender.idle()]);
+      assert.equal(await liveRefreshTokens(), 0);
+      assert.deepEqual(window.secrets.keysBelow('session/'), []);
+    });
+
+    it('is seen by a window whose SecretStorage hears nothing, by the mark alone', async () => {
+      const other = open();
+      await other.sessions.marks.begin();
+      await other.book.load();
+      other.secrets.intercept = () => new Promise(() => undefined);
+      void window.ender.signOut(session.id);
+      await eventually(() => other.book.known().length === 0);
+      window.secrets.intercept = () => undefined;
+    });
+
+    it('is finished by a window that lives when the one that signed out died half-way', async () => {
+      const other = open();
+      await other.book.load();
+      await window.sessions.marks.add({
+        session: session.id,
+        signIn: session.signIn ?? '',
+        kind: 'signedOut',
+      });
+      await other.ender.tidy();
+      await other.revocations.sendAll();
+      await other.ender.tidy();
+      assert.deepEqual(other.secrets.keysBelow('session/'), []);
+      assert.equal(await liveRefreshTokens(), 0);
+      assert.deepEqual(await other.sessions.marks.all(), []);
+    });
+
+    it('leaves no mark once the record is gone and Box has confirmed', async () => {
+      await window.ender.signOut(session.id);
+      await window.ender.idle();
+      assert.deepEqual(await window.sessions.marks.all(), []);
+    });
+  });
+
+  describe('a session that Box still honours is never lost', () => {
+    it('S5: by the later of two hosts with one store and two folders, under strict rotation', async () => {
+      await box.control.set({ rotation: 'strict' });
+      const container = new SharedMachine(machine().secrets);
+      Object.assign(container, { clock: machine().clock, patience: waiting });
+      const other = open(container);
+      await other.book.load();
+      await window.letTokensExpire();
+      let release = (): void => undefined;
+      const gate = new Promise<void>((resolve) => (release = resolve));
+      let isStoring = false;
+      window.secrets.intercept = async (operation, key) => {
+        if (operation !== 'store' || !key.startsWith('session/')) return;
+        isStoring = true;
+        await gate;
+      };
+      const first = window.refresher.fresh(session);
+      await eventually(() => isStoring);
+      const second = other.refresher.fresh(session);
+      await eventually(() => waiting.pending.includes(500));
+      release();
+      const stored = await first;
+      await letWait(500);
+      assert.equal((await second).pair.accessToken, stored.pair.accessToken);
+      assert.deepEqual([window.ended, other.ended], [[], []]);
+      container.remove();
+    });
+
+    it('ends at once where nobody unseen can have stored a newer pair', async () => {
+      await window.letTokensExpire();
+      await box.control.revokeUser(SEED.userId);
+      await assert.rejects(window.refresher.fresh(session), { code: 'ended' });
+    });
+
+    it('comes back when a pair is stored after the end', async () => {
+      const pair = await box.control.issuePair(SEED.clientId, SEED.userId);
+      await box.control.fault({
+        endpoint: 'token',
+        kind: 'json',
+        status: 400,
+        body: { error: 'invalid_grant' },
+      });
+      await assert.rejects(window.refresher.refreshNow(session), { code: 'ended' });
+      const { lock } = window.storage;
+      const { keeper } = window.sessions;
+      const kept = await lock.withLock('session-x', (lease) =>
+        keeper.keep(session, { ...pair, issuedAt: window.clock.now() }, lease),
+      );
+      assert.equal(kept.pair.accessToken, pair.accessToken);
+      assert.equal(await token(window), pair.accessToken);
+    });
+
+    it('S12: tidying leaves a sign-in alone that took the place of a revoked one', async () => {
+      await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
+      await throughWaits(window.clock, window.ender.revoke(session.id));
+      await box.control.clearFaults();
+      const again = await window.signIn();
+      assert.equal(again.id, session.id);
+      const other = open();
+      await other.ender.tidy();
+      await other.revocations.sendAll();
+      await other.ender.tidy();
+      assert.equal(await token(other), again.pair.accessToken);
+      assert.equal(await isAlive(mainToken(again.pair)), true);
+      assert.equal(await isAlive(mainToken(session.pair)), false);
+    });
+
+    it('S18: no clock that is ahead for a minute drops a revocation or keeps a session from being renewed', async () => {
+      await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
+      await throughWaits(window.clock, window.ender.signOut(session.id));
+      window.clock.wallError = 61 * DAY_MS;
+      const ahead = await window.signIn();
+      await throughWaits(window.clock, window.revocations.sendAll());
+      window.clock.wallError = 0;
+      assert.equal((await window.revocations.pending()).size, 1);
+      await box.control.clearFaults();
+      const before = await refreshes();
+      window.sessions.idleKeeper.begin();
+      await window.clock.advance(10 * MINUTE_MS);
+      await eventually(async () => (await refreshes()) === before + 1);
+      await window.refresher.idle();
+      assert.notEqual(window.book.find(ahead.id)?.pair?.issuedAt, ahead.pair.issuedAt);
+    });
+  });
+
+  describe('nobody waits for a token that is here', () => {
+    it('S7: four windows get the live token after two seconds while Box hangs in its margin', async () => {
+      const windows = [window, open(), open(), open()];
+      await Promise.all(windows.map(({ book }) => book.load()));
+      window.clock.jump(56 * MINUTE_MS);
+      await box.control.fault(HANGS);
+      const asked = Promise.all(windows.map(token));
+      await letWait(2000, windows.length);
+      assert.deepEqual(
+        await asked,
+        windows.map(() => session.pair.accessToken),
+      );
+      await eventually(async () => (await hung()) > 0);
+      assert.equal(await hung(), 1);
+    });
+
+    it('waits for a token that is needed no longer than 50 seconds', async () => {
+      const other = open();
+      await other.book.load();
+      await window.letTokensExpire();
+      await box.control.fault(HANGS);
+      void window.refresher.fresh(session).catch(() => undefined);
+      await eventually(async () => (await hung()) === 1);
+      const asked = assert.rejects(other.refresher.fresh(session), { code: 'no_token_in_time' });
+      await letWait(50_000, 2);
+      await asked;
+    });
+
+    it('takes the failure of whoever held the lock as the answer to an older question', async () => {
+      const other = open();
+      await other.book.load();
+      await window.letTokensExpire();
+      await box.control.fault({ endpoint: 'token', kind: 'status', status: 503, times: -1 });
+      const sent = async (): Promise<number> => (await box.control.requests({ endpoint: 'token' })).length;
+      const before = await sent();
+      const asking = [window, other].map(stampTaken);
+      const both = [window, other].map((each) => each.refresher.fresh(session));
+      await Promise.all(asking);
+      const results = await throughWaits(window.clock, Promise.allSettled(both));
+      for (const result of results) {
+        assert.ok(result.status === 'rejected');
+        assert.equal(Reflect.get(result.reason as Error, 'status'), 503);
+      }
+      assert.equal((await sent()) - before, 3);
+    });
+  });
+
+  it('S17: a damaged session is said, and removed and revoked with its app', async () => {
+    const key = `session/${session.id}`;
+    const text = window.secrets.values.get(key) ?? '';
+    const other = open();
+    other.secrets.values.set(key, text.slice(0, -20));
+    assert.deepEqual(await other.book.all(), []);
+    assert.equal((await other.sessions.damaged.all()).length, 1);
+    await other.remover.remove(SEED.clientId);
+    await eventually(async () => (await liveRefreshTokens()) === 0);
+    assert.deepEqual(other.secrets.keysBelow('set-aside/'), []);
+  });
+
+  it('S22: nothing is new about sessions that are stored when a window starts', async () => {
+    const next = open();
+    let events = 0;
+    next.provider.onDidChangeSessions(() => (events += 1));
+    assert.equal(await token(next), session.pair.accessToken);
+    assert.deepEqual(next.changedIds(), { added: [], removed: [], changed: [] });
+    assert.equal(events, 0);
+  });
+
+  it('reads few secrets for a refresh and for a sign-in, however many sessions there are', async () => {
+    for (const scopes of [['root_readonly'], ['root_readwrite'], ['manage_webhook']])
+      await window.signIn({ scopes });
+    const next = open();
+    const reads: string[] = [];
+    next.secrets.intercept = (operation, key) => {
+      if (operation === 'get') reads.push(key);
+    };
+    await next.sessions.begin();
+    await eventually(() => reads.some((key) => key.startsWith('account/')));
+    assert.equal(new Set(reads).size, reads.length, 'loading reads each record once');
+    reads.length = 0;
+    await next.refresher.refreshNow(session);
+    assert.ok(reads.length <= 6, `for a refresh: ${reads.join(', ')}`);
+    reads.length = 0;
+    await next.signIn({ scopes: ['root_readonly', 'manage_webhook'] });
+    assert.ok(reads.length <= 6, `for a sign-in: ${reads.join(', ')}`);
+  });
+});

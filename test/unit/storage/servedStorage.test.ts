@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { systemClock } from '../../../src/box/clock';
+import { StaleWindowError } from '../../../src/storage/errors';
+import type { Watch } from '../../../src/storage/folderWatcher';
+import type { Memory } from '../../../src/storage/memory';
+import { createStorage, type Storage } from '../../../src/storage/module';
+import { eventually } from '../sessions/eventually';
+import { BrowserStorage, PageSecrets } from '../support/browserPages';
+import { RecordingLog } from '../support/recordingLog';
+
+/** A page of a served VS Code with its extension host. */
+class Page {
+  readonly secrets: PageSecrets;
+  readonly log = new RecordingLog();
+  storage: Storage;
+  stale = 0;
+  forgotten = 0;
+
+  constructor(
+    browser: BrowserStorage,
+    private readonly folder: string,
+    private readonly watch?: Watch,
+    private readonly memory = browser.memory,
+  ) {
+    this.secrets = new PageSecrets(browser);
+    this.storage = this.startHost();
+  }
+
+  /** Ends the extension host without a word, as a crash does, and starts another in the same page. */
+  restartHost(): void {
+    this.storage.dispose();
+    this.storage = this.startHost();
+  }
+
+  async begin(): Promise<this> {
+    await this.storage.begin();
+    return this;
+  }
+
+  async value(key: string): Promise<unknown> {
+    const stored = await this.storage.secrets.get(key);
+    return stored.kind === 'value' ? stored.value : undefined;
+  }
+
+  private startHost(): Storage {
+    const { memory, folder, secrets, log, watch } = this;
+    const parts = { secrets, folder, pages: memory, clock: systemClock, log };
+    const storage = createStorage({ ...parts, ...(watch && { watch }) });
+    storage.onDidGoStale(() => (this.stale += 1));
+    storage.onDidForget(() => (this.forgotten += 1));
+    return storage;
+  }
+}
+
+describe('Storage of a served VS Code', () => {
+  let folder: string;
+  let browser: BrowserStorage;
+  let pages: Page[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'box-authentication-served-'));
+    browser = new BrowserStorage();
+    pages = [];
+  });
+
+  afterEach(() => {
+    for (const { storage } of pages) storage.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (inBrowser = browser, inFolder = folder, watch?: Watch): Promise<Page> => {
+    const page = new Page(inBrowser, inFolder, watch);
+    pages.push(page);
+    return page.begin();
+  };
+  /** Opens two pages at once, which know nothing yet of what the other notes in the browser. */
+  const openAtOnce = async (memories: readonly [Memory, Memory]): Promise<readonly Page[]> => {
+    const both = memories.map((memory) => new Page(browser, folder, undefined, memory));
+    pages.push(...both);
+    return Promise.all(both.map((page) => page.begin()));
+  };
+  const close = (page: Page): void => {
+    page.storage.dispose();
+    pages = pages.filter((each) => each !== page);
+  };
+  const seen = async (page: Page, key: string, value: unknown): Promise<void> => {
+    await eventually(async () => isDeepStrictEqual(await page.value(key), value));
+  };
+
+  it('S2: a page that was open before learns of what another stores, however long the folder’s path is', async () => {
+    const long = join(folder, 'a'.repeat(60), 'b'.repeat(60));
+    mkdirSync(long, { recursive: true });
+    const [second, first] = [await open(browser, long), await open(browser, long)];
+    const changed: string[] = [];
+    second.storage.secrets.onDidChange(({ key }) => changed.push(key));
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    await eventually(() => changed.includes('session/1'));
+    assert.deepEqual(await second.value('session/1'), { pair: 1 });
+    await second.storage.secrets.write('session/1', { pair: 2 });
+    await seen(first, 'session/1', { pair: 2 });
+    await first.storage.secrets.delete('session/1');
+    await seen(second, 'session/1', undefined);
+  });
+
+  it('S3: a host that starts again in an old page takes what the others have, not what its page has', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 'old' });
+    const second = await open();
+    second.storage.dispose();
+    await first.storage.secrets.write('session/1', { pair: 'new' });
+    second.restartHost();
+    assert.deepEqual(await second.value('session/1'), { pair: 'new' });
+    await second.storage.secrets.write('session/2', { pair: 'other' });
+    assert.match([...browser.secrets.values()].join(), /"new"/);
+  });
+
+  it('gives and stores nothing while nobody has the newest, and takes what there is after the reload', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 'old' });
+    const old = await open();
+    old.storage.dispose();
+    await first.storage.secrets.write('session/1', { pair: 'new' });
+    close(first);
+    old.restartHost();
+    await old.begin();
+    await assert.rejects(old.value('session/1'), StaleWindowError);
+    await assert.rejects(old.storage.secrets.write('session/2', {}), StaleWindowError);
+    await assert.rejects(old.storage.secrets.prepare(), StaleWindowError);
+    assert.equal(old.storage.isStale(), true);
+    assert.equal(old.stale, 1);
+    // The browser's storage is lost besides: what the page finds after the reload is all there is.
+    browser.secrets = new Map(old.secrets.values);
+    await old.storage.prepareReload();
+    close(old);
+    const reloaded = await open();
+    assert.deepEqual(await reloaded.value('session/1'), { pair: 'old' });
+    await reloaded.storage.secrets.write('session/2', { pair: 2 });
+    assert.equal(reloaded.storage.isStale(), false);
+  });
+
+  it('only an activation after that button takes what is stored as all there is', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 'old' });
+    const before = browser.secrets;
+    await first.storage.secrets.write('session/1', { pair: 'new' });
+    close(first);
+    browser.secrets = before;
+    for (let time = 0; time < 2; time++) {
+      const reloaded = await open();
+      await assert.rejects(reloaded.value('session/1'), StaleWindowError);
+      close(reloaded);
+    }
+  });
+
+  it('a page whose view is old goes on as soon as somebody has the newest', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 'old' });
+    const old = await open();
+    old.storage.dispose();
+    await first.storage.secrets.write('session/1', { pair: 'new' });
+    first.storage.dispose();
+    old.restartHost();
+    await old.begin();
+    assert.equal(old.storage.isStale(), true);
+    first.restartHost();
+    await first.begin();
+    await eventually(() => !old.storage.isStale());
+    assert.deepEqual(await old.value('session/1'), { pair: 'new' });
+  });
+
+  it('two browsers on one server disturb each other in nothing', async () => {
+    const other = new BrowserStorage();
+    const [mine, theirs] = [await open(), await open(other)];
+    await mine.storage.secrets.write('session/1', { of: 'mine' });
+    await theirs.storage.secrets.write('session/2', { of: 'theirs' });
+    await mine.storage.secrets.delete('session/1');
+    await theirs.storage.secrets.write('session/2', { of: 'theirs', more: true });
+    const late = await open(other);
+    assert.deepEqual(await late.value('session/2'), { of: 'theirs', more: true });
+    assert.equal(await mine.value('session/2'), undefined);
+    assert.deepEqual([mine.stale, theirs.stale, late.stale, late.forgotten], [0, 0, 0, 0]);
+  });
+
+  it('S13: polls where files cannot be watched', async () => {
+    const noWatch: Watch = () => {
+      throw Object.assign(new Error('no space left for watchers'), { code: 'ENOSPC' });
+    };
+    const [first, second] = [await open(), await open(browser, folder, noWatch)];
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    await eventually(() => second.secrets.keysBelow('session/').length === 1);
+  });
+
+  it('P5: says once that the browser forgot its secrets', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    close(first);
+    browser.secrets = new Map();
+    const empty = await open();
+    assert.equal(empty.forgotten, 1);
+    close(empty);
+    assert.equal((await open()).forgotten, 0);
+    browser.clear();
+    const cleared = await open();
+    assert.equal(cleared.forgotten, 1);
+    assert.equal((await open()).forgotten, 0);
+  });
+
+  it('gives numbers to what an earlier version stored, in one page, and the other takes them', async () => {
+    browser.secrets = new Map([['session/1', JSON.stringify({ revision: 5, version: 1, pair: 'kept' })]]);
+    const [first, second] = [await open(), await open()];
+    assert.deepEqual(await first.value('session/1'), { pair: 'kept' });
+    assert.deepEqual(await second.value('session/1'), { pair: 'kept' });
+    await second.storage.secrets.delete('session/1');
+    await seen(first, 'session/1', undefined);
+    close(first);
+    close(second);
+    assert.equal(await (await open()).value('session/1'), undefined);
+  });
+
+  it('pages that were opened at once know each other, although VS Code gives each the other’s id', async () => {
+    const memories = [new BrowserStorage().memory, new BrowserStorage().memory] as const;
+    const [first, second] = await openAtOnce(memories);
+    assert.ok(first && second);
+    const [mine, theirs] = memories.map((memory) => memory.get('browserId'));
+    assert.notEqual(mine, theirs);
+    await memories[0].update('browserId', theirs);
+    await memories[1].update('browserId', mine);
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    await eventually(() => second.secrets.keysBelow('session/').length === 1);
+  });
+
+  it('pages that were opened at once make one store of what an earlier version stored', async () => {
+    browser.secrets = new Map([['session/1', JSON.stringify({ revision: 5, version: 1, pair: 'kept' })]]);
+    const [first, second] = await openAtOnce([new BrowserStorage().memory, new BrowserStorage().memory]);
+    assert.ok(first && second);
+    assert.equal((await storeIds(folder)).length, 1);
+    await first.storage.secrets.write('session/1', { pair: 'new' });
+    await seen(second, 'session/1', { pair: 'new' });
+  });
+
+  it('leaves no file of a host that has ended', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    mkdirSync(join(folder, 'hosts'), { recursive: true });
+    const dead = { socket: join(folder, 'nobody'), browsers: ['x'], store: (await storeIds(folder))[0] };
+    writeFileSync(join(folder, 'hosts', 'dead.json'), JSON.stringify(dead));
+    const second = await open();
+    second.storage.dispose();
+    await first.storage.secrets.write('session/1', { pair: 2 });
+    second.restartHost();
+    assert.deepEqual(await second.value('session/1'), { pair: 2 });
+    assert.ok(!readdirSync(join(folder, 'hosts')).includes('dead.json'));
+  });
+});
+
+function storeIds(folder: string): Promise<string[]> {
+  return Promise.resolve(
+    readdirSync(join(folder, 'stores'))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.replace('.json', '')),
+  );
+}
