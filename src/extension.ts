@@ -33,7 +33,6 @@ import { GetStarted } from './ui/getStarted';
 import { tellHandedOver } from './ui/handedOver';
 import { offerMcpServers } from './ui/mcpServerProvider';
 import { Notifications } from './ui/notifications';
-import { tellProviderConflict } from './ui/providerConflict';
 import { tellWhatLivesOn } from './ui/signOutMessages';
 import { AccountStatusBarItem } from './ui/statusBar';
 import { TokenActions } from './ui/tokenActions';
@@ -71,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     log,
   });
   const { book, refresher, revocations, ender } = sessions;
-  const { life, downscoped, annotators } = sessions;
+  const { life, downscoped, exchange, source } = sessions;
   const developerTokens = sessions.developerTokens;
   const onDidUse = (session: LiveSession) => {
     sessions.proactive.used(session);
@@ -136,6 +135,8 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const accounts = new AccountChooser(book, preferred);
   const loadNarrow = async () => {
     const { NarrowTokens } = await import('./ui/narrowTokens');
+    const { AnnotatorTokens } = await import('./sessions/annotatorTokens');
+    const annotators = new AnnotatorTokens({ exchange, source, box, clock });
     return new NarrowTokens({ downscoped, annotators, clipboard });
   };
   const tokens = new TokenActions({
@@ -198,7 +199,8 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     sessions,
     storage,
   );
-  void tellProviderConflict({ provider, providerId: PROVIDER_ID, extension, memory: globalState });
+  const conflict = { provider, providerId: PROVIDER_ID, extension, memory: globalState };
+  void import('./ui/providerConflict').then(({ tellProviderConflict }) => tellProviderConflict(conflict));
   underWay = () => sessions.idle();
 
   // What other extensions are told

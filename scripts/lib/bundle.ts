@@ -6,7 +6,7 @@ import { projectRoot } from '../../test/vscode/paths';
 export const ENTRY = 'extension.mjs';
 
 /** `fetch-blob` has a part that asks for Node's modules by `require`, which ES modules lack. */
-const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
  * Bundles the extension as ES modules: {@link ENTRY}, and in `parts` what several files share or what is loaded with

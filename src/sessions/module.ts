@@ -8,7 +8,6 @@ import type { Log } from '../log';
 import type { Storage } from '../storage/module';
 import { RecordStore } from '../storage/recordStore';
 import { ACCOUNT_KIND, AccountDirectory } from './accountDirectory';
-import { AnnotatorTokens } from './annotatorTokens';
 import { AppRemover } from './appRemover';
 import { CHILDREN_KIND } from './childRecord';
 import { ChildTokens } from './childTokens';
@@ -67,7 +66,6 @@ export interface Sessions extends Disposable {
   readonly children: ChildTokens;
   readonly exchange: ParentExchange;
   readonly downscoped: DownscopedTokens;
-  readonly annotators: AnnotatorTokens;
   readonly ender: SessionEnder;
   readonly remover: AppRemover;
   readonly creator: SessionCreator;
@@ -111,7 +109,6 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const children = new ChildTokens({ store: childStore, book, box, source, lock, log });
   const exchange = new ParentExchange({ book, refresher, box, children });
   const downscoped = new DownscopedTokens({ book, exchange, box, life, clock, log });
-  const annotators = new AnnotatorTokens({ exchange, source, box, clock });
 
   const ender = new SessionEnder({ book, marks, revocations, children, backoff, lock, clock: patience, log });
   const damaged = new DamagedSessions({ secrets, revocations, log });
@@ -159,7 +156,6 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     children,
     exchange,
     downscoped,
-    annotators,
     proactive,
     marks,
   };

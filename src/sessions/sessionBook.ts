@@ -160,6 +160,11 @@ export class SessionBook {
     return this.dependencies.store.isNewest(id);
   }
 
+  /** Whether what this window last wrote of a session is stored, and not only in memory. */
+  isSaved(id: string): boolean {
+    return this.dependencies.store.isSaved(id);
+  }
+
   /** Takes note that a SecretStorage key changed, perhaps through another window. */
   async secretChanged(key: string): Promise<void> {
     const id = this.dependencies.store.nameOf(key);

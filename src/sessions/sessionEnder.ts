@@ -176,7 +176,8 @@ export class SessionEnder {
       const record = await book.readRecord(mark.session);
       const isThere = record !== undefined && signInOf(record) === mark.signIn;
       const isLeft = isThere && (mark.kind === 'signedOut' || isLive(record));
-      if (isLeft || (await children.has(mark.session, mark.signIn))) return;
+      // What is gone in memory only comes back with the next window.
+      if (isLeft || !book.isSaved(mark.session) || (await children.has(mark.session, mark.signIn))) return;
       if (await revocations.isSettled(mark)) await marks.remove(mark);
     } catch {
       // It stays, which only costs a file.

@@ -65,19 +65,27 @@ export class TokenRefresher {
    * @throws SessionError, BoxError, StaleWindowError or NoTokenInTimeError when there is no token that lives
    */
   async fresh(session: LiveSession): Promise<LiveSession> {
-    const { life, clock } = this.dependencies;
+    const { life } = this.dependencies;
     const known = this.known(session);
     const isStale: Staleness = (each) =>
       isRenewable(each) ? life.isDue(each.pair) : life.left(each.pair) <= 0;
     if (!isStale(known)) return known;
-    if (!life.serves(known.pair)) return this.refreshOrKeep(known, isStale);
+    return life.serves(known.pair) ? this.freshSoon(known, isStale) : this.refreshOrKeep(known, isStale);
+  }
+
+  /** Waits shortly for a refresh while the old token serves; longer where it ends meanwhile. */
+  private async freshSoon(known: LiveSession, isStale: Staleness): Promise<LiveSession> {
+    const { life, clock } = this.dependencies;
     const refresh = this.refreshWhen(known, isStale);
-    const failure = await within(clock, SHORT_WAIT_MS, refresh, () => new NoTokenInTimeError(known)).then(
+    refresh.catch(() => undefined);
+    const late = new NoTokenInTimeError(known);
+    const failure = await within(clock, SHORT_WAIT_MS, refresh, () => late).then(
       () => undefined,
       (error: unknown) => error as Error,
     );
-    refresh.catch(() => undefined);
-    return this.afterWaiting(known, failure);
+    if (failure !== late) return this.afterWaiting(known, failure);
+    const now = this.known(known);
+    return life.serves(now.pair) ? now : this.refreshOrKeep(now, isStale);
   }
 
   /** The same with enough life left for a token that a person will paste somewhere. */

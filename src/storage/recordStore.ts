@@ -14,6 +14,8 @@ export interface Secrets {
   /** Moves what is damaged out of the way, unless something else was stored there meanwhile. */
   setAside(key: string, damaged: Stored): Promise<void>;
   isNewest(key: string): Promise<boolean>;
+  /** Whether what was last written here is stored, and not only in memory. */
+  isSaved(key: string): boolean;
 }
 
 /** What was set aside because it is damaged. */
@@ -91,6 +93,11 @@ export class RecordStore<T extends object> {
   /** Whether nothing newer of a record is announced than what is stored here. */
   async isNewest(name: string): Promise<boolean> {
     return this.secrets.isNewest(this.keyOf(name));
+  }
+
+  /** Whether what was last written or removed here is so in SecretStorage, and not only in memory. */
+  isSaved(name: string): boolean {
+    return this.secrets.isSaved(this.keyOf(name));
   }
 
   private async check(key: string, stored: Stored): Promise<T | undefined> {

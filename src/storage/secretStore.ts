@@ -183,6 +183,11 @@ export class SecretStore implements Disposable {
       });
   }
 
+  /** Whether what was last written here is stored, and not only in memory. */
+  isSaved(key: string): boolean {
+    return this.unsaved.get(key) === undefined;
+  }
+
   /** Notes that a key may have changed, and tells. */
   changed(key: string): void {
     const { own, identity } = this.dependencies;

@@ -9,7 +9,6 @@ import type { DeveloperTokenPrompt } from './developerTokenPrompt';
 import type { NarrowTokens } from './narrowTokens';
 import { timeOfDay } from './time';
 import type { TokenClipboard } from './tokenClipboard';
-import { pickTokenFormat } from './tokenFormatPicker';
 import { plain } from './userMessage';
 
 /** What the actions need from outside. */
@@ -43,6 +42,7 @@ export class TokenActions {
       vscode.l10n.t('Choose the account whose token to copy'),
       accountId,
     );
+    const { pickTokenFormat } = await import('./tokenFormatPicker');
     const format = session && (await pickTokenFormat());
     if (session === undefined || format === undefined) return;
     const { clipboard, refresher } = this.dependencies;

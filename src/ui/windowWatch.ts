@@ -6,7 +6,6 @@ import type { SessionBook } from '../sessions/sessionBook';
 import { isLive } from '../sessions/sessionRecord';
 import type { Storage } from '../storage/module';
 import type { AccountActions } from './accountActions';
-import { DamagedSessionNotice } from './damagedSessions';
 import { messageFor } from './messages';
 import type { Notifications } from './notifications';
 import type { AccountStatusBarItem } from './statusBar';
@@ -27,9 +26,14 @@ export interface WatchDependencies {
 export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
   const { storage, sessions, settings, statusBar, actions, notifications, log } = dependencies;
   const { book, refresher, backoff, proactive } = sessions;
-  const damagedNotice = new DamagedSessionNotice(sessions.damaged);
+  const { damaged } = sessions;
+  const tellDamaged = async (): Promise<void> => {
+    if ((await damaged.all().catch(() => [])).length === 0) return;
+    const { showDamagedSessions } = await import('./damagedSessions');
+    await showDamagedSessions(damaged);
+  };
   const subscriptions = [
-    damagedNotice,
+    damaged.onDidSetAside(() => void tellDamaged()),
     storage.onDidFail(once(() => void tellStorageFails())),
     storage.onDidGoStale(() => {
       notifications.tellStale();
@@ -60,7 +64,7 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
   ];
   sessions
     .begin()
-    .then(() => void damagedNotice.show())
+    .then(() => void tellDamaged())
     .catch((error: unknown) => {
       log.error(`Cannot read what is stored: ${String(error)}`);
       notifications.explain(error);

@@ -68,6 +68,16 @@ const COURSES: readonly (Partial<Plan> & { name: string; topology: TopologyName;
       ],
     },
     {
+      name: 'a mark stays while its record is gone in memory only',
+      topology: 'containers',
+      steps: [
+        doing(signIn(0)),
+        { step: 'secrets', how: 'fail', operations: ['store'] },
+        doing({ action: 'revoke', window: 1, session: 0 }),
+        { step: 'restart', window: 1 },
+      ],
+    },
+    {
       name: 'no file is left of a host that was killed',
       topology: 'served',
       windows: 3,

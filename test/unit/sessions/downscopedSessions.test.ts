@@ -153,6 +153,7 @@ describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
     it('asks Box only once in a minute for what it refuses', async () => {
       await window.signIn({ scopes: ['root_readonly'] });
       assert.deepEqual(await get(['item_preview', 'item_upload']), []);
+      await window.children.idle();
       const sent = (await box.control.requests()).length;
       assert.deepEqual(await get(['item_preview', 'item_upload']), []);
       assert.equal((await box.control.requests()).length, sent);

@@ -233,6 +233,17 @@ describe('The promises', () => {
       assert.equal(await hung(), 1);
     });
 
+    it('goes on waiting for the new token where the old one ends meanwhile', async () => {
+      window.clock.jump(56 * MINUTE_MS);
+      await box.control.fault(HANGS);
+      const asked = assert.rejects(window.refresher.fresh(session), { code: 'no_token_in_time' });
+      await eventually(async () => (await hung()) === 1);
+      window.clock.jump(5 * MINUTE_MS);
+      await letWait(2000);
+      await letWait(50_000);
+      await asked;
+    });
+
     it('waits for a token that is needed no longer than 50 seconds', async () => {
       const other = open();
       await other.book.load();
@@ -260,7 +271,8 @@ describe('The promises', () => {
         assert.ok(result.status === 'rejected');
         assert.equal(Reflect.get(result.reason as Error, 'status'), 503);
       }
-      assert.equal((await sent()) - before, 3);
+      // Each asks three times where it asks for itself.
+      assert.ok((await sent()) - before < 6, `${(await sent()) - before} requests`);
     });
   });
 
