@@ -29,7 +29,10 @@ describe('Sessions in storage', () => {
     assert.equal((await scene.box.tokenInfo(token)).userId, SEED.userId);
     const entries = await scene.workbench.accounts.entries();
     assert.ok(!entries.some((entry) => entry.includes(SEED.personalUserLogin)), entries.join());
-    assert.ok([...scene.secrets().values()].includes(damaged), 'the damaged record was thrown away');
+    const kept = [...scene.secrets()].filter(([key]) => key.startsWith('set-aside/session/'));
+    assert.equal(kept.length, 1);
+    assert.ok(kept[0]?.[1].includes(JSON.stringify(damaged)), 'the damaged record was thrown away');
+    await scene.workbench.notifications.expect(/damaged and was set aside/);
   });
 });
 
