@@ -41,9 +41,20 @@ export async function searchFiles(
   const needles = texts.flatMap(needlesOf);
   const findings: FileFinding[] = [];
   for (const file of await listFiles(directory)) {
-    findings.push(...search(await readFile(file), needles).map((finding) => ({ file, ...finding })));
+    const content = await readUnlessGone(file);
+    findings.push(...search(content, needles).map((finding) => ({ file, ...finding })));
   }
   return findings;
+}
+
+/** VS Code and extensions remove files of theirs, such as the lock's, while others are being searched. */
+async function readUnlessGone(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 /** Searches a text for others, in the same encodings. */

@@ -242,7 +242,10 @@ describe('ChildTokens', () => {
       await throughWaits(window.clock, window.remover.remove(SEED.clientId));
       const secret = (): Promise<string | undefined> =>
         window.appSecrets.clientSecret(SEED.clientId, window.origins);
-      await eventually(async () => (await secret()) === undefined);
+      await throughWaits(
+        window.clock,
+        eventually(async () => (await secret()) === undefined),
+      );
       assert.deepEqual([await liveOf(box, tokens), records()], [[], []]);
     });
   });
