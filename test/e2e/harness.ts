@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { fixtureVsix, packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
 import { extensionVsix } from '../vscode/paths';
-import { TestBed } from '../vscode/testBed';
+import { TestBed, type TestBedOptions } from '../vscode/testBed';
 import { authorities } from '../vscode/tlsDoor';
 
 export type { Fixture };
@@ -40,6 +40,8 @@ export class Harness {
   constructor(
     readonly browser: Browser,
     private readonly packages: Packages,
+    /** What its servers are told beside what they are told anyway. */
+    private readonly options: Pick<TestBedOptions, 'bare'> = {},
   ) {}
 
   /** Every test bed that was started. */
@@ -56,7 +58,7 @@ export class Harness {
       return existing;
     }
     const extensions = [this.packages.extension, ...others.map((name) => this.packages[name])];
-    const bed = await TestBed.start({ browser: this.browser, extensions, env: authorities });
+    const bed = await TestBed.start({ browser: this.browser, extensions, env: authorities, ...this.options });
     this.#beds.set(key, bed);
     return bed;
   }

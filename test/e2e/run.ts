@@ -59,7 +59,7 @@ function runMatching(grep: string): Promise<Counts> {
 /** Lets something be done with a browser and with what the suites share, and ends both. */
 async function withHarness<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
   const browser = await launchBrowser();
-  const harness = new Harness(browser, packaged());
+  const harness = new Harness(browser, packaged(), { bare: true });
   useHarness(harness);
   try {
     return await use(browser);

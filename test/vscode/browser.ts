@@ -20,6 +20,8 @@ const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
 ];
+/** Windows of one server share a process: what one has compiled of the workbench, the next one need not. */
+const shared = ['--process-per-site'];
 const small = ['--disable-dev-shm-usage', '--disable-sync', '--no-first-run'];
 
 /**
@@ -43,7 +45,7 @@ async function launch({ path, env }: ChromiumProgram): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     env: { ...process.env, ...env },
-    args: [...network, ...quiet, ...small],
+    args: [...network, ...quiet, ...shared, ...small],
   });
 }
 

@@ -2,7 +2,8 @@
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * What every test run sets: nothing that asks the network, moves while a picture is taken, or covers the workbench.
+ * What every test run sets: nothing that asks the network, moves while a picture is taken, covers the workbench, or
+ * starts a second extension host that no extension here needs.
  * The modal editors would swallow F1, and half-faded notifications would be caught by screenshots.
  */
 export const quietSettings: Settings = {
@@ -10,6 +11,7 @@ export const quietSettings: Settings = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
+  'extensions.webWorker': false,
   'git.enabled': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',

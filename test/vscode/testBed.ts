@@ -21,6 +21,8 @@ export interface TestBedOptions {
   readonly extensions: readonly string[];
   /** Environment variables for the server and so for its extensions. */
   readonly env?: Readonly<Record<string, string>>;
+  /** As for a server: without VS Code's built-in extensions. */
+  readonly bare?: boolean;
 }
 
 /** What {@link TestBed.openProfile} is told. */
@@ -53,7 +55,7 @@ export class TestBed {
   ) {}
 
   /** Starts an emulator and a server, in a temporary folder that is removed at the end. */
-  static async start({ browser, extensions, env = {} }: TestBedOptions): Promise<TestBed> {
+  static async start({ browser, extensions, env = {}, bare = false }: TestBedOptions): Promise<TestBed> {
     const directory = await mkdtemp(join(tmpdir(), 'box-authentication-'));
     const forget = atExit(() => {
       removeTreeSync(directory);
@@ -64,6 +66,7 @@ export class TestBed {
     const server = await startServer({
       directory,
       extensions,
+      bare,
       env: { ...env, CONSUMER_LOG: consumer.log, CONSUMER_STORM_START: consumer.stormStart },
       trustedDomains: [emulator.origin],
     });

@@ -44,6 +44,7 @@ async function runHostTests(
     directory,
     settings,
     smokeTestDriver: true,
+    bare: true,
     env: grep ? { ...env, [hostVariables.grep]: grep } : env,
   });
   try {

@@ -7,7 +7,8 @@ import { Crowd, type Member } from './crowd';
 import { Scene } from './scene';
 import { shareScene, type SharedScene } from './sharedScene';
 
-const windows = 4;
+/** Races are between two; more of them only find one sooner. */
+const windows = isSoak() ? 4 : 2;
 const tokenLifeS = 5;
 /** A token of five seconds is refreshed when a tenth of its life is left; a tenth of a second is for the way to Box. */
 const soonestMs = tokenLifeS * 900 - 100;
@@ -21,7 +22,7 @@ type Step = (crowd: Crowd, member: Member, scene: Scene) => Promise<void>;
 
 const crowds = new WeakMap<Scene, Crowd>();
 
-describe('Four windows with five-second tokens', () => {
+describe('Windows with five-second tokens', () => {
   const shared: Readonly<Record<SecretsMode, SharedScene>> = {
     browser: shareScene(() => gather('browser'), asTheyAre),
     desktop: shareScene(() => gather('desktop'), asTheyAre),
