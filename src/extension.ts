@@ -4,7 +4,7 @@ import type { BoxAuthenticationApi, BoxTokenChange } from './api/boxAuthenticati
 import { AppSecrets } from './apps/appSecrets';
 import { Settings } from './apps/settings';
 import { BoxClient } from './box/client';
-import { systemClock } from './box/clock';
+import { systemClock } from './common/clock';
 import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
 import { PreferredAccount } from './sessions/preferredAccount';
 import { RejectedTokens } from './sessions/rejectedTokens';

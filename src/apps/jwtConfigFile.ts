@@ -3,6 +3,7 @@ import { JWT_ALGORITHMS } from '../box/jwtAlgorithms';
 import { clientIdSchema } from './app';
 import { keyProblem, readPem, type JwtKeyProblem } from './jwtKey';
 import type { StoredJwtKey } from './storedJwtKey';
+import { parseJson } from '../common/json';
 
 /** What Box's `config.json` says of a JWT app (Box guide: authentication/jwt/jwt-setup). */
 export interface JwtConfig {
@@ -221,15 +222,6 @@ function inOrder(problems: readonly JwtConfigProblem[]): JwtConfigProblem[] {
 
 function unusable(...problems: [JwtConfigProblem, ...JwtConfigProblem[]]): JwtConfigReading {
   return { kind: 'unusable', problems };
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // The error quotes the text.
-    return undefined;
-  }
 }
 
 /** JSON without the commas that stand before a closing bracket. Commas in texts stay. */

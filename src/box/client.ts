@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../common/clock';
 import { onBoxTime } from './correctedClock';
 import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../common/clock';
 import { OAuthError } from './errors';
 
 /** Box's words for a claim that may be right at another time (Box guide on common errors). */

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../common/clock';
 import { UnexpectedResponseError, UnreachableError } from './errors';
 import { retryAfterMs } from './retryAfter';
 import type { ServerTime } from './serverTime';

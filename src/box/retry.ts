@@ -1,4 +1,4 @@
-import { sleep, type Clock } from './clock';
+import { sleep, type Clock } from '../common/clock';
 import { isTransient, retryAfterOf } from './errors';
 
 /** How often and how soon a failed request is sent again. */

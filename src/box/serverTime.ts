@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../common/clock';
 
 /** The time by Box's own clock, as its answers tell it (header `Date`, RFC 9110 §6.6.1). */
 export class ServerTime {

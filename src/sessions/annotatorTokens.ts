@@ -1,5 +1,5 @@
 import type { Annotator, BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endpointsOf } from '../box/endpoints';
 import type { BoxResource } from '../box/resources';
 import type { ParentExchange } from './parentExchange';

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { BoxOrigins } from '../box/endpoints';
 import { isTransient } from '../box/errors';
-import { Emitter } from '../emitter';
+import { Emitter } from '../common/emitter';
 import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from './sessionChanges';
 import type { SessionBook } from './sessionBook';

@@ -1,6 +1,6 @@
 import type { BoxClient } from '../box/client';
 import { BoxError, isTransient, OAuthError, retryAfterOf, UnreachableError } from '../box/errors';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { Child, Family } from './childRecord';
 import { SessionError } from './errors';
 import type { TokenSource } from './tokenSource';

@@ -1,5 +1,5 @@
 import type { BoxClient } from '../box/client';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { Lock } from '../storage/lock';
 import type { RecordStore } from '../storage/recordStore';
 import { merged, unexpired, type Child, type Children, type Family } from './childRecord';

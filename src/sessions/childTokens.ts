@@ -1,5 +1,5 @@
 import type { BoxClient } from '../box/client';
-import type { Disposable } from '../emitter';
+import type { Disposable } from '../common/emitter';
 import { childOf, familyOf, type Child, type ChildKind } from './childRecord';
 import { ChildRevoker } from './childRevoker';
 import { ChildStore, type ChildStoreDependencies } from './childStore';

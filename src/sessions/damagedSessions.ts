@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { originsSchema } from '../box/originsSchema';
-import { Emitter } from '../emitter';
-import type { Log } from '../log';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { SetAside } from '../storage/recordStore';
 import type { PendingRevocations, RevocationRequest } from './pendingRevocations';
 import { SESSION_KIND } from './sessionRecord';

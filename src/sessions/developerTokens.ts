@@ -1,5 +1,5 @@
 import type { BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endpointsOf, type BoxOrigins } from '../box/endpoints';
 import type { SessionBook } from './sessionBook';
 import { isLive, isRenewable, type LiveSession } from './sessionRecord';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endpointsOf } from '../box/endpoints';
 import type { BoxResource } from '../box/resources';
 import type { Downscoping } from '../box/tokenExchange';
-import type { Disposable } from '../emitter';
-import type { Log } from '../log';
+import type { Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import { ScopesRefusedError } from './errors';
 import type { Exchanged, ParentExchange } from './parentExchange';
 import type { DownscopedRequest } from './scopeRequest';

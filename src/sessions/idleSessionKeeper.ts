@@ -1,6 +1,6 @@
-import type { Clock } from '../box/clock';
-import type { Disposable } from '../emitter';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { SessionBook } from './sessionBook';
 import { isLive } from './sessionRecord';
 import type { TokenRefresher } from './tokenRefresher';

@@ -1,7 +1,7 @@
 import type { BoxClient } from '../box/client';
 import { endpointsOf, isLoopback, type BoxOrigins } from '../box/endpoints';
 import { ApiRefusedError } from '../box/errors';
-import { Emitter, type Disposable } from '../emitter';
+import { Emitter, type Disposable } from '../common/emitter';
 import { McpVersions, type McpVersionsDependencies } from './mcpVersions';
 import type { SessionBook } from './sessionBook';
 import { isLive, type LiveSession } from './sessionRecord';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
-import { Emitter, type Disposable } from '../emitter';
+import { LONGEST_TIMER_MS, type Clock } from '../common/clock';
+import { Emitter, type Disposable } from '../common/emitter';
 import type { TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import type { BoxOrigins } from '../box/endpoints';
-import type { Disposable } from '../emitter';
-import type { Log } from '../log';
+import type { Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { Storage } from '../storage/module';
 import { RecordStore } from '../storage/recordStore';
 import { ACCOUNT_KIND, AccountDirectory } from './accountDirectory';

@@ -1,6 +1,6 @@
 import type { BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import type { Lease } from '../storage/lock';
 import { SessionError } from './errors';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { errorFromSnapshot, errorSnapshot } from '../box/errorSnapshot';
 import { isRemembered, timeLeft, type PauseFiles, type SharedPause } from '../storage/pauseFiles';
 

@@ -1,4 +1,4 @@
-import { Emitter } from '../emitter';
+import { Emitter } from '../common/emitter';
 import type { Memory } from '../storage/memory';
 import type { SessionRecord } from './sessionRecord';
 import { accountsOf, type AccountReference } from './sessionSelection';

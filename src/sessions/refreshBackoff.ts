@@ -1,6 +1,6 @@
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { BoxError, retryAfterOf } from '../box/errors';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import { LONGEST_SHARED_PAUSE_MS, PauseFiles } from '../storage/pauseFiles';
 import { Pauses } from './pauses';
 import type { SessionRecord } from './sessionRecord';

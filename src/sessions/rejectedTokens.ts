@@ -1,5 +1,5 @@
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import type { SessionBook } from './sessionBook';
 import { isLive, isRenewable, type TokenPair } from './sessionRecord';
 import type { TokenLife } from './tokenLife';

@@ -1,6 +1,6 @@
-import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
-import type { Disposable } from '../emitter';
-import type { Log } from '../log';
+import { LONGEST_TIMER_MS, type Clock } from '../common/clock';
+import type { Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { AppRemover } from './appRemover';
 import type { ChildTokens } from './childTokens';
 import type { PendingRevocations } from './pendingRevocations';

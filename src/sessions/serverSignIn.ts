@@ -7,6 +7,7 @@ import type { PendingRevocations } from './pendingRevocations';
 import type { LiveSession, ServerCredential, TokenPair } from './sessionRecord';
 import type { SessionRegistrar } from './sessionRegistrar';
 import type { ServerApp, TokenSource } from './tokenSource';
+import { RunningWork } from '../common/runningWork';
 
 /** Dependencies of {@link ServerSignIn}. */
 export interface ServerSignInDependencies {
@@ -20,7 +21,7 @@ export interface ServerSignInDependencies {
 
 /** Makes sessions of apps that ask for tokens by themselves: no browser, and nobody who consents. */
 export class ServerSignIn {
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly running = new RunningWork();
 
   constructor(private readonly dependencies: ServerSignInDependencies) {}
 
@@ -39,7 +40,7 @@ export class ServerSignIn {
     const server = serverApp(app, origins);
     try {
       await this.dependencies.ensureCurrent();
-      return await this.tracked(this.complete(server, scopes, signal));
+      return await this.running.add(this.complete(server, scopes, signal));
     } catch (error) {
       if (error instanceof BoxError) error.appName = app.name;
       throw error;
@@ -48,14 +49,7 @@ export class ServerSignIn {
 
   /** Resolves when no token is in nobody's hands: each that Box gave is kept or revoked. */
   async idle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
-  }
-
-  private tracked<T>(work: Promise<T>): Promise<T> {
-    this.underWay.add(work);
-    const forget = (): boolean => this.underWay.delete(work);
-    work.then(forget, forget);
-    return work;
+    await this.running.idle();
   }
 
   private async complete(

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BoxOrigins } from '../box/endpoints';
-import { Emitter } from '../emitter';
-import type { Log } from '../log';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
 import { SecretStorageError, StaleWindowError } from '../storage/errors';
 import type { Lease } from '../storage/lock';
 import type { RecordStore } from '../storage/recordStore';

@@ -1,10 +1,10 @@
 import type { BoxApp } from '../apps/app';
 import type { BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endpointsOf, type BoxOrigins } from '../box/endpoints';
 import type { BoxClientIdentity, TokenResponse } from '../box/protocol';
 import type { BoxUser } from '../box/user';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { Authorization, AuthorizationWindow } from '../signIn/authorization';
 import { SignInError } from '../signIn/errors';
 import type { SignInMethod } from '../signIn/signInMethod';
@@ -12,6 +12,7 @@ import { SessionError } from './errors';
 import type { PendingRevocations } from './pendingRevocations';
 import { tokenPair, type LiveSession, type TokenPair } from './sessionRecord';
 import type { SessionRegistrar } from './sessionRegistrar';
+import { RunningWork } from '../common/runningWork';
 
 /** Dependencies of {@link SessionCreator}. */
 export interface SessionCreatorDependencies {
@@ -38,7 +39,7 @@ export interface SignInRequest {
 
 /** Makes sessions out of sign-ins: authorization, exchange of the code, the user, and into the book. */
 export class SessionCreator {
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly running = new RunningWork();
 
   constructor(private readonly dependencies: SessionCreatorDependencies) {}
 
@@ -54,16 +55,13 @@ export class SessionCreator {
     const parameters = { authorizationEndpoint, clientId: app.clientId, scopes, login };
     const { authorize } = await import('../signIn/authorization');
     const authorization = await authorize(method, parameters, window, { clock, log });
-    const completed = this.complete(request, authorization, window);
-    this.underWay.add(completed);
-    const forget = (): boolean => this.underWay.delete(completed);
-    completed.then(forget, forget);
+    const completed = this.running.add(this.complete(request, authorization, window));
     return unlessAborted(window.signal, completed);
   }
 
   /** Resolves when no pair is in nobody's hands: each that Box gave is kept or revoked. */
   async idle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+    await this.running.idle();
   }
 
   /** Runs to its end even after a cancel, because a pair that was asked for must be kept or revoked. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../box/clock';
-import { Emitter } from '../emitter';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
 import { LockTimeoutError } from '../storage/errors';
 import type { Lease, Lock } from '../storage/lock';
 import { within } from '../storage/timeLimit';
@@ -12,6 +12,7 @@ import type { RefreshBackoff } from './refreshBackoff';
 import type { SessionBook } from './sessionBook';
 import { endedAs, isLive, isRenewable, signInOf, type SessionRecord } from './sessionRecord';
 import type { SignOutMark, SignOutMarks } from './signOutMarks';
+import { RunningWork } from '../common/runningWork';
 
 /** Dependencies of {@link SessionEnder}. */
 export interface SessionEnderDependencies {
@@ -44,7 +45,7 @@ export interface SignedOut {
  */
 export class SessionEnder {
   private readonly ended = new Emitter<string>();
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly running = new RunningWork();
 
   /** Fires with the id of a session that was signed out in this window, whether Box could be told yet or not. */
   readonly onDidSignOut = this.ended.event;
@@ -91,7 +92,7 @@ export class SessionEnder {
 
   /** Resolves when this window does nothing more about sessions that it ended. */
   async idle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+    await this.running.idle();
   }
 
   /** As this window knows it: reading it anew would be waiting. */
@@ -111,7 +112,7 @@ export class SessionEnder {
     const finished = this.finish(mark).catch((error: unknown) => {
       log.warn(`A sign-out could not be finished yet: ${String(error)}`);
     });
-    this.track(finished);
+    void this.running.add(finished);
     await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(() => undefined);
     try {
       // The present pair first: it is the one that may be in use.
@@ -121,7 +122,7 @@ export class SessionEnder {
       log.warn(`Box could not be told of the sign-out; it will be told later: ${String(reason)}`);
       return { state: 'pending', reason };
     } finally {
-      this.track(finished.then(() => this.finishChildren(mark)));
+      void this.running.add(finished.then(() => this.finishChildren(mark)));
     }
   }
 
@@ -194,11 +195,5 @@ export class SessionEnder {
       if (all.get(name)?.kind !== 'signedOut') all.set(name, mark);
     }
     return [...all.values()];
-  }
-
-  private track(work: Promise<unknown>): void {
-    this.underWay.add(work);
-    const forget = (): boolean => this.underWay.delete(work);
-    work.then(forget, forget);
   }
 }

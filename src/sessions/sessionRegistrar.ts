@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import type { BoxOrigins } from '../box/endpoints';
 import type { BoxUser } from '../box/user';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { BoxClient } from '../box/client';
 import type { Lease, Lock } from '../storage/lock';
 import type { AccountDirectory, AccountKind, AppReference } from './accountDirectory';

@@ -1,12 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Clock } from '../box/clock';
-import { Emitter, type Disposable } from '../emitter';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import { Emitter, type Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import { FolderWatcher, type Watch } from '../storage/folderWatcher';
 import { signInOf, type SessionRecord } from './sessionRecord';
+import { removeOldDrafts, writeWhole } from '../common/wholeFile';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
@@ -91,6 +92,7 @@ export class SignOutMarks implements Disposable {
   async refresh(): Promise<void> {
     for (const mark of [...this.unstored.values()]) await this.store(mark);
     this.note(await this.all());
+    await removeOldDrafts(this.dependencies.folder);
   }
 
   /** The marks that are there. */
@@ -108,15 +110,10 @@ export class SignOutMarks implements Disposable {
 
   private async store(mark: SignOutMark): Promise<void> {
     const { folder, log } = this.dependencies;
-    const file = join(folder, nameOf(mark));
-    const draft = `${file}.${randomUUID()}`;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(draft, JSON.stringify(mark), { mode: 0o600 });
-      await rename(draft, file);
+      await writeWhole(join(folder, nameOf(mark)), JSON.stringify(mark));
       this.unstored.delete(nameOf(mark));
     } catch (error) {
-      await unlink(draft).catch(() => undefined);
       this.unstored.set(nameOf(mark), mark);
       log.warn(`Other windows learn of the sign-out from SecretStorage only: ${String(error)}`);
     }

@@ -1,4 +1,4 @@
-import { Emitter } from '../emitter';
+import { Emitter } from '../common/emitter';
 import type { SessionBook } from './sessionBook';
 import { isLive, type LiveSession } from './sessionRecord';
 

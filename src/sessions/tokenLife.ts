@@ -1,4 +1,4 @@
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endOf, type TokenPair } from './sessionRecord';
 
 /** A clock that is set back by less than this is only being adjusted, in ms. */

@@ -1,7 +1,7 @@
-import { sleep, type Clock } from '../box/clock';
+import { sleep, type Clock } from '../common/clock';
 import { BoxError, OAuthError } from '../box/errors';
-import { Emitter } from '../emitter';
-import type { Log } from '../log';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
 import { StaleWindowError } from '../storage/errors';
 import type { Lease, Lock } from '../storage/lock';
 import { within } from '../storage/timeLimit';

@@ -1,7 +1,7 @@
 import type { AppSecrets } from '../apps/appSecrets';
 import type { StoredJwtKey } from '../apps/storedJwtKey';
 import type { BoxClient } from '../box/client';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endpointsOf, type BoxOrigins } from '../box/endpoints';
 import { OAuthError } from '../box/errors';
 import type { BoxClientIdentity } from '../box/protocol';

@@ -1,8 +1,8 @@
 import { authorizationUrl, randomToken } from '../box/authorizationRequest';
-import { sleep, type Clock } from '../box/clock';
+import { sleep, type Clock } from '../common/clock';
 import { OAuthError } from '../box/errors';
 import type { AuthorizationCodeGrant } from '../box/protocol';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { AuthorizationResponse } from './callback';
 import { SignInError } from './errors';
 import { readPasted, type PastedAnswer } from './pastedAnswer';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { sleep, type Clock } from '../box/clock';
-import type { Disposable } from '../emitter';
-import type { Log } from '../log';
+import { sleep, type Clock } from '../common/clock';
+import type { Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { Secrets } from '../storage/recordStore';
 import type { AuthorizationResponse, Callback } from './callback';
 import type { WaitingSignIns } from './waitingSignIns';

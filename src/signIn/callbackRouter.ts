@@ -1,5 +1,5 @@
-import { Emitter } from '../emitter';
-import type { Log } from '../log';
+import { Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
 import { parseCallback, type AuthorizationResponse, type Callback } from './callback';
 import type { CallbackHandover, HandoverOutcome } from './callbackHandover';
 import { sameNonce } from './nonce';

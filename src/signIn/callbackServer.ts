@@ -8,8 +8,8 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import { PAGE_HEADERS } from './localServerPages';
 import { LOOPBACK } from './localServerRequest';
 

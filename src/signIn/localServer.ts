@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import { parseCallback, type AuthorizationResponse } from './callback';
 import { CALLBACK_PATH, CallbackRouter } from './callbackRouter';
 import { CallbackServer, type Answer, type CallbackServerLimits } from './callbackServer';

@@ -1,4 +1,4 @@
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 
 /** A log that writes each line once, however often others cause it. */
 export class OnceLog implements Log {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { systemClock, type Clock } from '../box/clock';
-import type { Log } from '../log';
+import { systemClock, type Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import { ClaimFile, tryAgain, type Found, type FoundFile } from '../storage/claimFile';
 import { namesIn, nodeFileSystem, type FileSystem } from '../storage/fileSystem';
 import { OnceLog } from './onceLog';

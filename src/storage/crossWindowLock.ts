@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '../box/clock';
+import { LONGEST_TIMER_MS } from '../common/clock';
 import { LockTimeoutError } from './errors';
 import type { FileLock } from './fileLock';
 import { DEFAULT_LOCK_MS, type Lock, type LockedTask, type LockOptions } from './lock';

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../box/clock';
+import { sleep, type Clock } from '../common/clock';
 import type { Stored } from './envelope';
 import type { OwnSecrets } from './ownSecrets';
 import type { IndexState } from './storeIndex';

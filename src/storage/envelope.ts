@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../common/json';
 
 /** Version of the envelope that values are stored in. */
 const VERSION = 2;
@@ -70,12 +71,4 @@ export function open(text: string | undefined): Stored {
 
 function without(fields: object, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import { LeaseLostError, LockTimeoutError } from './errors';
 import { nodeFileSystem, type FileSystem } from './fileSystem';
 import { HeldLock } from './heldLock';

@@ -1,8 +1,8 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../box/clock';
-import type { Disposable } from '../emitter';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/emitter';
 
 /** How often a folder is looked at that cannot be watched, in ms. */
 const POLL_MS = 1000;

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../box/clock';
+import { sleep, type Clock } from '../common/clock';
 import { LeaseLostError } from './errors';
 import type { Lease, LockedTask } from './lock';
 import type { LockFile, Ownership } from './lockFile';

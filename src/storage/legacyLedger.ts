@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { writeWhole } from '../common/wholeFile';
 
 const entrySchema = v.object({
   key: v.string(),
@@ -51,10 +52,8 @@ export class LegacyLedger {
     const file = join(this.folder, name);
     try {
       const { revision }: Entry = v.parse(entrySchema, JSON.parse(await readFile(file, 'utf8')));
-      const draft = `${file}.${randomUUID()}`;
       const entry: Entry = { key, revision: revision + 1, present, host: '' };
-      await writeFile(draft, JSON.stringify(entry), { mode: 0o600 });
-      await rename(draft, file);
+      await writeWhole(file, JSON.stringify(entry));
     } catch {
       // No such release was here, or nothing can be done for it.
     }

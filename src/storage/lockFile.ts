@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { ClaimFile, codeOf, tryAgain, unknown, type Created, type Found, type FoundFile } from './claimFile';
 import type { Removed, Unknown } from './claimFile';
 import type { FileSystem } from './fileSystem';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sleep } from '../box/clock';
+import { sleep } from '../common/clock';
 import { ClaimFile, tryAgain } from './claimFile';
 import { namesIn } from './fileSystem';
 import { LockFile, signOfLife, type LockFileDependencies } from './lockFile';

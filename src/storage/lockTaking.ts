@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../box/clock';
+import { sleep, type Clock } from '../common/clock';
 import type { Unknown } from './claimFile';
 import { LockTimeoutError } from './errors';
 import { signOfLife, type LockFile } from './lockFile';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Clock } from '../box/clock';
-import { Emitter, type Disposable, type Event } from '../emitter';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import { Emitter, type Disposable, type Event } from '../common/emitter';
+import type { Log } from '../common/log';
 import { CrossWindowLock } from './crossWindowLock';
 import { DesktopView } from './desktopView';
 import type { Stored } from './envelope';

@@ -1,5 +1,5 @@
-import type { Clock } from '../box/clock';
-import { Emitter } from '../emitter';
+import type { Clock } from '../common/clock';
+import { Emitter } from '../common/emitter';
 import { open, type Stored } from './envelope';
 import { SecretStorageError } from './errors';
 import type { SecretStorage } from './secretStorage';

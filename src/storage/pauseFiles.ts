@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { errorSnapshotSchema } from '../box/errorSnapshot';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
+import { writeWhole } from '../common/wholeFile';
 
 /** Longest pause, in ms: a file must not keep Box from being asked for ever, whatever it or a server says. */
 export const LONGEST_SHARED_PAUSE_MS = 24 * 3_600_000;
@@ -56,13 +57,9 @@ export class PauseFiles {
   async write(key: string, pause: SharedPause): Promise<boolean> {
     const { folder, log } = this.dependencies;
     const file = join(folder, fileName(key));
-    const draft = `${file}.${randomUUID()}`;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(draft, JSON.stringify(pause), { mode: 0o600 });
-      await rename(draft, file);
+      await writeWhole(file, JSON.stringify(pause));
     } catch (error) {
-      await unlink(draft).catch(() => undefined);
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
       if (!this.hasFailed)
         log.debug(`Other windows cannot know of a pause, because its file fails (${code})`);

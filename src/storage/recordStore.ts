@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Event } from '../emitter';
-import type { Log } from '../log';
+import type { Event } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { Stored } from './envelope';
 import type { Lease } from './lock';
 

@@ -1,4 +1,4 @@
-import type { Event } from '../emitter';
+import type { Event } from '../common/emitter';
 
 /** VS Code's SecretStorage, as far as it is used (`keys` is why VS Code 1.105 is needed). */
 export interface SecretStorage {

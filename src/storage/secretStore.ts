@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../box/clock';
-import { Emitter, type Disposable, type Event } from '../emitter';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import { Emitter, type Disposable, type Event } from '../common/emitter';
+import type { Log } from '../common/log';
 import { open, type Stored } from './envelope';
 import { StaleWindowError } from './errors';
 import type { Lease, Lock } from './lock';

@@ -1,6 +1,6 @@
-import type { Clock } from '../box/clock';
-import { Emitter, type Disposable } from '../emitter';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import { Emitter, type Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import { ABSENT, open, seal, type Stored } from './envelope';
 import { LockTimeoutError, NewerRecordError, SecretStorageError, StaleWindowError } from './errors';
 import type { LegacyLedger } from './legacyLedger';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { Lease } from './lock';
 import type { OwnSecrets } from './ownSecrets';
 import type { StoreIdentity } from './storeIdentity';

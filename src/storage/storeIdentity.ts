@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { sleep, type Clock } from '../box/clock';
+import { sleep, type Clock } from '../common/clock';
 import type { OwnSecrets } from './ownSecrets';
 
 /** What waiting for an identity takes. */

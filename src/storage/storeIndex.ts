@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { removeOldDrafts, writeWhole } from '../common/wholeFile';
+import { parseJson } from '../common/json';
 
 const VERSION = 1;
 const number = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -26,9 +27,6 @@ export const EMPTY_INDEX: IndexState = { version: VERSION, counter: 0, floor: 0,
 /** How many indexes of stores that nobody uses any more are kept. */
 const MOST_INDEXES = 16;
 const FILE = /^([\w-]{1,64})\.json$/;
-const DRAFT = /^[\w-]{1,64}\.json\.[\da-f-]{36}$/;
-/** A draft that is so much older than an index in use is of a window that crashed, in ms. */
-const LONGEST_WRITE_MS = 3_600_000;
 
 /**
  * One small file for each store in the folder that windows share. It makes a reader wait, or tells it that its view is
@@ -67,16 +65,7 @@ export class StoreIndex {
 
   /** Writes an index whole: a reader sees the old one or the new one. Throws what the file system throws. */
   async write(storeId: string, state: IndexState): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const file = this.file(storeId);
-    const draft = `${file}.${randomUUID()}`;
-    try {
-      await writeFile(draft, JSON.stringify(state), { mode: 0o600 });
-      await rename(draft, file);
-    } catch (error) {
-      await unlink(draft).catch(() => undefined);
-      throw error;
-    }
+    await writeWhole(this.file(storeId), JSON.stringify(state));
   }
 
   /** Ids of the stores that have an index. */
@@ -89,21 +78,12 @@ export class StoreIndex {
   async touch(storeId: string): Promise<void> {
     const now = new Date();
     await utimes(this.file(storeId), now, now).catch(() => undefined);
-    await this.removeDrafts(now.getTime());
+    await removeOldDrafts(this.folder);
     const ids = (await this.storeIds()).filter((id) => id !== storeId);
     if (ids.length <= MOST_INDEXES) return;
     const dated = await Promise.all(ids.map(async (id) => ({ id, usedAt: await this.usedAt(id) })));
     const oldest = dated.toSorted((a, b) => a.usedAt - b.usedAt).slice(0, ids.length - MOST_INDEXES);
     for (const { id } of oldest) await unlink(this.file(id)).catch(() => undefined);
-  }
-
-  private async removeDrafts(now: number): Promise<void> {
-    const names = await readdir(this.folder).catch(() => []);
-    for (const name of names.filter((each) => DRAFT.test(each))) {
-      const draft = join(this.folder, name);
-      const { mtimeMs = now } = (await stat(draft).catch(() => undefined)) ?? {};
-      if (now - mtimeMs > LONGEST_WRITE_MS) await unlink(draft).catch(() => undefined);
-    }
   }
 
   private async usedAt(storeId: string): Promise<number> {
@@ -126,12 +106,4 @@ export function withoutKey(state: IndexState, key: string, revision: number): In
   const { [key]: listed = 0, ...keys } = state.keys;
   const floor = Math.max(state.floor, listed, revision);
   return { ...state, counter: Math.max(state.counter, floor), floor, keys };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

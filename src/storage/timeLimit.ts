@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS, type Clock } from '../box/clock';
+import { LONGEST_TIMER_MS, type Clock } from '../common/clock';
 
 /**
  * Waits for work, but not for ever.

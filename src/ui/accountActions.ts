@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { SessionError } from '../sessions/errors';
 import type { PreferredAccount } from '../sessions/preferredAccount';
 import type { PendingRevocations } from '../sessions/pendingRevocations';

@@ -7,8 +7,8 @@ import type {
   BoxTokenChange,
 } from '../api/boxAuthenticationApi';
 import { adviceOn } from '../box/refusalAdvice';
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import type { RejectedTokens, RejectionOutcome } from '../sessions/rejectedTokens';
 import type { SessionBook } from '../sessions/sessionBook';
 import type { TokenPair } from '../sessions/sessionRecord';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { fullName, type Settings } from '../apps/settings';
-import type { Disposable, Event } from '../emitter';
+import type { Disposable, Event } from '../common/emitter';
 import type { SignInMethod, SignInMethodName } from '../signIn/signInMethod';
 
 /** What completes a step of the walkthrough `getStarted`: the context key of this name becomes true. */

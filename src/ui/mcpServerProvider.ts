@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { fullName, type Settings } from '../apps/settings';
-import { Emitter, type Disposable } from '../emitter';
-import type { Log } from '../log';
+import { Emitter, type Disposable } from '../common/emitter';
+import type { Log } from '../common/log';
 import type { McpServers } from '../sessions/mcpServer';
 
 /** Id of the provider in the manifest. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 
 /** How long a question waits for its answer, in ms. */
 export const ANSWER_LIMIT_MS = 5 * 60_000;

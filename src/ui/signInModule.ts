@@ -1,8 +1,8 @@
 import { AppList } from '../apps/appList';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
-import type { Clock } from '../box/clock';
-import type { Log } from '../log';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
 import type { CallbackRouter } from '../signIn/callbackRouter';
 import { LocalServerMethod } from '../signIn/localServer';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { showSignInTrouble } from './signInTrouble';
 import { plain } from './userMessage';
 import { WaitingSignIn, type SignInAttempt } from './waitingSignIn';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import type { SessionBook } from '../sessions/sessionBook';
 import type { PreferredAccount } from '../sessions/preferredAccount';
 import { isLive, isServiceAccount, type SessionRecord } from '../sessions/sessionRecord';

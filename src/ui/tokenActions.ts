@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import type { SessionBook } from '../sessions/sessionBook';
 import { endOf, isLive, isServerSession, type LiveSession } from '../sessions/sessionRecord';
 import type { TokenRefresher } from '../sessions/tokenRefresher';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../sessions/sessionRecord';
 import type { TokenFormat } from './tokenFormats';
 import { reach } from './getStarted';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../box/clock';
+import type { Clock } from '../common/clock';
 import type { AuthorizationWindow, PasteRequest, UsableAnswer } from '../signIn/authorization';
 import { SignInError } from '../signIn/errors';
 import type { SignInMethodName } from '../signIn/signInMethod';

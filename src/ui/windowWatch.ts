@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { fullName, SECTION, type Settings } from '../apps/settings';
-import type { Log } from '../log';
+import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
 import type { SessionBook } from '../sessions/sessionBook';
 import { isLive } from '../sessions/sessionRecord';

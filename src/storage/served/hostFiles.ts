@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { removeOldDrafts, writeWhole } from '../../common/wholeFile';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const hostSchema = v.object({
@@ -32,11 +33,9 @@ export class HostFiles {
   async publish(info: HostInfo): Promise<void> {
     const content = JSON.stringify(info);
     if (content === this.published) return;
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const draft = `${this.file(this.host)}.draft`;
-    await writeFile(draft, content, { mode: 0o600 });
-    await rename(draft, this.file(this.host));
+    await writeWhole(this.file(this.host), content);
     this.published = content;
+    await removeOldDrafts(this.folder);
   }
 
   /** The other hosts, by their names. */

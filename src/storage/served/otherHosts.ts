@@ -1,5 +1,5 @@
-import type { Disposable } from '../../emitter';
-import type { Log } from '../../log';
+import type { Disposable } from '../../common/emitter';
+import type { Log } from '../../common/log';
 import type { OwnSecrets } from '../ownSecrets';
 import { STORE_KEY } from '../storeIdentity';
 import { HostFiles, type HostInfo } from './hostFiles';

@@ -1,5 +1,5 @@
-import { Emitter, type Disposable } from '../../emitter';
-import type { Log } from '../../log';
+import { Emitter, type Disposable } from '../../common/emitter';
+import type { Log } from '../../common/log';
 import { open, seal, type Stored } from '../envelope';
 import { StaleWindowError } from '../errors';
 import type { Lock } from '../lock';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../../../src/box/clock';
+import { sleep } from '../../../src/common/clock';
 import { FakeClock } from '../support/fakeClock';
 
 describe('sleep', () => {

@@ -5,7 +5,7 @@ import { BoxClient } from 'box-node-sdk';
 import { BaseUrls, BoxRetryStrategy, NetworkSession } from 'box-node-sdk/networking';
 import { VSCodeBoxAuthentication } from '../../../examples/list-root-folder/src/boxAuthentication';
 import type { BoxTokenChange } from '../../../src/api/boxAuthenticationApi';
-import { Emitter } from '../../../src/emitter';
+import { Emitter } from '../../../src/common/emitter';
 import { RejectedTokens } from '../../../src/sessions/rejectedTokens';
 import { TokenChanges } from '../../../src/sessions/tokenChanges';
 import { authenticationApi } from '../../../src/ui/authenticationApi';

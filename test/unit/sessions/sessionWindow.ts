@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { appSchema } from '../../../src/apps/app';
 import { AppSecrets } from '../../../src/apps/appSecrets';
-import { systemClock, type Clock } from '../../../src/box/clock';
+import { systemClock, type Clock } from '../../../src/common/clock';
 import type { BoxOrigins } from '../../../src/box/endpoints';
 import { BoxAuthenticationProvider } from '../../../src/sessions/authenticationProvider';
 import { createSessions, type Sessions } from '../../../src/sessions/module';

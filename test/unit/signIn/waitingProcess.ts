@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { systemClock } from '../../../src/box/clock';
+import { systemClock } from '../../../src/common/clock';
 import { LocalServerMethod } from '../../../src/signIn/localServer';
 import { RecordingLog } from '../support/recordingLog';
 import { portOf, WORDS } from './localServerClient';

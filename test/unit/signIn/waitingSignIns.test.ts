@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock, type Clock } from '../../../src/box/clock';
+import { systemClock, type Clock } from '../../../src/common/clock';
 import { WaitingSignIns } from '../../../src/signIn/waitingSignIns';
 import { nodeFileSystem, type FileSystem } from '../../../src/storage/fileSystem';
 import { FakeClock, settle } from '../support/fakeClock';

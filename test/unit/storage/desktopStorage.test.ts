@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock, type Clock } from '../../../src/box/clock';
+import { systemClock, type Clock } from '../../../src/common/clock';
 import { LeaseLostError } from '../../../src/storage/errors';
 import type { Lease } from '../../../src/storage/lock';
 import { createStorage, type Storage } from '../../../src/storage/module';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { systemClock, type Clock } from '../../../src/box/clock';
+import { systemClock, type Clock } from '../../../src/common/clock';
 import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import type { Storage } from '../../../src/storage/module';
 import { RecordStore } from '../../../src/storage/recordStore';

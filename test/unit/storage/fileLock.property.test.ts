@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { sleep } from '../../../src/box/clock';
+import { sleep } from '../../../src/common/clock';
 import { LeaseLostError, LockTimeoutError } from '../../../src/storage/errors';
 import type { Lease } from '../../../src/storage/fileLock';
 import { FakeClock } from '../support/fakeClock';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sleep } from '../../../src/box/clock';
+import { sleep } from '../../../src/common/clock';
 import { LeaseLostError, LockTimeoutError } from '../../../src/storage/errors';
 import type { Lease } from '../../../src/storage/fileLock';
 import { FakeClock } from '../support/fakeClock';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../src/box/clock';
+import { systemClock } from '../../../src/common/clock';
 import { FolderWatcher, type Watch } from '../../../src/storage/folderWatcher';
 import { eventually } from '../sessions/eventually';
 import { FakeClock, settle } from '../support/fakeClock';

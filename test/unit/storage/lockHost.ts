@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../../../src/box/clock';
+import { sleep, type Clock } from '../../../src/common/clock';
 import { CrossWindowLock } from '../../../src/storage/crossWindowLock';
 import { FileLock } from '../../../src/storage/fileLock';
 import { nodeFileSystem, type FileSystem, type NewFile } from '../../../src/storage/fileSystem';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { systemClock } from '../../../src/box/clock';
+import { systemClock } from '../../../src/common/clock';
 import { NewerRecordError, SecretStorageError, StaleWindowError } from '../../../src/storage/errors';
 import { createStorage, type Storage } from '../../../src/storage/module';
 import { RecordStore, type RecordKind } from '../../../src/storage/recordStore';

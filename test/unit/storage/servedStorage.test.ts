@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { systemClock } from '../../../src/box/clock';
+import { systemClock } from '../../../src/common/clock';
 import { StaleWindowError } from '../../../src/storage/errors';
 import type { Watch } from '../../../src/storage/folderWatcher';
 import type { Memory } from '../../../src/storage/memory';

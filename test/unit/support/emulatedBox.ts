@@ -1,6 +1,6 @@
 import { authorizationUrl, randomToken } from '../../../src/box/authorizationRequest';
 import { BoxClient } from '../../../src/box/client';
-import type { Clock } from '../../../src/box/clock';
+import type { Clock } from '../../../src/common/clock';
 import { endpointsOf, type BoxEndpoints, type BoxOrigins } from '../../../src/box/endpoints';
 import { nodeFetch } from '../../../src/box/nodeFetch';
 import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';

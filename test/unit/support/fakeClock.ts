@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/box/clock';
+import type { Clock } from '../../../src/common/clock';
 
 interface Timer {
   readonly due: number;

@@ -1,4 +1,4 @@
-import { Emitter } from '../../../src/emitter';
+import { Emitter } from '../../../src/common/emitter';
 import { open, type Stored } from '../../../src/storage/envelope';
 import type { SecretStorage } from '../../../src/storage/secretStorage';
 

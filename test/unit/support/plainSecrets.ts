@@ -1,6 +1,6 @@
 import type { Stored } from '../../../src/storage/envelope';
 import { ABSENT } from '../../../src/storage/envelope';
-import { Emitter } from '../../../src/emitter';
+import { Emitter } from '../../../src/common/emitter';
 import type { Secrets } from '../../../src/storage/recordStore';
 
 /** What records are kept in, without SecretStorage beneath: for tests of one class alone. */

@@ -1,4 +1,4 @@
-import type { Log } from '../../../src/log';
+import type { Log } from '../../../src/common/log';
 
 /** One line of a log. */
 export interface LogLine {

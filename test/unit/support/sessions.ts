@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../src/box/clock';
+import { systemClock } from '../../../src/common/clock';
 import { SessionBook } from '../../../src/sessions/sessionBook';
 import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/sessionRecord';
 import { SignOutMarks } from '../../../src/sessions/signOutMarks';

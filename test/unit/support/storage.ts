@@ -1,5 +1,5 @@
-import { systemClock } from '../../../src/box/clock';
-import type { Log } from '../../../src/log';
+import { systemClock } from '../../../src/common/clock';
+import type { Log } from '../../../src/common/log';
 import { createStorage, type Storage } from '../../../src/storage/module';
 import type { SecretStorage } from '../../../src/storage/secretStorage';
 

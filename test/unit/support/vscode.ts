@@ -1,4 +1,4 @@
-import { Emitter, type Event } from '../../../src/emitter';
+import { Emitter, type Event } from '../../../src/common/emitter';
 import { editorNow, StatusBarItem } from './standInEditor';
 
 // The part of VS Code's module that can be had without VS Code: see `vscodeStub.ts`. What it shows, asks and keeps is

@@ -10,7 +10,7 @@ import type {
   BoxTokenChange,
 } from '../../../src/api/boxAuthenticationApi';
 import { PERSONAL_STATES } from '../../../src/box/refusalAdvice';
-import { Emitter } from '../../../src/emitter';
+import { Emitter } from '../../../src/common/emitter';
 import { RejectedTokens } from '../../../src/sessions/rejectedTokens';
 import { TokenChanges } from '../../../src/sessions/tokenChanges';
 import { authenticationApi } from '../../../src/ui/authenticationApi';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import manifest from '../../../package.json';
 import { Settings } from '../../../src/apps/settings';
-import { Emitter } from '../../../src/emitter';
+import { Emitter } from '../../../src/common/emitter';
 import { McpServers } from '../../../src/sessions/mcpServer';
 import { MCP_PROVIDER_ID, offerMcpServers, type McpEditor } from '../../../src/ui/mcpServerProvider';
 import { SEED } from '../../emulator';

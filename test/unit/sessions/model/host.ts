@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../../../src/box/clock';
-import type { Event } from '../../../../src/emitter';
+import type { Clock } from '../../../../src/common/clock';
+import type { Event } from '../../../../src/common/emitter';
 import type { Memory } from '../../../../src/storage/memory';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';

@@ -1,5 +1,5 @@
 import { BoxClient } from '../../../../src/box/client';
-import type { Clock } from '../../../../src/box/clock';
+import type { Clock } from '../../../../src/common/clock';
 import type { Fetch, FetchInit, FetchResponse } from '../../../../src/box/http';
 import { nodeFetch } from '../../../../src/box/nodeFetch';
 import type { ControlClient } from '../../../emulator';
