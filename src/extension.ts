@@ -5,22 +5,22 @@ import { AppSecrets } from './apps/appSecrets';
 import { Settings } from './apps/settings';
 import { BoxClient } from './box/client';
 import { systemClock } from './common/clock';
-import { BoxAuthenticationProvider, PROVIDER_ID } from './sessions/authenticationProvider';
-import { PreferredAccount } from './sessions/preferredAccount';
-import { RejectedTokens } from './sessions/rejectedTokens';
+import { BoxAuthenticationProvider, PROVIDER_ID } from './provider/authenticationProvider';
+import { PreferredAccount } from './sessions/store/preferredAccount';
+import { RejectedTokens } from './sessions/tokens/rejectedTokens';
 import { createSessions } from './sessions/module';
-import { survivesEnd, type LiveSession } from './sessions/sessionRecord';
+import { survivesEnd, type LiveSession } from './sessions/store/sessionRecord';
 import { createStorage } from './storage/module';
-import { SharedSignIn } from './sessions/sharedSignIn';
-import { TokenChanges } from './sessions/tokenChanges';
-import { CallbackHandover } from './signIn/callbackHandover';
-import { CallbackRouter } from './signIn/callbackRouter';
-import { WaitingSignIns } from './signIn/waitingSignIns';
-import { AccountActions } from './ui/accountActions';
-import { AccountChooser } from './ui/accountChooser';
-import { authenticationApi } from './ui/authenticationApi';
-import { registerCommands } from './ui/commands';
-import { DeveloperTokenPrompt } from './ui/developerTokenPrompt';
+import { SharedSignIn } from './sessions/lifecycle/sharedSignIn';
+import { TokenChanges } from './sessions/tokens/tokenChanges';
+import { CallbackHandover } from './signIn/callback/callbackHandover';
+import { CallbackRouter } from './signIn/callback/callbackRouter';
+import { WaitingSignIns } from './signIn/callback/callbackClaims';
+import { AccountActions } from './ui/accounts/accountActions';
+import { AccountChooser } from './ui/accounts/accountChooser';
+import { authenticationApi } from './api/authenticationApi';
+import { registerCommands } from './ui/commands/commands';
+import { DeveloperTokenPrompt } from './ui/tokens/developerTokenPrompt';
 import {
   externalCallbackUri,
   readSetting,
@@ -28,15 +28,15 @@ import {
   sharesSecretsLive,
   signInPlace,
   userAgent,
-} from './ui/editor';
-import { GetStarted } from './ui/getStarted';
-import { tellHandedOver } from './ui/handedOver';
-import { offerMcpServers } from './ui/mcpServerProvider';
-import { Notifications } from './ui/notifications';
-import { tellWhatLivesOn } from './ui/signOutMessages';
-import { AccountStatusBarItem } from './ui/statusBar';
-import { TokenActions } from './ui/tokenActions';
-import { TokenClipboard } from './ui/tokenClipboard';
+} from './ui/vscodeEnvironment';
+import { GetStarted } from './ui/signIn/getStarted';
+import { tellHandedOver } from './ui/signIn/handedOver';
+import { offerMcpServers } from './mcp/mcpServerProvider';
+import { Notifications } from './ui/messages/notifications';
+import { tellWhatLivesOn } from './ui/messages/signOutMessages';
+import { AccountStatusBarItem } from './ui/accounts/statusBar';
+import { TokenActions } from './ui/tokens/tokenActions';
+import { TokenClipboard } from './ui/tokens/tokenClipboard';
 import { watchWindow } from './ui/windowWatch';
 
 /** Builds the parts, registers them, and returns. No request is sent before somebody wants something. */
@@ -114,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const notifications = new Notifications(() => storage.prepareReload());
   const developerTokenPrompt = new DeveloperTokenPrompt(developerTokens, settings);
   const loadSignIn = once(async () => {
-    const { createSignIn } = await import('./ui/signInModule');
+    const { createSignIn } = await import('./ui/signIn/signInModule');
     return createSignIn({
       settings,
       appSecrets,
@@ -134,8 +134,8 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const preferred = new PreferredAccount(globalState);
   const accounts = new AccountChooser(book, preferred);
   const loadNarrow = async () => {
-    const { NarrowTokens } = await import('./ui/narrowTokens');
-    const { AnnotatorTokens } = await import('./sessions/annotatorTokens');
+    const { NarrowTokens } = await import('./ui/tokens/downscopedTokenCommands');
+    const { AnnotatorTokens } = await import('./sessions/downscoped/annotatorTokens');
     const annotators = new AnnotatorTokens({ exchange, source, box, clock });
     return new NarrowTokens({ downscoped, annotators, clipboard });
   };
@@ -170,7 +170,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     editor: vscode,
     settings,
     servers: async () => {
-      const { McpServers } = await import('./sessions/mcpServer');
+      const { McpServers } = await import('./mcp/mcpServer');
       return new McpServers({
         book,
         refresher,
@@ -200,7 +200,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     storage,
   );
   const conflict = { provider, providerId: PROVIDER_ID, extension, memory: globalState };
-  void import('./ui/providerConflict').then(({ tellProviderConflict }) => tellProviderConflict(conflict));
+  void import('./ui/signIn/providerConflict').then(({ tellProviderConflict }) => tellProviderConflict(conflict));
   underWay = () => sessions.idle();
 
   // What other extensions are told

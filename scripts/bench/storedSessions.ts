@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { mainToken, SESSION_KIND, type SessionRecord } from '../../src/sessions/sessionRecord';
-import { ACCOUNT_KIND } from '../../src/sessions/accountDirectory';
-import { ABSENT, open, seal } from '../../src/storage/envelope';
-import { StoreIndex, withKey, type IndexState } from '../../src/storage/storeIndex';
+import { mainToken, SESSION_KIND, type SessionRecord } from '../../src/sessions/store/sessionRecord';
+import { ACCOUNT_KIND } from '../../src/sessions/store/accountDirectory';
+import { ABSENT, open, seal } from '../../src/storage/store/envelope';
+import { StoreIndex, withKey, type IndexState } from '../../src/storage/store/storeIndex';
 import type { Scene } from '../../test/e2e/ui/scene';
 import type { DesktopSecrets } from '../../test/vscode/secrets';
 import { ours } from './activationTable';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { sameOrigins, type BoxOrigins } from '../box/endpoints';
 import { originsSchema } from '../box/originsSchema';
 import type { Log } from '../common/log';
-import type { Lock } from '../storage/lock';
+import type { Lock } from '../storage/lock/lock';
 import { RecordStore, type RecordKind, type Secrets } from '../storage/recordStore';
 import { storedJwtKeySchema, type StoredJwtKey } from './storedJwtKey';
 

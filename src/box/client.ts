@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock';
-import { onBoxTime } from './correctedClock';
+import { onBoxTime } from './serverClock';
 import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';
 import { exchangeRefusal } from './exchangeRefusal';

@@ -1,4 +1,4 @@
-import type { SessionRecord } from './sessionRecord';
+import type { SessionRecord } from './store/sessionRecord';
 
 /** Why a session could not be used or made. */
 export type SessionErrorCode =

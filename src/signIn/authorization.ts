@@ -3,9 +3,9 @@ import { sleep, type Clock } from '../common/clock';
 import { OAuthError } from '../box/errors';
 import type { AuthorizationCodeGrant } from '../box/protocol';
 import type { Log } from '../common/log';
-import type { AuthorizationResponse } from './callback';
+import type { AuthorizationResponse } from './callback/callback';
 import { SignInError } from './errors';
-import { readPasted, type PastedAnswer } from './pastedAnswer';
+import { readPasted, type PastedAnswer } from './paste/pastedAnswer';
 import type { PreparedSignIn, SignInMethod } from './signInMethod';
 
 /** Who asks for what. */

@@ -1,5 +1,5 @@
 import type { SignInMethodSetting } from '../apps/settings';
-import type { AuthorizationResponse } from './callback';
+import type { AuthorizationResponse } from './callback/callback';
 
 /** A way in which an authorization code comes back. */
 export type SignInMethodName = Exclude<SignInMethodSetting, 'auto'>;

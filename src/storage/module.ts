@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import type { Clock } from '../common/clock';
 import { Emitter, type Disposable, type Event } from '../common/emitter';
 import type { Log } from '../common/log';
-import { CrossWindowLock } from './crossWindowLock';
-import { DesktopView } from './desktopView';
-import type { Stored } from './envelope';
-import { FileLock } from './fileLock';
-import type { Lock } from './lock';
+import { CrossWindowLock } from './lock/crossWindowLock';
+import { DesktopView } from './store/desktopView';
+import type { Stored } from './store/envelope';
+import { FileLock } from './lock/fileLock';
+import type { Lock } from './lock/lock';
 import type { Watch } from './folderWatcher';
 import { LegacyLedger } from './legacyLedger';
 import type { Memory } from './memory';
-import { OwnSecrets } from './ownSecrets';
-import { SecretStore } from './secretStore';
+import { OwnSecrets } from './store/ownSecrets';
+import { SecretStore } from './store/secretStore';
 import type { SecretStorage } from './secretStorage';
 import type { ServedView } from './served/module';
-import { StoreIdentity } from './storeIdentity';
-import { StoreIndex, type IndexState } from './storeIndex';
-import type { StoreView } from './storeView';
-import type { Survives } from './unsavedValues';
+import { StoreIdentity } from './store/storeIdentity';
+import { StoreIndex, type IndexState } from './store/storeIndex';
+import type { StoreView } from './store/storeView';
+import type { Survives } from './store/unsavedValues';
 
 /** Dependencies of {@link createStorage}. */
 export interface StorageDependencies {

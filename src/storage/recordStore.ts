@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Event } from '../common/emitter';
 import type { Log } from '../common/log';
-import type { Stored } from './envelope';
-import type { Lease } from './lock';
+import type { Stored } from './store/envelope';
+import type { Lease } from './lock/lock';
 
 /** Where records are kept. */
 export interface Secrets {

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { fullName, SECTION, type Settings } from '../apps/settings';
 import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
-import type { SessionBook } from '../sessions/sessionBook';
-import { isLive } from '../sessions/sessionRecord';
+import type { SessionBook } from '../sessions/store/sessionStore';
+import { isLive } from '../sessions/store/sessionRecord';
 import type { Storage } from '../storage/module';
-import type { AccountActions } from './accountActions';
-import { messageFor } from './messages';
-import type { Notifications } from './notifications';
-import type { AccountStatusBarItem } from './statusBar';
-import { wrongSettings } from './wrongSettings';
+import type { AccountActions } from './accounts/accountActions';
+import { messageFor } from './messages/messages';
+import type { Notifications } from './messages/notifications';
+import type { AccountStatusBarItem } from './accounts/statusBar';
+import { wrongSettings } from './apps/wrongSettings';
 
 /** What is watched, and who is told. */
 export interface WatchDependencies {
@@ -29,7 +29,7 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
   const { damaged } = sessions;
   const tellDamaged = async (): Promise<void> => {
     if ((await damaged.all().catch(() => [])).length === 0) return;
-    const { showDamagedSessions } = await import('./damagedSessions');
+    const { showDamagedSessions } = await import('./accounts/damagedSessions');
     await showDamagedSessions(damaged);
   };
   const subscriptions = [

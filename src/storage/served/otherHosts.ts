@@ -1,7 +1,7 @@
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import type { OwnSecrets } from '../ownSecrets';
-import { STORE_KEY } from '../storeIdentity';
+import type { OwnSecrets } from '../store/ownSecrets';
+import { STORE_KEY } from '../store/storeIdentity';
 import { HostFiles, type HostInfo } from './hostFiles';
 import { askHost, HostLink, type Answer, type Question } from './hostLink';
 

@@ -1,13 +1,13 @@
 import { Emitter, type Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import { open, seal, type Stored } from '../envelope';
+import { open, seal, type Stored } from '../store/envelope';
 import { StaleWindowError } from '../errors';
-import type { Lock } from '../lock';
-import type { OwnSecrets } from '../ownSecrets';
-import type { StoreIdentity } from '../storeIdentity';
-import { STORE_KEY } from '../storeIdentity';
-import { withKey, type IndexState, type StoreIndex } from '../storeIndex';
-import { isBehind, type StoreView } from '../storeView';
+import type { Lock } from '../lock/lock';
+import type { OwnSecrets } from '../store/ownSecrets';
+import type { StoreIdentity } from '../store/storeIdentity';
+import { STORE_KEY } from '../store/storeIdentity';
+import { withKey, type IndexState, type StoreIndex } from '../store/storeIndex';
+import { isBehind, type StoreView } from '../store/storeView';
 import type { OtherHosts } from './otherHosts';
 import type { ReloadMark } from './reloadMark';
 

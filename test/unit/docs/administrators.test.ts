@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import manifest from '../../../package.json';
 import { endpointsOf } from '../../../src/box/endpoints';
-import { mcpServerUrl } from '../../../src/sessions/mcpServer';
+import { mcpServerUrl } from '../../../src/mcp/mcpServer';
 import { codes, document, quoted, rows, section } from './documents';
 
 const { text } = document('docs/administrators.md');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { markedPart, PAGE } from '../sessions/faultTableDocument';
-import { faultTableMarkdown } from '../sessions/faultTableMarkdown';
-import { SIGNED_OUT_HERE } from '../sessions/faultTexts';
+import { markedPart, PAGE } from '../sessions/faults/faultTableDocument';
+import { faultTableMarkdown } from '../sessions/faults/faultTableMarkdown';
+import { SIGNED_OUT_HERE } from '../sessions/faults/faultTexts';
 
 const UI = join(__dirname, '../../../src/ui');
 

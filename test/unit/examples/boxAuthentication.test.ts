@@ -6,11 +6,11 @@ import { BaseUrls, BoxRetryStrategy, NetworkSession } from 'box-node-sdk/network
 import { VSCodeBoxAuthentication } from '../../../examples/list-root-folder/src/boxAuthentication';
 import type { BoxTokenChange } from '../../../src/api/boxAuthenticationApi';
 import { Emitter } from '../../../src/common/emitter';
-import { RejectedTokens } from '../../../src/sessions/rejectedTokens';
-import { TokenChanges } from '../../../src/sessions/tokenChanges';
-import { authenticationApi } from '../../../src/ui/authenticationApi';
+import { RejectedTokens } from '../../../src/sessions/tokens/rejectedTokens';
+import { TokenChanges } from '../../../src/sessions/tokens/tokenChanges';
+import { authenticationApi } from '../../../src/api/authenticationApi';
 import { SEED } from '../../emulator';
-import { SessionWindow, useMachine } from '../sessions/sessionWindow';
+import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
 
 describe('The adapter of the example', () => {

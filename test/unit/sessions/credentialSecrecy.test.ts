@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import type { AuthenticationSession } from 'vscode';
-import { AnnotatorTokens } from '../../../src/sessions/annotatorTokens';
-import { ExpiryWatcher } from '../../../src/sessions/expiryWatcher';
-import type { LiveSession } from '../../../src/sessions/sessionRecord';
-import { TokenSource } from '../../../src/sessions/tokenSource';
+import { AnnotatorTokens } from '../../../src/sessions/downscoped/annotatorTokens';
+import { ExpiryWatcher } from '../../../src/sessions/background/expiryWatcher';
+import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
+import { TokenSource } from '../../../src/sessions/tokens/tokenRequests';
 import { SEED } from '../../emulator';
 import { jwtApp } from '../box/serverApps';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
-import { eventually, throughWaits } from './eventually';
-import { AS_USER, SERVER_KINDS, ServerSessions, passTime } from './serverSessions';
-import { SessionWindow, useMachine } from './sessionWindow';
+import { eventually, throughWaits } from '../support/eventually';
+import { AS_USER, SERVER_KINDS, ServerSessions, passTime } from '../support/serverSessions';
+import { SessionWindow, useMachine } from '../support/sessionWindow';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
+import { mainToken, type LiveSession } from '../../../src/sessions/store/sessionRecord';
 import { SEED } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
-import { eventually, throughWaits } from './eventually';
-import { SessionWindow, SharedMachine, useMachine } from './sessionWindow';
+import { eventually, throughWaits } from '../support/eventually';
+import { SessionWindow, SharedMachine, useMachine } from '../support/sessionWindow';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -9,11 +9,11 @@ import {
   type PasteRequest,
   type UsableAnswer,
 } from '../../../src/signIn/authorization';
-import type { AuthorizationResponse } from '../../../src/signIn/callback';
-import { CallbackRouter } from '../../../src/signIn/callbackRouter';
+import type { AuthorizationResponse } from '../../../src/signIn/callback/callback';
+import { CallbackRouter } from '../../../src/signIn/callback/callbackRouter';
 import { SignInError } from '../../../src/signIn/errors';
-import { PasteCodeMethod } from '../../../src/signIn/pasteCode';
-import { RedirectPageMethod } from '../../../src/signIn/redirectPage';
+import { PasteCodeMethod } from '../../../src/signIn/methods/pasteCode';
+import { RedirectPageMethod } from '../../../src/signIn/methods/redirectPage';
 import type { SignInMethod } from '../../../src/signIn/signInMethod';
 import { SEED, Visitor } from '../../emulator';
 import { useEmulatedBox } from '../support/emulatedBox';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/common/clock';
 import { FolderWatcher, type Watch } from '../../../src/storage/folderWatcher';
-import { eventually } from '../sessions/eventually';
+import { eventually } from '../support/eventually';
 import { FakeClock, settle } from '../support/fakeClock';
 
 describe('FolderWatcher', () => {

@@ -8,7 +8,7 @@ import { StaleWindowError } from '../../../src/storage/errors';
 import type { Watch } from '../../../src/storage/folderWatcher';
 import type { Memory } from '../../../src/storage/memory';
 import { createStorage, type Storage } from '../../../src/storage/module';
-import { eventually } from '../sessions/eventually';
+import { eventually } from '../support/eventually';
 import { BrowserStorage, PageSecrets } from '../support/browserPages';
 import { RecordingLog } from '../support/recordingLog';
 

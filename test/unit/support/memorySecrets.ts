@@ -1,5 +1,5 @@
 import { Emitter } from '../../../src/common/emitter';
-import { open, type Stored } from '../../../src/storage/envelope';
+import { open, type Stored } from '../../../src/storage/store/envelope';
 import type { SecretStorage } from '../../../src/storage/secretStorage';
 
 /** What can be done with secrets. */

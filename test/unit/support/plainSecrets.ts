@@ -1,5 +1,5 @@
-import type { Stored } from '../../../src/storage/envelope';
-import { ABSENT } from '../../../src/storage/envelope';
+import type { Stored } from '../../../src/storage/store/envelope';
+import { ABSENT } from '../../../src/storage/store/envelope';
 import { Emitter } from '../../../src/common/emitter';
 import type { Secrets } from '../../../src/storage/recordStore';
 

@@ -1,4 +1,4 @@
-import type { Lease, Lock } from '../../../src/storage/lock';
+import type { Lease, Lock } from '../../../src/storage/lock/lock';
 
 const LEASE: Lease = { check: () => Promise.resolve(), whileHeld: (step) => step(LEASE) };
 

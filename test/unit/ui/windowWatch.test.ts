@@ -1,10 +1,10 @@
 import '../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { Settings } from '../../../src/apps/settings';
-import { Notifications } from '../../../src/ui/notifications';
+import { Notifications } from '../../../src/ui/messages/notifications';
 import { watchWindow } from '../../../src/ui/windowWatch';
 import { SEED } from '../../emulator';
-import { SessionWindow, useMachine } from '../sessions/sessionWindow';
+import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { useEditor } from '../support/standInEditor';
 

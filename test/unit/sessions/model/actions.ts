@@ -3,11 +3,11 @@ import {
   mainToken,
   type LiveSession,
   type SessionRecord,
-} from '../../../../src/sessions/sessionRecord';
+} from '../../../../src/sessions/store/sessionRecord';
 import type { BoxClient } from '../../../../src/box/client';
 import type { AuthorizationWindow } from '../../../../src/signIn/authorization';
 import type { EmulatedBox } from '../../support/emulatedBox';
-import type { SessionWindow } from '../sessionWindow';
+import type { SessionWindow } from '../../support/sessionWindow';
 import type { CourseTime } from './courseTime';
 import type { Action } from './plan';
 import type { Seat, Seats } from './seats';

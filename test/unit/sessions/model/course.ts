@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isLive } from '../../../../src/sessions/sessionRecord';
+import { isLive } from '../../../../src/sessions/store/sessionRecord';
 import { SEED } from '../../../emulator';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';

@@ -1,4 +1,4 @@
-import { signInOf, type SessionRecord } from '../../../../src/sessions/sessionRecord';
+import { signInOf, type SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import type { Outcome } from './actions';
 import type { Host } from './host';
 import type { Ledger, SignIn } from './ledger';

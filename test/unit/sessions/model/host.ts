@@ -6,7 +6,7 @@ import type { Memory } from '../../../../src/storage/memory';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';
 import { MemorySecrets, type SecretOperation } from '../../support/memorySecrets';
-import { SessionWindow, SharedMachine } from '../sessionWindow';
+import { SessionWindow, SharedMachine } from '../../support/sessionWindow';
 import { Lifeline } from './lifeline';
 import { HostBox, type Wire } from './wire';
 

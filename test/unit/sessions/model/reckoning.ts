@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isLive, signInOf, type SessionRecord } from '../../../../src/sessions/sessionRecord';
+import { isLive, signInOf, type SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { assertHoldsNoSecret } from '../../support/secrecy';
 import type { CourseTime } from './courseTime';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { STORE_KEY } from '../../../../src/storage/storeIdentity';
+import { STORE_KEY } from '../../../../src/storage/store/storeIdentity';
 import { SEED } from '../../../emulator';
 import type { CourseTime } from './courseTime';
 import { FOLDERS } from './host';

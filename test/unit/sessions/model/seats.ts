@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SEED } from '../../../emulator';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import type { SecretOperation } from '../../support/memorySecrets';
-import type { SessionWindow } from '../sessionWindow';
+import type { SessionWindow } from '../../support/sessionWindow';
 import type { CourseTime } from './courseTime';
 import { FOLDERS, Host } from './host';
 import type { OpenPage, Topology } from './topology';

@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../../../../src/sessions/sessionRecord';
+import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import { SEED } from '../../../emulator';
 
 /** A Box user who signs in. */

@@ -1,0 +1,83 @@
+import type * as vscode from 'vscode';
+import type {
+  BoxAction,
+  BoxAdvice,
+  BoxAuthenticationApi,
+  BoxRefusal,
+  BoxTokenChange,
+} from './boxAuthenticationApi';
+import { adviceOn } from '../box/apiErrorAdvice';
+import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
+import type { RejectedTokens, RejectionOutcome } from '../sessions/tokens/rejectedTokens';
+import type { SessionBook } from '../sessions/store/sessionStore';
+import type { TokenPair } from '../sessions/store/sessionRecord';
+import type { TokenChanges } from '../sessions/tokens/tokenChanges';
+import type { TokenLife } from '../sessions/tokens/tokenExpiry';
+import { adviceMessage } from '../ui/messages/adviceMessages';
+
+/** What the exported API needs from outside. */
+export interface AuthenticationApiDependencies {
+  readonly book: SessionBook;
+  /** The token of a downscoped session, which the book does not keep. */
+  readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
+  readonly life: TokenLife;
+  readonly rejected: RejectedTokens;
+  readonly changes: TokenChanges;
+  /** VS Code's emitter for the event: what a listener throws reaches nobody else. */
+  readonly tokenChanged: Pick<vscode.EventEmitter<BoxTokenChange>, 'event' | 'fire'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * What `activate` gives to other extensions. Nothing but functions over closures, so that none of them can walk from
+ * it to a token.
+ */
+export function authenticationApi(dependencies: AuthenticationApiDependencies): BoxAuthenticationApi {
+  const { book, downscopedToken, life, changes, tokenChanged } = dependencies;
+  changes.onDidChange(({ id, account, scopes }) => {
+    tokenChanged.fire({ sessionId: id, account: { ...account }, scopes: [...scopes] });
+  });
+  return Object.freeze<BoxAuthenticationApi>({
+    version: 1,
+    explain: async (refusal) => {
+      const action = await actionOn(refusal, dependencies);
+      const { id } = refusal.session ?? {};
+      const subject =
+        id === undefined ? {} : { session: book.find(id), isDownscoped: downscopedToken(id) !== undefined };
+      return { ...action, message: adviceMessage(action, refusal, subject) } satisfies BoxAdvice;
+    },
+    lifetimeLeft: (sessionId) => {
+      const pair = book.find(sessionId)?.pair ?? downscopedToken(sessionId);
+      return pair === undefined ? undefined : Math.max(0, life.left(pair));
+    },
+    onDidChangeToken: tokenChanged.event,
+  });
+}
+
+async function actionOn(
+  refusal: BoxRefusal,
+  dependencies: AuthenticationApiDependencies,
+): Promise<BoxAction> {
+  const advice = await adviceOn(refusal, dependencies.clock.now());
+  const { session } = refusal;
+  // No session has both such scopes and those that an app has: there is nothing to ask for beside them.
+  const isNarrow = session && dependencies.downscopedToken(session.id) !== undefined;
+  if (advice.action === 'askForScopes' && isNarrow) return { ...advice, scopes: [] };
+  if (advice.action !== 'refreshAndRetryOnce' || session === undefined || session === null) return advice;
+  const outcome = await report(session, dependencies);
+  return outcome === 'over' ? { action: 'signInAgain' } : advice;
+}
+
+async function report(
+  { id, accessToken }: NonNullable<BoxRefusal['session']>,
+  { rejected, log }: AuthenticationApiDependencies,
+): Promise<RejectionOutcome> {
+  try {
+    return await rejected.report(id, accessToken);
+  } catch (error) {
+    log.warn(`A refused token could not be looked up: ${String(error)}`);
+    return 'unknown';
+  }
+}

@@ -1,0 +1,202 @@
+import type * as vscode from 'vscode';
+import type { BoxOrigins } from '../box/endpoints';
+import { isTransient } from '../box/errors';
+import { Emitter } from '../common/emitter';
+import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
+import { isEmpty, type SessionChanges } from '../sessions/store/sessionChanges';
+import type { SessionBook } from '../sessions/store/sessionStore';
+import type { SessionEnder, SignedOut } from '../sessions/lifecycle/signOut';
+import type { DownscopedSession, DownscopedTokens } from '../sessions/downscoped/downscopedTokens';
+import { isOver, NoTokenInTimeError } from '../sessions/errors';
+import { readScopes, type DownscopedRequest } from '../sessions/downscoped/scopeRequest';
+import { isLive, type LiveSession, type SessionRecord } from '../sessions/store/sessionRecord';
+import { answersTo, ofAccount, type AccountReference } from '../sessions/store/sessionSelection';
+import type { SharedSignIn } from '../sessions/lifecycle/sharedSignIn';
+import type { TokenRefresher } from '../sessions/tokens/tokenRefresher';
+
+/** Id of the provider, by which other extensions ask for Box sessions. */
+export const PROVIDER_ID = 'box';
+
+/** Dependencies of {@link BoxAuthenticationProvider}. */
+export interface BoxAuthenticationProviderDependencies {
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly ender: SessionEnder;
+  /** Told of every session whose token is handed out. */
+  readonly onDidUse: (session: LiveSession) => void;
+  /** Told of every session that was signed out here, when it is clear what became of that at Box. */
+  readonly onDidSignOut: (signedOut: SignedOut) => void;
+  readonly downscoped: DownscopedTokens;
+  /** The Box that the settings name. Throws a SettingError where they name none. */
+  readonly origins: () => BoxOrigins;
+  /** Sign-ins with the person at the window, shared with the command. */
+  readonly signIns: SharedSignIn;
+  /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
+  readonly explain: (error: unknown) => Error;
+}
+
+/** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
+export class BoxAuthenticationProvider implements vscode.AuthenticationProvider {
+  private readonly changes = new Emitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  private asked = false;
+
+  readonly onDidChangeSessions = this.changes.event;
+
+  constructor(private readonly dependencies: BoxAuthenticationProviderDependencies) {
+    dependencies.book.onDidChange((changes) => {
+      if (!isEmpty(changes)) this.changes.fire(asEvent(changes));
+    });
+  }
+
+  /** Whether VS Code has ever asked, by which one can tell that the registration took. */
+  get wasAsked(): boolean {
+    return this.asked;
+  }
+
+  /**
+   * Without scopes, every session as it stands, without a request. With scopes, one session for each account that
+   * serves them, with a token that lives; for scopes of downscoped tokens, one exchanged for each account.
+   * @throws where Box cannot be reached and a token has expired: the session is kept, and no other account's is
+   * handed out in its place.
+   */
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    options: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession[]> {
+    this.asked = true;
+    try {
+      const sessions = await this.dependencies.book.all();
+      if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
+      const request = readScopes(scopes, this.dependencies.origins());
+      if (request.kind === 'downscoped') {
+        return (await this.downscopedOnes(sessions, request, options.account)).map(asDownscopedSession);
+      }
+      return (await this.freshOnes(sessions, scopes, options.account)).map(asSession);
+    } catch (error) {
+      throw this.dependencies.explain(error);
+    }
+  }
+
+  /**
+   * Signs in; a request that a sign-in under way will serve waits for that one. A downscoped token needs nobody to
+   * sign in where an account is there to exchange it from.
+   * @throws a cancellation that VS Code understands, or an error whose message a person understands
+   */
+  async createSession(
+    scopes: readonly string[],
+    options: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession> {
+    this.asked = true;
+    try {
+      const { signIns, origins, downscoped } = this.dependencies;
+      const request = readScopes(scopes, origins());
+      if (request.kind === 'application') return asSession(await signIns.run(scopes, options.account));
+      const parent = (await this.newestParent(options.account)) ?? (await signIns.run([], options.account));
+      return asDownscopedSession(await downscoped.session(parent, request, true));
+    } catch (error) {
+      throw this.dependencies.explain(error);
+    }
+  }
+
+  /**
+   * Signs a session out, here at once and at Box now or later. With the last one that VS Code knows of an account go
+   * those that have ended, which it does not know.
+   */
+  async removeSession(sessionId: string): Promise<void> {
+    this.asked = true;
+    try {
+      const { book, ender, onDidSignOut } = this.dependencies;
+      await book.load();
+      const session = book.find(sessionId);
+      const outcome = await ender.signOut(sessionId);
+      if (session === undefined) return;
+      onDidSignOut({ session, outcome });
+      const others = ofAccount(book.known(), session.account);
+      if (!others.some(isLive)) for (const { id } of others) await ender.signOut(id);
+    } catch (error) {
+      throw this.dependencies.explain(error);
+    }
+  }
+
+  /** One account's failed exchange drops only that one; where all fail for want of the network, the request fails. */
+  private async downscopedOnes(
+    sessions: readonly SessionRecord[],
+    request: DownscopedRequest,
+    account: AccountReference | undefined,
+  ): Promise<readonly DownscopedSession[]> {
+    const { downscoped, onDidUse } = this.dependencies;
+    const parents = answersTo(sessions, [], account);
+    const results = await Promise.allSettled(parents.map((parent) => downscoped.session(parent, request)));
+    const given = results
+      .filter((result) => result.status === 'fulfilled')
+      .map((result) => result.value)
+      .filter(({ parent }) => !this.dependencies.book.isGivenUp(parent));
+    const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
+    if (given.length === 0 && passing?.status === 'rejected') throw passing.reason;
+    for (const { parent } of given) onDidUse(parent);
+    return given;
+  }
+
+  /** The widest live session of the account, or of the one that signed in last. */
+  private async newestParent(account: AccountReference | undefined): Promise<LiveSession | undefined> {
+    const parents = answersTo(await this.dependencies.book.all(), [], account);
+    return parents.toSorted((a, b) => b.signedInAt - a.signedInAt)[0];
+  }
+
+  /**
+   * A session that needs a person is left out; one that only needs the network fails the whole request. Where one
+   * turns out to have ended, a wider one of its account may serve.
+   */
+  private async freshOnes(
+    sessions: readonly SessionRecord[],
+    scopes: readonly string[],
+    account: AccountReference | undefined,
+  ): Promise<readonly LiveSession[]> {
+    const answers = answersTo(sessions, scopes, account);
+    const results = await Promise.allSettled(
+      answers.map((session) => this.dependencies.refresher.fresh(session)),
+    );
+    const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
+    if (passing?.status === 'rejected') throw passing.reason;
+    const hasOneEnded = results.some((result) => result.status === 'rejected' && isOver(result.reason));
+    const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
+    if (hasOneEnded && others.length > 0) {
+      return this.freshOnes(this.dependencies.book.known(), scopes, account);
+    }
+    // Looked up again: while one was waited for, another may have been signed out.
+    const fresh = results
+      .filter((result) => result.status === 'fulfilled')
+      .map(({ value }) => this.dependencies.book.find(value.id))
+      .filter((session) => session !== undefined)
+      .filter(isLive);
+    for (const session of fresh) this.dependencies.onDidUse(session);
+    return fresh;
+  }
+}
+
+/** Whether a session will be usable again without a new sign-in of the person. */
+function willPass(error: unknown): boolean {
+  return (
+    isTransient(error) ||
+    error instanceof StaleWindowError ||
+    error instanceof NoTokenInTimeError ||
+    error instanceof LockTimeoutError ||
+    error instanceof SecretStorageError
+  );
+}
+
+function asSession({ id, pair, account, scopes }: LiveSession): vscode.AuthenticationSession {
+  return { id, accessToken: pair.accessToken, account: { ...account }, scopes: [...scopes] };
+}
+
+function asDownscopedSession({ id, parent, token, scopes }: DownscopedSession): vscode.AuthenticationSession {
+  return { id, accessToken: token.accessToken, account: { ...parent.account }, scopes: [...scopes] };
+}
+
+function asEvent(changes: SessionChanges): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
+  return {
+    added: changes.added.map(asSession),
+    removed: changes.removed.map(asSession),
+    changed: changes.changed.map(asSession),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../../common/clock';
+import type { Disposable } from '../../common/emitter';
+import type { Log } from '../../common/log';
+import type { SessionBook } from '../store/sessionStore';
+import { isLive, isRenewable, type LiveSession } from '../store/sessionRecord';
+import type { TokenLife } from '../tokens/tokenExpiry';
+import type { TokenRefresher } from '../tokens/tokenRefresher';
+
+/** Dependencies of {@link ExpiryWatcher}. */
+export interface ExpiryWatcherDependencies {
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly life: TokenLife;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Ends sessions that cannot be renewed when their token ends, so that nobody is shown one that is dead. */
+export class ExpiryWatcher implements Disposable {
+  private readonly timers = new Map<string, () => void>();
+  private readonly subscription: Disposable;
+
+  constructor(private readonly dependencies: ExpiryWatcherDependencies) {
+    this.subscription = dependencies.book.onDidChange(({ added, changed, removed, loaded = [] }) => {
+      for (const { id } of removed) this.cancel(id);
+      for (const session of [...added, ...changed, ...loaded]) if (!isRenewable(session)) this.watch(session);
+    });
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    for (const id of [...this.timers.keys()]) this.cancel(id);
+  }
+
+  private watch(session: LiveSession): void {
+    this.cancel(session.id);
+    const left = Math.max(0, this.dependencies.life.left(session.pair));
+    const cancel = this.dependencies.clock.after(left, () => void this.look(session.id));
+    this.timers.set(session.id, cancel);
+  }
+
+  /** A timer may be early: the session is then watched on. */
+  private async look(id: string): Promise<void> {
+    const { book, refresher, log } = this.dependencies;
+    const session = book.find(id);
+    if (session === undefined || !isLive(session)) return;
+    await refresher.fresh(session).then(
+      (fresh) => {
+        this.watch(fresh);
+      },
+      (error: unknown) => {
+        log.debug(`Session ${id}: ${String(error)}`);
+      },
+    );
+  }
+
+  private cancel(id: string): void {
+    this.timers.get(id)?.();
+    this.timers.delete(id);
+  }
+}

@@ -1,0 +1,121 @@
+import type { BoxClient } from '../../box/client';
+import type { Log } from '../../common/log';
+import type { Lock } from '../../storage/lock/lock';
+import type { RecordStore } from '../../storage/recordStore';
+import { merged, unexpired, type Child, type Children, type Family } from './childRecord';
+import { childrenLock } from '../store/lockNames';
+
+/** Dependencies of {@link ChildStore}. */
+export interface ChildStoreDependencies {
+  readonly store: RecordStore<Children>;
+  /** Tells the time by Box's clock. */
+  readonly box: Pick<BoxClient, 'serverTime'>;
+  /** One that all windows share. */
+  readonly lock: Lock;
+  readonly log: Log;
+}
+
+/** The tokens of one session that may live. */
+export interface LivingChildren {
+  /** Undefined where there are none. */
+  readonly family: Family | undefined;
+  readonly tokens: readonly Child[];
+}
+
+/** The tokens made from sessions: one record for each session, and in memory what could not be stored yet. */
+export class ChildStore {
+  private readonly unstored = new Map<string, LivingChildren>();
+  /** Stores under way, by session. */
+  private readonly storing = new Map<string, Promise<void>>();
+
+  /** @param onDidStore called with the id of a session whose tokens were stored, or could not be. */
+  constructor(
+    private readonly dependencies: ChildStoreDependencies,
+    private readonly onDidStore: (sessionId: string) => void,
+  ) {}
+
+  /**
+   * Takes a token, and stores it behind the caller's back, in one write with those that come meanwhile. What cannot be
+   * stored is tried again with the next one of the session.
+   */
+  add(sessionId: string, family: Family, child: Child): void {
+    const tokens = this.unstored.get(sessionId)?.tokens ?? [];
+    this.unstored.set(sessionId, { family, tokens: merged(tokens, [child]) });
+    if (!this.storing.has(sessionId)) this.storing.set(sessionId, this.store(sessionId));
+  }
+
+  /** The tokens of a session that may live, stored or not. Throws what SecretStorage throws. */
+  async living(sessionId: string): Promise<LivingChildren> {
+    const record = await this.dependencies.store.read(sessionId);
+    const unstored = this.unstored.get(sessionId);
+    const all = merged(record?.tokens ?? [], unstored?.tokens ?? []);
+    return {
+      family: record ?? unstored?.family,
+      tokens: unexpired(all, this.dependencies.box.serverTime()),
+    };
+  }
+
+  /** Forgets tokens of a session. Throws what SecretStorage throws. */
+  async forget(sessionId: string, tokens: ReadonlySet<string>): Promise<void> {
+    if (tokens.size === 0) return;
+    this.forgetUnstored(sessionId, tokens);
+    await this.change(sessionId, (all) => all.filter(({ token }) => !tokens.has(token)));
+  }
+
+  /** The records, by session. Throws what SecretStorage throws. */
+  records(): Promise<ReadonlyMap<string, Children>> {
+    return this.dependencies.store.readAll();
+  }
+
+  /** The client IDs of the apps that the tokens belong to, stored or not. Throws what SecretStorage throws. */
+  async clientIds(): Promise<ReadonlySet<string>> {
+    const families = [...this.unstored.values()].map(({ family }) => family);
+    const all = [...(await this.records()).values(), ...families];
+    return new Set(all.flatMap((family) => (family === undefined ? [] : [family.clientId])));
+  }
+
+  /** Whether something is being stored. */
+  get isBusy(): boolean {
+    return this.storing.size > 0;
+  }
+
+  /** Resolves when nothing is being stored. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await Promise.allSettled(this.storing.values());
+  }
+
+  /** Stores what waits, and what comes meanwhile. */
+  private async store(id: string): Promise<void> {
+    try {
+      while (this.unstored.has(id)) await this.change(id, (tokens) => tokens);
+    } catch (error) {
+      this.dependencies.log.warn(`Tokens made from session ${id} are in memory only: ${String(error)}`);
+    } finally {
+      this.storing.delete(id);
+      this.onDidStore(id);
+    }
+  }
+
+  /** Changes what is stored, together with what is not yet, while no other window does. */
+  private async change(id: string, change: (tokens: readonly Child[]) => readonly Child[]): Promise<void> {
+    const { store, box, lock } = this.dependencies;
+    await lock.withLock(childrenLock(id), async (lease) => {
+      const record = await store.read(id);
+      const unstored = this.unstored.get(id);
+      const all = merged(record?.tokens ?? [], unstored?.tokens ?? []);
+      const tokens = [...unexpired(change(all), box.serverTime())];
+      const family = unstored?.family ?? record;
+      if (tokens.length > 0 && family !== undefined)
+        await store.write(id, { ...record, ...family, tokens }, lease);
+      else if (record !== undefined) await store.remove(id, lease);
+      this.forgetUnstored(id, new Set(all.map(({ token }) => token)));
+    });
+  }
+
+  private forgetUnstored(id: string, tokens: ReadonlySet<string>): void {
+    const unstored = this.unstored.get(id);
+    const left = unstored?.tokens.filter(({ token }) => !tokens.has(token)) ?? [];
+    if (unstored === undefined || left.length === 0) this.unstored.delete(id);
+    else this.unstored.set(id, { ...unstored, tokens: left });
+  }
+}

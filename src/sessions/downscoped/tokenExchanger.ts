@@ -1,0 +1,102 @@
+import type { BoxClient } from '../../box/client';
+import { endpointsOf } from '../../box/endpoints';
+import { ApiRefusedError, BoxError } from '../../box/errors';
+import { exchangeRefusal } from '../../box/exchangeRefusal';
+import type { ChildKind } from './childRecord';
+import type { ChildTokens } from './childTokens';
+import { ScopesRefusedError, SessionError } from '../errors';
+import type { SessionBook } from '../store/sessionStore';
+import type { LiveSession, TokenPair } from '../store/sessionRecord';
+import type { TokenRefresher } from '../tokens/tokenRefresher';
+
+/** Dependencies of {@link ParentExchange}. */
+export interface ParentExchangeDependencies {
+  readonly book: SessionBook;
+  readonly refresher: TokenRefresher;
+  readonly box: BoxClient;
+  readonly children: ChildTokens;
+}
+
+/** What is asked of Box with a session's access token. */
+export interface Exchange {
+  readonly kind: ChildKind;
+  readonly scopes: readonly string[];
+  /** Sends the request. Throws a BoxError. */
+  readonly send: (parent: LiveSession) => Promise<TokenPair>;
+  /** Finds out which of several scopes were refused, where that can be found out, and hands over what that brings. */
+  readonly findRefused?: (
+    parent: LiveSession,
+    onProbe: (token: TokenPair) => void,
+  ) => Promise<readonly string[]>;
+}
+
+/** What an exchange gave, and the session as it was then. */
+export interface Exchanged {
+  readonly token: TokenPair;
+  readonly parent: LiveSession;
+}
+
+/** Exchanges the access token of a session (RFC 8693), and finds out why Box refuses. */
+export class ParentExchange {
+  constructor(private readonly dependencies: ParentExchangeDependencies) {}
+
+  /**
+   * Sends an exchange with a token that works. What comes back is remembered for the sign-out; after it, it is revoked.
+   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   */
+  async run(parent: LiveSession, exchange: Exchange): Promise<Exchanged> {
+    const { refresher, book, children } = this.dependencies;
+    try {
+      const made = await this.attempt(await refresher.fresh(parent), exchange);
+      children.remember(made.parent, made.token, exchange.kind);
+      if (!book.isGivenUp(made.parent)) return made;
+      await children.endOf(parent, book.signInOf(parent.id));
+    } catch (error) {
+      if (error instanceof BoxError) error.appName = parent.appName;
+      throw error;
+    }
+    throw new SessionError('signed_out', parent.appName, parent);
+  }
+
+  /** Box says 401 for a dead token and for a scope that it lacks: which it was, the token itself tells. */
+  private async attempt(parent: LiveSession, exchange: Exchange, isLast = false): Promise<Exchanged> {
+    try {
+      return { token: await exchange.send(parent), parent };
+    } catch (error) {
+      const refusal = exchangeRefusal(error);
+      if (refusal === undefined || (isLast && refusal === 'subject_token')) throw error;
+      if (!isLast && refusal !== 'scope' && !(await this.isAlive(parent))) {
+        return this.attempt(await this.renewed(parent), exchange, true);
+      }
+      throw await this.refused(parent, exchange, error);
+    }
+  }
+
+  private renewed(parent: LiveSession): Promise<LiveSession> {
+    const used = parent.pair.accessToken;
+    return this.dependencies.refresher.refreshWhen(parent, ({ pair }) => pair.accessToken === used);
+  }
+
+  private async isAlive({ origins, pair }: LiveSession): Promise<boolean> {
+    try {
+      await this.dependencies.box.currentUser(endpointsOf(origins), pair.accessToken);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiRefusedError && error.status === 401) return false;
+      if (error instanceof ApiRefusedError) return true;
+      throw error;
+    }
+  }
+
+  private async refused(
+    parent: LiveSession,
+    { scopes, findRefused }: Exchange,
+    error: unknown,
+  ): Promise<ScopesRefusedError> {
+    const onProbe = (token: TokenPair): void => {
+      this.dependencies.children.revokeProbe(parent, token);
+    };
+    const found = findRefused !== undefined && scopes.length > 1 ? await findRefused(parent, onProbe) : [];
+    return new ScopesRefusedError(found.length > 0 ? found : scopes, parent.appName, error);
+  }
+}

@@ -1,0 +1,94 @@
+import type { BoxApp } from '../../apps/app';
+import type { BoxClient } from '../../box/client';
+import { endpointsOf, type BoxOrigins } from '../../box/endpoints';
+import { BoxError } from '../../box/errors';
+import { SessionError } from '../errors';
+import type { PendingRevocations } from '../tokens/pendingRevocations';
+import type { LiveSession, ServerCredential, TokenPair } from '../store/sessionRecord';
+import type { SessionRegistrar } from './newSessions';
+import type { ServerApp, TokenSource } from '../tokens/tokenRequests';
+import { RunningWork } from '../../common/runningWork';
+
+/** Dependencies of {@link ServerSignIn}. */
+export interface ServerSignInDependencies {
+  readonly source: TokenSource;
+  readonly box: BoxClient;
+  readonly registrar: SessionRegistrar;
+  readonly revocations: PendingRevocations;
+  /** Throws a StaleWindowError where a session could not be stored: nothing is then asked for. */
+  readonly ensureCurrent: () => Promise<void>;
+}
+
+/** Makes sessions of apps that ask for tokens by themselves: no browser, and nobody who consents. */
+export class ServerSignIn {
+  private readonly running = new RunningWork();
+
+  constructor(private readonly dependencies: ServerSignInDependencies) {}
+
+  /**
+   * Signs in as the app's service account, or as the user that the app's settings name. One with the same app, user
+   * and scopes is replaced in place.
+   * @param scopes noted as asked for: Box gives such a token everything that the app has.
+   * @throws SessionError, BoxError or JwtKeyError; the signal's reason once it is aborted
+   */
+  async signIn(
+    app: BoxApp,
+    origins: BoxOrigins,
+    scopes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<LiveSession> {
+    const server = serverApp(app, origins);
+    try {
+      await this.dependencies.ensureCurrent();
+      return await this.running.add(this.complete(server, scopes, signal));
+    } catch (error) {
+      if (error instanceof BoxError) error.appName = app.name;
+      throw error;
+    }
+  }
+
+  /** Resolves when no token is in nobody's hands: each that Box gave is kept or revoked. */
+  async idle(): Promise<void> {
+    await this.running.idle();
+  }
+
+  private async complete(
+    app: ServerApp,
+    scopes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<LiveSession> {
+    const { source, box, registrar } = this.dependencies;
+    const pair = await source.first(app, signal);
+    const { clientId, appName, origins, credential, subject } = app;
+    try {
+      const user = await box.currentUser(endpointsOf(origins), pair.accessToken, signal);
+      const named = { clientId, name: appName };
+      return await registrar.enter({ app: named, origins, scopes, user, pair, credential, subject }, signal);
+    } catch (error) {
+      await this.discard(app, pair);
+      throw error;
+    }
+  }
+
+  /** A token that nobody keeps must not stay alive at Box. */
+  private async discard({ origins, clientId, appName }: ServerApp, pair: TokenPair): Promise<void> {
+    const token = pair.accessToken;
+    await this.dependencies.revocations.revoke({ origins, clientId, appName, label: appName, token });
+  }
+}
+
+/** Whether an app asks for tokens by itself. */
+export function isServerApp(app: BoxApp): app is BoxApp & { readonly authMethod: ServerCredential } {
+  return app.authMethod !== 'oauth2';
+}
+
+function serverApp(app: BoxApp, origins: BoxOrigins): ServerApp {
+  const { name, clientId, enterpriseId, userId } = app;
+  if (!isServerApp(app)) throw new TypeError(`${name} signs in with a browser`);
+  const subject =
+    userId === undefined
+      ? enterpriseId !== undefined && ({ type: 'enterprise', id: enterpriseId } as const)
+      : ({ type: 'user', id: userId } as const);
+  if (subject === false) throw new SessionError('subject_missing', name);
+  return { origins, clientId, appName: name, credential: app.authMethod, subject };
+}

@@ -1,0 +1,199 @@
+import type { Clock } from '../../common/clock';
+import { Emitter } from '../../common/emitter';
+import type { Log } from '../../common/log';
+import { LockTimeoutError } from '../../storage/errors';
+import type { Lease, Lock } from '../../storage/lock/lock';
+import { within } from '../../storage/timeLimit';
+import type { ChildTokens } from '../downscoped/childTokens';
+import { SessionError } from '../errors';
+import { sessionLock } from '../store/lockNames';
+import { revocationsOf, type PendingRevocations } from '../tokens/pendingRevocations';
+import type { RefreshBackoff } from '../tokens/refreshBackoff';
+import type { SessionBook } from '../store/sessionStore';
+import { endedAs, isLive, isRenewable, signInOf, type SessionRecord } from '../store/sessionRecord';
+import type { SignOutMark, SignOutMarks } from './signOutMarks';
+import { RunningWork } from '../../common/runningWork';
+
+/** Dependencies of {@link SessionEnder}. */
+export interface SessionEnderDependencies {
+  readonly book: SessionBook;
+  readonly marks: SignOutMarks;
+  readonly revocations: PendingRevocations;
+  readonly children: ChildTokens;
+  readonly backoff: RefreshBackoff;
+  readonly lock: Lock;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long a sign-out waits for its record to go, in ms: a refresh that hangs holds it up. */
+const SHORT_WAIT_MS = 2000;
+
+/** What became of a sign-out at Box: `pending` is tried again later; `left` are tokens that only end by themselves. */
+export type SignOutOutcome =
+  { readonly state: 'revoked' | 'left' } | { readonly state: 'pending'; readonly reason: unknown };
+
+/** A session that was signed out, as it was before. */
+export interface SignedOut {
+  readonly session: SessionRecord;
+  readonly outcome: SignOutOutcome;
+}
+
+/**
+ * Ends sessions, here and at Box. That a sign-in is given up is stored before anything is waited for: from then on no
+ * window shows, uses or rewrites it, and whoever gets a new pair for it revokes that.
+ */
+export class SessionEnder {
+  private readonly ended = new Emitter<string>();
+  private readonly running = new RunningWork();
+
+  /** Fires with the id of a session that was signed out in this window, whether Box could be told yet or not. */
+  readonly onDidSignOut = this.ended.event;
+
+  constructor(private readonly dependencies: SessionEnderDependencies) {}
+
+  /** Signs a session out: gone in every window at once, revoked at Box now or later. */
+  async signOut(sessionId: string): Promise<SignOutOutcome> {
+    const record = await this.record(sessionId);
+    return record === undefined ? { state: 'revoked' } : this.giveUp(record, 'signedOut');
+  }
+
+  /**
+   * Revokes a session's tokens at Box, now or later. The session stays, in need of a new sign-in.
+   * @throws SessionError where nobody here can revoke its tokens
+   */
+  async revoke(sessionId: string): Promise<SignOutOutcome> {
+    const record = await this.record(sessionId);
+    if (record === undefined || !isLive(record)) return { state: 'revoked' };
+    if (!isRenewable(record)) throw new SessionError('not_revocable', record.appName, record);
+    return this.giveUp(record, 'revoked');
+  }
+
+  /**
+   * Finishes what a window began that has ended: removes the records of sign-ins that were given up, and forgets the
+   * marks that nothing is left of. Never fails.
+   */
+  async tidy(): Promise<void> {
+    const { marks, log } = this.dependencies;
+    await marks.refresh();
+    for (const mark of await this.allMarks()) {
+      await this.finish(mark)
+        .then(() => this.finishChildren(mark))
+        .catch((error: unknown) => {
+          log.warn(`A sign-out could not be finished yet: ${String(error)}`);
+        });
+    }
+  }
+
+  /** Whether a sign-out of this window is still hidden from others, because the folder could not be written. */
+  get isHidden(): boolean {
+    return this.dependencies.marks.isUnstored;
+  }
+
+  /** Resolves when this window does nothing more about sessions that it ended. */
+  async idle(): Promise<void> {
+    await this.running.idle();
+  }
+
+  /** As this window knows it: reading it anew would be waiting. */
+  private async record(sessionId: string): Promise<SessionRecord | undefined> {
+    const { book } = this.dependencies;
+    return book.recordOf(sessionId) ?? (await book.readRecord(sessionId));
+  }
+
+  private async giveUp(record: SessionRecord, kind: SignOutMark['kind']): Promise<SignOutOutcome> {
+    const { marks, revocations, children, clock, log } = this.dependencies;
+    const mark = { session: record.id, signIn: signInOf(record), kind };
+    children.await(record.id);
+    await marks.add(mark);
+    log.info(`${kind === 'signedOut' ? 'Signed out' : 'Revoked the tokens of'} session ${record.id}`);
+    if (kind === 'signedOut') this.ended.fire(record.id);
+    const names = await this.addRevocations(record, mark);
+    const finished = this.finish(mark).catch((error: unknown) => {
+      log.warn(`A sign-out could not be finished yet: ${String(error)}`);
+    });
+    void this.running.add(finished);
+    await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(() => undefined);
+    try {
+      // The present pair first: it is the one that may be in use.
+      for (const name of names.toReversed()) await revocations.send(name);
+      return { state: isRenewable(record) ? 'revoked' : 'left' };
+    } catch (reason) {
+      log.warn(`Box could not be told of the sign-out; it will be told later: ${String(reason)}`);
+      return { state: 'pending', reason };
+    } finally {
+      void this.running.add(finished.then(() => this.finishChildren(mark)));
+    }
+  }
+
+  /** Stores the revocation of every token of a record. What cannot be stored now is stored when the record goes. */
+  private async addRevocations(record: SessionRecord, mark: SignOutMark): Promise<readonly string[]> {
+    const { revocations, log } = this.dependencies;
+    const names: string[] = [];
+    if (!isRenewable(record)) return names;
+    try {
+      for (const request of revocationsOf(record)) names.push(await revocations.add(request, mark));
+    } catch (error) {
+      log.warn(`A revocation could not be stored yet: ${String(error)}`);
+    }
+    return names;
+  }
+
+  /** Removes the record of a sign-in that was given up, unless somebody signed in anew in its place. */
+  private async finish(mark: SignOutMark): Promise<void> {
+    const { lock, backoff } = this.dependencies;
+    const removed = await lock.withLock(sessionLock(mark.session), (lease) => this.removeRecord(mark, lease));
+    if (removed !== undefined) await backoff.forget(removed);
+  }
+
+  /** Ends what was made from the session's tokens, and forgets the mark when nothing is left. */
+  private async finishChildren(mark: SignOutMark): Promise<void> {
+    const { book, children } = this.dependencies;
+    await children.endOf({ id: mark.session }, book.signInOf(mark.session));
+    await this.settle(mark);
+  }
+
+  private async removeRecord(mark: SignOutMark, lease: Lease): Promise<SessionRecord | undefined> {
+    const { book } = this.dependencies;
+    const record = await book.readRecord(mark.session);
+    if (record === undefined || signInOf(record) !== mark.signIn) return undefined;
+    await this.storeRevocations(record, mark);
+    if (mark.kind === 'signedOut') await book.remove(record.id, lease);
+    else if (isLive(record)) await book.write(endedAs(record, 'revoked'), lease);
+    return record;
+  }
+
+  /** A pair that was stored after the sign-out began is revoked too. */
+  private async storeRevocations(record: SessionRecord, mark: SignOutMark): Promise<void> {
+    const { revocations } = this.dependencies;
+    if (!isRenewable(record)) return;
+    for (const request of revocationsOf(record)) await revocations.add(request, mark);
+  }
+
+  /** Forgets a mark once its record is gone and its revocations are settled, those of tokens made from it included. */
+  private async settle(mark: SignOutMark): Promise<void> {
+    const { book, marks, revocations, children } = this.dependencies;
+    try {
+      const record = await book.readRecord(mark.session);
+      const isThere = record !== undefined && signInOf(record) === mark.signIn;
+      const isLeft = isThere && (mark.kind === 'signedOut' || isLive(record));
+      // What is gone in memory only comes back with the next window.
+      if (isLeft || !book.isSaved(mark.session) || (await children.has(mark.session, mark.signIn))) return;
+      if (await revocations.isSettled(mark)) await marks.remove(mark);
+    } catch {
+      // It stays, which only costs a file.
+    }
+  }
+
+  private async allMarks(): Promise<readonly SignOutMark[]> {
+    const { marks, revocations } = this.dependencies;
+    const stored = await revocations.marks().catch(() => []);
+    const all = new Map<string, SignOutMark>();
+    for (const mark of [...(await marks.all()), ...stored]) {
+      const name = `${mark.session} ${mark.signIn}`;
+      // A revocation that was begun before the sign-out does not keep the record.
+      if (all.get(name)?.kind !== 'signedOut') all.set(name, mark);
+    }
+    return [...all.values()];
+  }
+}

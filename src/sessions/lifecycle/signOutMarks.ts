@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Clock } from '../../common/clock';
+import { Emitter, type Disposable } from '../../common/emitter';
+import type { Log } from '../../common/log';
+import { FolderWatcher, type Watch } from '../../storage/folderWatcher';
+import { signInOf, type SessionRecord } from '../store/sessionRecord';
+import { removeOldDrafts, writeWhole } from '../../common/wholeFile';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const markSchema = v.looseObject({
+  /** Id of the session. */
+  session: text,
+  /** Id of the sign-in that made it. */
+  signIn: text,
+  /** Whether the session is to go, or to stay in need of a new sign-in. */
+  kind: v.picklist(['signedOut', 'revoked']),
+});
+
+/** Notes that a sign-in was given up. It holds no secret. */
+export type SignOutMark = Readonly<v.InferOutput<typeof markSchema>>;
+
+/** Dependencies of {@link SignOutMarks}. */
+export interface SignOutMarksDependencies {
+  /** The folder in which the marks are. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly watch: Watch | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Which sign-ins were signed out or revoked, as files that all windows of a machine see. A mark is made before anything
+ * is waited for; from then on no window shows, uses or rewrites the sign-in. It goes when the record is gone and the
+ * revocation settled.
+ */
+export class SignOutMarks implements Disposable {
+  private readonly change = new Emitter<undefined>();
+  private readonly known = new Map<string, SignOutMark>();
+  /** Those whose file could not be made yet. */
+  private readonly unstored = new Map<string, SignOutMark>();
+  private readonly watcher: FolderWatcher;
+
+  /** Fires when a sign-in was given up, in whatever window. */
+  readonly onDidChange = this.change.event;
+
+  constructor(private readonly dependencies: SignOutMarksDependencies) {
+    const { folder, clock, watch } = dependencies;
+    this.watcher = new FolderWatcher(folder, () => void this.refresh(), clock, watch);
+  }
+
+  /** Begins to follow other windows. Never fails. */
+  async begin(): Promise<void> {
+    await Promise.all([this.watcher.begin(), this.refresh()]);
+  }
+
+  dispose(): void {
+    this.watcher.dispose();
+  }
+
+  /** What became of the sign-in of a record; undefined where it was not given up. */
+  kindOf(record: SessionRecord): SignOutMark['kind'] | undefined {
+    return this.known.get(nameOf({ session: record.id, signIn: signInOf(record) }))?.kind;
+  }
+
+  /** Whether other windows cannot see a mark that was made here. */
+  get isUnstored(): boolean {
+    return this.unstored.size > 0;
+  }
+
+  /** Makes a mark, here at once and for other windows within milliseconds. Never fails. */
+  async add(mark: SignOutMark): Promise<void> {
+    this.note([mark]);
+    await this.store(mark);
+  }
+
+  /** Takes note of marks that came another way. */
+  note(marks: readonly SignOutMark[]): void {
+    const unknown = marks.filter((mark) => this.known.get(nameOf(mark))?.kind !== mark.kind);
+    for (const mark of unknown) {
+      // What is signed out stays so, whatever else was done about it.
+      const isGone = this.known.get(nameOf(mark))?.kind === 'signedOut';
+      if (!isGone) this.known.set(nameOf(mark), mark);
+    }
+    if (unknown.length > 0) this.change.fire(undefined);
+  }
+
+  /** Looks at the folder now, and makes what could not be made before. Never fails. */
+  async refresh(): Promise<void> {
+    for (const mark of [...this.unstored.values()]) await this.store(mark);
+    this.note(await this.all());
+    await removeOldDrafts(this.dependencies.folder);
+  }
+
+  /** The marks that are there. */
+  async all(): Promise<readonly SignOutMark[]> {
+    const names = await readdir(this.dependencies.folder).catch(() => []);
+    const marks = await Promise.all(names.filter((name) => NAME.test(name)).map((name) => this.read(name)));
+    return [...marks.filter((mark) => mark !== undefined), ...this.unstored.values()];
+  }
+
+  /** Removes a mark whose record is gone and whose revocation is settled. Never fails. */
+  async remove(mark: SignOutMark): Promise<void> {
+    this.unstored.delete(nameOf(mark));
+    await unlink(join(this.dependencies.folder, nameOf(mark))).catch(() => undefined);
+  }
+
+  private async store(mark: SignOutMark): Promise<void> {
+    const { folder, log } = this.dependencies;
+    try {
+      await writeWhole(join(folder, nameOf(mark)), JSON.stringify(mark));
+      this.unstored.delete(nameOf(mark));
+    } catch (error) {
+      this.unstored.set(nameOf(mark), mark);
+      log.warn(`Other windows learn of the sign-out from SecretStorage only: ${String(error)}`);
+    }
+  }
+
+  private async read(name: string): Promise<SignOutMark | undefined> {
+    try {
+      return v.parse(markSchema, JSON.parse(await readFile(join(this.dependencies.folder, name), 'utf8')));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const NAME = /^[\da-f]{32}$/;
+
+function nameOf({ session, signIn }: Pick<SignOutMark, 'session' | 'signIn'>): string {
+  return createHash('sha256').update(`${session} ${signIn}`).digest('hex').slice(0, 32);
+}

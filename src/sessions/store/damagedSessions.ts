@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { originsSchema } from '../../box/originsSchema';
+import { Emitter } from '../../common/emitter';
+import type { Log } from '../../common/log';
+import type { SetAside } from '../../storage/recordStore';
+import type { PendingRevocations, RevocationRequest } from '../tokens/pendingRevocations';
+import { SESSION_KIND } from './sessionRecord';
+
+/** Dependencies of {@link DamagedSessions}. */
+export interface DamagedSessionsDependencies {
+  readonly secrets: SetAside;
+  readonly revocations: PendingRevocations;
+  readonly log: Log;
+}
+
+/** A record of a session that could not be read and was set aside. */
+export interface DamagedSession {
+  /** Its SecretStorage key. */
+  readonly key: string;
+  /** What ends its tokens at Box; undefined where not enough of it can be read. */
+  readonly revocation: RevocationRequest | undefined;
+}
+
+/** Records of sessions that were set aside because they are damaged: their tokens may still work at Box. */
+export class DamagedSessions {
+  private readonly change = new Emitter<undefined>();
+
+  /** Fires when a record was set aside. */
+  readonly onDidSetAside = this.change.event;
+
+  constructor(private readonly dependencies: DamagedSessionsDependencies) {
+    dependencies.secrets.onDidSetAside(({ key }) => {
+      if (key.startsWith(`${SESSION_KIND.prefix}/`)) this.change.fire(undefined);
+    });
+  }
+
+  /** Those that are kept. Throws what SecretStorage throws. */
+  async all(): Promise<readonly DamagedSession[]> {
+    const texts = await this.dependencies.secrets.setAsideTexts(`${SESSION_KIND.prefix}/`);
+    return [...texts].map(([key, text]) => ({ key, revocation: readRevocation(text) }));
+  }
+
+  /**
+   * Removes them, and revokes the tokens that can still be read, now or later. Throws what SecretStorage throws.
+   * @param clientId only those of this app; all unless given.
+   * @returns how many were removed, and how many of those name no token that could be revoked.
+   */
+  async remove(clientId?: string): Promise<{ readonly removed: number; readonly unreadable: number }> {
+    const { secrets, revocations, log } = this.dependencies;
+    const all = await this.all();
+    const some = all.filter(({ revocation }) => clientId === undefined || revocation?.clientId === clientId);
+    for (const { key, revocation } of some) {
+      // Stored first: a crash in between leaves both, never neither.
+      if (revocation !== undefined)
+        void revocations.send(await revocations.add(revocation)).catch(() => undefined);
+      await secrets.delete(key);
+      log.info(
+        `Removed ${key}${revocation === undefined ? '; it names no token that could be revoked' : ''}`,
+      );
+    }
+    return {
+      removed: some.length,
+      unreadable: some.filter(({ revocation }) => revocation === undefined).length,
+    };
+  }
+}
+
+/** Reads out of a damaged record, which may be cut off or of no form at all, what revokes its tokens. */
+function readRevocation(text: string): RevocationRequest | undefined {
+  const field = (name: string): string | undefined => {
+    const quoted = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
+    const result = v.safeParse(v.pipe(v.string(), v.parseJson(), v.string()), quoted);
+    return result.success ? result.output : undefined;
+  };
+  const clientId = field('clientId');
+  const token = field('refreshToken') ?? field('accessToken');
+  const origins = /"origins"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
+  const known = v.safeParse(v.pipe(v.string(), v.parseJson(), originsSchema), origins);
+  if (clientId === undefined || token === undefined || !known.success) return undefined;
+  const appName = field('appName') ?? clientId;
+  return { origins: known.output, clientId, appName, label: field('login') ?? appName, token };
+}

@@ -1,0 +1,78 @@
+import type { BoxClient } from '../../box/client';
+import type { Clock } from '../../common/clock';
+import type { Log } from '../../common/log';
+import type { Lease } from '../../storage/lock/lock';
+import { SessionError } from '../errors';
+import { revocationOf, type PendingRevocations } from './pendingRevocations';
+import type { SessionBook } from '../store/sessionStore';
+import {
+  formerTokens,
+  isLive,
+  isServerSession,
+  mainToken,
+  signInOf,
+  type LiveSession,
+  type SessionRecord,
+  type TokenPair,
+} from '../store/sessionRecord';
+import type { SignOutMarks } from '../lifecycle/signOutMarks';
+
+/** Dependencies of {@link PairKeeper}. */
+export interface PairKeeperDependencies {
+  readonly book: SessionBook;
+  readonly marks: SignOutMarks;
+  readonly revocations: PendingRevocations;
+  readonly box: BoxClient;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Stores the pairs that refreshes bring, or sees to it that they end. */
+export class PairKeeper {
+  constructor(private readonly dependencies: PairKeeperDependencies) {}
+
+  /**
+   * Stores a new pair, unless the session was signed out, revoked, replaced or refreshed by somebody else meanwhile.
+   * @param refreshed the session as it was when the pair was asked for.
+   * @param lease of the session's lock.
+   * @returns the session as it is stored now.
+   * @throws SessionError where the sign-in was given up: the pair is then revoked
+   */
+  async keep(refreshed: LiveSession, pair: TokenPair, lease: Lease): Promise<LiveSession> {
+    const { book, marks, log } = this.dependencies;
+    await marks.refresh();
+    const stored = await book.readStored(refreshed.id);
+    if (stored === undefined || stored.ended === 'revoked' || signInOf(stored) !== signInOf(refreshed)) {
+      return this.giveUp(refreshed, pair, stored);
+    }
+    if (isLive(stored) && mainToken(stored.pair) !== mainToken(refreshed.pair)) return stored;
+    const { ended, ...rest } = stored;
+    if (ended !== undefined) log.info(`Session ${stored.id} lives after all`);
+    const renewed = { ...rest, pair, ...this.formerOf(stored, refreshed) };
+    await book.write(renewed, lease);
+    return this.shown(renewed);
+  }
+
+  private async giveUp(
+    refreshed: LiveSession,
+    pair: TokenPair,
+    stored: SessionRecord | undefined,
+  ): Promise<never> {
+    await this.dependencies.revocations.revoke(revocationOf({ ...refreshed, pair }));
+    throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
+  }
+
+  /** What was just stored, unless the person signed out while it was. */
+  private shown(renewed: LiveSession): LiveSession {
+    const { book } = this.dependencies;
+    if (!book.isGivenUp(renewed)) return renewed;
+    throw new SessionError('signed_out', renewed.appName, renewed);
+  }
+
+  /** A server-side app's token lives on after another was asked for: it is remembered, to be revoked in the end. */
+  private formerOf(stored: SessionRecord, refreshed: LiveSession): Pick<SessionRecord, 'former'> {
+    const now = this.dependencies.box.serverTime();
+    if (isServerSession(refreshed)) return { former: formerTokens(refreshed, now) };
+    return stored.former === undefined ? {} : { former: formerTokens({ ...stored, pair: null }, now) };
+  }
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import type { AppSecrets } from '../../apps/appSecrets';
+import type { BoxClient } from '../../box/client';
+import type { Clock } from '../../common/clock';
+import { endpointsOf } from '../../box/endpoints';
+import { retryAfterOf } from '../../box/errors';
+import { originsSchema } from '../../box/originsSchema';
+import type { Log } from '../../common/log';
+import type { RecordKind, RecordStore } from '../../storage/recordStore';
+import { SessionError } from '../errors';
+import type { SignOutMark } from '../lifecycle/signOutMarks';
+import {
+  isLive,
+  mainToken,
+  REFRESH_TOKEN_LIFE_MS,
+  signInOf,
+  type LiveSession,
+  type SessionRecord,
+} from '../store/sessionRecord';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+
+const revocationSchema = v.looseObject({
+  origins: originsSchema,
+  clientId: text,
+  appName: text,
+  /** Whose token it is, for people. */
+  label: text,
+  /** What stands for the pair: the refresh token, or an access token that came without one. */
+  token: text,
+  since: v.number(),
+  /** The sign-in that is given up, where the revocation is part of that, and whether its session is to go. */
+  session: v.optional(text),
+  signIn: v.optional(text),
+  kind: v.optional(v.picklist(['signedOut', 'revoked'])),
+});
+
+/** A revocation that Box has not confirmed yet. */
+export type PendingRevocation = v.InferOutput<typeof revocationSchema>;
+
+/** What is to be revoked, and for whom. */
+export type RevocationRequest = Pick<
+  PendingRevocation,
+  'origins' | 'clientId' | 'appName' | 'label' | 'token'
+>;
+
+/** The request that revokes a session's pair. */
+export function revocationOf({ origins, clientId, appName, account, pair }: LiveSession): RevocationRequest {
+  return { origins, clientId, appName, label: account.label, token: mainToken(pair) };
+}
+
+/** The requests that revoke every token that was got for a session and may live, that of its present pair last. */
+export function revocationsOf(session: SessionRecord): readonly RevocationRequest[] {
+  const { origins, clientId, appName, account, former = [] } = session;
+  const request = { origins, clientId, appName, label: account.label };
+  const ofFormer = former.map(({ token }) => ({ ...request, token }));
+  return isLive(session) ? [...ofFormer, revocationOf(session)] : ofFormer;
+}
+
+/** How pending revocations are stored. */
+export const REVOCATION_KIND: RecordKind<PendingRevocation> = {
+  prefix: 'revocation',
+  schema: revocationSchema,
+};
+
+function markOf({ session, signIn, kind }: PendingRevocation): SignOutMark | undefined {
+  if (session === undefined || signIn === undefined || kind === undefined) return undefined;
+  return { session, signIn, kind };
+}
+
+/** Dependencies of {@link PendingRevocations}. */
+export interface PendingRevocationsDependencies {
+  readonly store: RecordStore<PendingRevocation>;
+  readonly box: BoxClient;
+  readonly appSecrets: AppSecrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Revocations on their way to Box (RFC 7009). Each is stored before it is sent and forgotten when Box has confirmed
+ * it, so that neither a missing network nor a crash leaves a token alive unnoticed. Where there is a refresh token,
+ * it is what is sent: with it both of the pair end, and it works after the access token has expired.
+ */
+export class PendingRevocations {
+  /** Until when Box asked to wait, by the monotonic clock in ms. */
+  private askedUntil = 0;
+
+  constructor(private readonly dependencies: PendingRevocationsDependencies) {}
+
+  /**
+   * Stores that a token is to be revoked.
+   * @param mark the sign-in that is given up with it.
+   * @returns the name to send it by. Throws what SecretStorage throws.
+   */
+  async add(
+    { origins, clientId, appName, label, token }: RevocationRequest,
+    mark?: SignOutMark,
+  ): Promise<string> {
+    const { store, box, clock } = this.dependencies;
+    const known = [...(await store.readAll())].find(([, pending]) => pending.token === token);
+    if (known !== undefined) return this.raise(...known, mark);
+    const name = randomUUID();
+    const since = box.serverTime() ?? clock.now();
+    const { session, signIn, kind } = mark ?? {};
+    const origin = mark === undefined ? {} : { session, signIn, kind };
+    await store.write(name, { origins, clientId, appName, label, token, since, ...origin });
+    return name;
+  }
+
+  /** Who signs out what is being revoked wants more than that. */
+  private async raise(
+    name: string,
+    pending: PendingRevocation,
+    mark: SignOutMark | undefined,
+  ): Promise<string> {
+    const isMore = mark?.kind === 'signedOut' && pending.kind !== 'signedOut';
+    if (isMore) await this.dependencies.store.write(name, { ...pending, ...mark });
+    return name;
+  }
+
+  /** The sign-ins that are being given up. Throws what SecretStorage throws. */
+  async marks(): Promise<readonly SignOutMark[]> {
+    const all = await this.dependencies.store.readAll();
+    return [...all.values()].map(markOf).filter((mark) => mark !== undefined);
+  }
+
+  /**
+   * The sign-ins that an earlier version was giving up when its window ended: their main token is to be revoked, and
+   * their record is still there. Throws what SecretStorage throws.
+   */
+  async earlierMarks(records: readonly SessionRecord[]): Promise<readonly SignOutMark[]> {
+    const all = [...(await this.dependencies.store.readAll()).values()];
+    const tokens = new Set(all.filter(({ session }) => session === undefined).map(({ token }) => token));
+    return records
+      .filter((record) => isLive(record) && tokens.has(mainToken(record.pair)))
+      .map((record) => ({ session: record.id, signIn: signInOf(record), kind: 'signedOut' }));
+  }
+
+  /** The sign-in that is given up with the revocation under a SecretStorage key, where there is one. */
+  async markAt(key: string): Promise<SignOutMark | undefined> {
+    const name = this.dependencies.store.nameOf(key);
+    const pending = name === undefined ? undefined : await this.dependencies.store.read(name);
+    return pending && markOf(pending);
+  }
+
+  /** Whether Box has confirmed every revocation that belongs to a sign-in. Throws what SecretStorage throws. */
+  async isSettled({ session, signIn }: SignOutMark): Promise<boolean> {
+    return !(await this.marks()).some((mark) => mark.session === session && mark.signIn === signIn);
+  }
+
+  /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
+  async send(name: string): Promise<void> {
+    const { store } = this.dependencies;
+    const revocation = await store.read(name);
+    if (revocation === undefined) return;
+    await this.tell(revocation);
+    await store.remove(name);
+  }
+
+  private async tell({ origins, clientId, appName, token }: RevocationRequest): Promise<void> {
+    const { box, appSecrets, clock, log } = this.dependencies;
+    const clientSecret = await appSecrets.clientSecret(clientId, origins);
+    if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
+    const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
+    await box.revoke(client, token).catch((error: unknown) => {
+      this.askedUntil = clock.monotonic() + retryAfterOf(error);
+      throw error;
+    });
+    log.info(`Revoked the tokens of ${appName}`);
+  }
+
+  /** Stores and sends in one. What cannot be stored is sent all the same; nothing is thrown. */
+  async revoke(request: RevocationRequest): Promise<void> {
+    const { log } = this.dependencies;
+    const name = await this.add(request).catch((error: unknown) => {
+      log.warn(`A revocation could not be stored: ${String(error)}`);
+    });
+    try {
+      await (name === undefined ? this.tell(request) : this.send(name));
+    } catch (error) {
+      log.warn(`A revocation could not be sent${name === undefined ? '' : ' and is kept'}: ${String(error)}`);
+    }
+  }
+
+  /** Those that Box has not confirmed. Throws what SecretStorage throws. */
+  async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
+    return this.dependencies.store.readAll();
+  }
+
+  /**
+   * Sends all that are pending, one after the other, unless Box asked to wait. Those that fail stay.
+   * @returns how long Box still asks to wait, in ms; 0 when it does not.
+   */
+  async sendAll(): Promise<number> {
+    for (const [name, pending] of await this.pending()) {
+      if (this.wait() > 0) break;
+      try {
+        await this.send(name);
+      } catch (error) {
+        await this.keepOrDrop(name, pending, error);
+      }
+    }
+    return this.wait();
+  }
+
+  /** One that was tried is dropped when Box's own clock says that its token has ended. */
+  private async keepOrDrop(name: string, { since }: PendingRevocation, error: unknown): Promise<void> {
+    const { box, store, log } = this.dependencies;
+    const now = box.serverTime();
+    if (now === undefined || now - since <= REFRESH_TOKEN_LIFE_MS) {
+      log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
+      return;
+    }
+    await store.remove(name);
+    log.warn(`A pending revocation was given up after 60 days, when its token has ended: ${String(error)}`);
+  }
+
+  private wait(): number {
+    return Math.max(0, this.askedUntil - this.dependencies.clock.monotonic());
+  }
+}

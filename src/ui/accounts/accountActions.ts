@@ -1,0 +1,194 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../common/clock';
+import { SessionError } from '../../sessions/errors';
+import type { PreferredAccount } from '../../sessions/store/preferredAccount';
+import type { PendingRevocations } from '../../sessions/tokens/pendingRevocations';
+import type { SessionBook } from '../../sessions/store/sessionStore';
+import type { SharedSignIn } from '../../sessions/lifecycle/sharedSignIn';
+import type { SessionEnder } from '../../sessions/lifecycle/signOut';
+import { isLive, isRenewable } from '../../sessions/store/sessionRecord';
+import { accountsOf, widest } from '../../sessions/store/sessionSelection';
+import type { AccountChooser } from './accountChooser';
+import { detailLines, whoIs } from './accountDetails';
+import type { AccountMenuChoice } from './accountMenu';
+import { accountsIn, pickAccount, type Account } from './accountPicker';
+import type { Notifications } from '../messages/notifications';
+import type { SignInParts } from '../signIn/signInModule';
+import { tellRevocationPending, tellSignOut } from '../messages/signOutMessages';
+import type { TokenActions } from '../tokens/tokenActions';
+import { plain } from '../messages/userMessage';
+
+/** What the actions need from outside. */
+export interface AccountActionsDependencies {
+  readonly book: SessionBook;
+  readonly ender: SessionEnder;
+  readonly revocations: PendingRevocations;
+  /** Loads what it takes to sign in, which a quiet window does without. */
+  readonly loadSignIn: () => Promise<SignInParts>;
+  /** The same, shared with extensions that ask. */
+  readonly signIns: SharedSignIn;
+  readonly preferred: PreferredAccount;
+  readonly accounts: AccountChooser;
+  readonly tokens: TokenActions;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+}
+
+/** The commands that do something with a whole account. */
+export class AccountActions {
+  constructor(private readonly dependencies: AccountActionsDependencies) {}
+
+  /** Signs in with an app, as whoever the browser says. */
+  async signIn(): Promise<void> {
+    const { loadSignIn, signIns } = this.dependencies;
+    const { signIn } = await loadSignIn();
+    const session = await signIn.runOnDemand(() => signIns.run([], undefined));
+    if (session === undefined) return;
+    const message = vscode.l10n.t('Signed in to Box as {0}.', plain(session.account.label));
+    await this.dependencies.tokens.offerCopy(session, message);
+  }
+
+  /** Ends an account's tokens at Box, after a question. */
+  async revokeTokens(accountId?: string): Promise<void> {
+    const account = await this.dependencies.accounts.pick(
+      vscode.l10n.t('Choose the account whose tokens to revoke'),
+      accountId,
+    );
+    if (account === undefined) return;
+    if (!isRenewable(account.main))
+      throw new SessionError('not_revocable', account.main.appName, account.main);
+    if (!(await this.confirmRevocation(account))) return;
+    const { ender, notifications } = this.dependencies;
+    const revoked = await Promise.all(
+      account.sessions
+        .filter(isLive)
+        .map(async (session) => ({ session, outcome: await ender.revoke(session.id) })),
+    );
+    const isPending = revoked.some(({ outcome }) => outcome.state === 'pending');
+    if (isPending) tellRevocationPending(notifications, revoked);
+    const label = plain(account.label);
+    const message = isPending
+      ? vscode.l10n.t('The tokens of {0} are no longer used here. Sign in to use the account again.', label)
+      : vscode.l10n.t(
+          'The tokens of {0} are revoked. The account needs a new sign-in to be used again.',
+          label,
+        );
+    void this.offerSignIn(account, message, vscode.window.showInformationMessage);
+  }
+
+  /** Removes an account here and revokes its tokens at Box. */
+  async signOut(accountId?: string): Promise<void> {
+    const account = await this.dependencies.accounts.pick(
+      vscode.l10n.t('Choose the account to sign out'),
+      accountId,
+    );
+    if (account === undefined) return;
+    const { ender, notifications } = this.dependencies;
+    const signedOut = await Promise.all(
+      account.sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
+    );
+    tellSignOut(notifications, signedOut);
+  }
+
+  /** Shows who is signed in, and everything that can be done about it. */
+  async showAccount(): Promise<void> {
+    const { revocations, book, accounts, preferred } = this.dependencies;
+    const pending = (await revocations.pending()).size;
+    const sessions = await book.all();
+    if (pending > 0 && sessions.length === 0) {
+      this.tellPending(pending);
+      return;
+    }
+    let account = await accounts.pick(vscode.l10n.t('Choose an account'), preferred.among(sessions)?.id);
+    while (account !== undefined) {
+      const choice = await this.chooseFor(account, pending);
+      if (choice !== 'otherAccounts') return this.follow(choice, account);
+      account = await pickAccount(accountsIn(await book.all()), vscode.l10n.t('Choose an account'));
+    }
+  }
+
+  private async chooseFor(account: Account, pending: number): Promise<AccountMenuChoice | undefined> {
+    const { book, preferred, clock } = this.dependencies;
+    const sessions = await book.all();
+    const { showAccountMenu } = await import('./accountMenu');
+    return showAccountMenu({
+      account,
+      hasOthers: accountsOf(sessions).length > 1,
+      isPreferred: preferred.among(sessions)?.id === account.id,
+      pending,
+      now: clock.now(),
+    });
+  }
+
+  private async follow(choice: AccountMenuChoice | undefined, account: Account): Promise<void> {
+    if (choice === undefined) return;
+    if (choice === 'signInAgain') await this.signInAgain(account);
+    else if (choice === 'prefer') await this.prefer(account);
+    else if (choice === 'details') await this.showDetails(account);
+    else await vscode.commands.executeCommand(`box-authentication.${choice}`, account.id);
+  }
+
+  private async prefer({ id }: Account): Promise<void> {
+    const { book, preferred } = this.dependencies;
+    const isPreferred = preferred.among(await book.all())?.id === id;
+    await preferred.set(isPreferred ? undefined : id);
+  }
+
+  private async showDetails({ main }: Account): Promise<void> {
+    const copy = vscode.l10n.t('Copy details');
+    const detail = detailLines(main, this.dependencies.clock.now()).join('\n');
+    const answer = await vscode.window.showInformationMessage(
+      main.user.name || whoIs(main),
+      { modal: true, detail },
+      copy,
+    );
+    if (answer === copy) await vscode.env.clipboard.writeText(detail);
+  }
+
+  /**
+   * Tells the person that an account needs a new sign-in, and offers it.
+   * @param show a warning, unless it is what the person wanted.
+   */
+  async offerSignIn(
+    account: Pick<Account, 'id' | 'label'>,
+    message: string,
+    show: (message: string, button: string) => Thenable<string | undefined> = vscode.window
+      .showWarningMessage,
+  ): Promise<void> {
+    const signIn = vscode.l10n.t('Sign In');
+    const answer = await show(message, signIn);
+    // What goes wrong there, the person has been told.
+    if (answer === signIn) await this.signInAgain(account).catch(() => undefined);
+  }
+
+  private tellPending(pending: number): void {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'Nobody is signed in to Box. Sign-outs that Box has not confirmed yet: {0}. That is tried again.',
+        pending,
+      ),
+    );
+  }
+
+  private async signInAgain({ id, label }: Pick<Account, 'id' | 'label'>): Promise<void> {
+    const own = (await this.dependencies.book.all()).filter((session) => session.account.id === id);
+    const ended = widest(own.filter((session) => !isLive(session)));
+    const { signIn } = await this.dependencies.loadSignIn();
+    await signIn.run(ended?.scopes, { id, label });
+  }
+
+  private async confirmRevocation(account: Account): Promise<boolean> {
+    const revoke = vscode.l10n.t('Revoke Tokens');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Revoke the Box tokens of {0}?', account.label),
+      {
+        modal: true,
+        detail: vscode.l10n.t(
+          'They end at Box at once, wherever they were copied to. Extensions that use the account need a new sign-in.',
+        ),
+      },
+      revoke,
+    );
+    return answer === revoke;
+  }
+}

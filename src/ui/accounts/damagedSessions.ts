@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { DamagedSessions } from '../../sessions/store/damagedSessions';
+
+let isShown = false;
+
+/** Tells the person of sessions that cannot be read, once at a time, and removes them where the person wants it. */
+export async function showDamagedSessions(damaged: DamagedSessions): Promise<void> {
+  if (isShown) return;
+  isShown = true;
+  const [remove, log] = [vscode.l10n.t('Remove'), vscode.l10n.t('Show Log')];
+  const message = vscode.l10n.t(
+    'A stored Box session is damaged and was set aside. Its tokens may still work at Box. Remove it to revoke what can be read of it, then sign in again.',
+  );
+  const answer = await vscode.window.showWarningMessage(message, remove, log);
+  isShown = false;
+  if (answer === remove) await removeAll(damaged);
+  if (answer === log) await vscode.commands.executeCommand('box-authentication.showLog');
+}
+
+async function removeAll(damaged: DamagedSessions): Promise<void> {
+  const { unreadable } = await damaged.remove();
+  const message =
+    unreadable === 0
+      ? vscode.l10n.t('The damaged session is removed. Its tokens are being revoked at Box.')
+      : vscode.l10n.t(
+          'The damaged session is removed. No token could be read from it: what still works at Box ends within 60 days, or when you remove the app in your Box account settings.',
+        );
+  void vscode.window.showInformationMessage(message);
+}

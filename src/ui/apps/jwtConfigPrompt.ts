@@ -1,0 +1,148 @@
+import * as vscode from 'vscode';
+import type { BoxApp } from '../../apps/app';
+import {
+  configText,
+  MAX_CONFIG_BYTES,
+  readJwtConfig,
+  type JwtConfig,
+  type JwtConfigReading,
+} from '../../apps/jwtConfigFile';
+import { DEVELOPER_CONSOLE } from './appPrompts';
+import { jwtConfigAdvice, jwtConfigMessage } from '../messages/jwtConfigMessages';
+import { plain } from '../messages/userMessage';
+
+/** What a person has chosen: an app with its secrets, and the file that still holds them too. */
+export interface ChosenJwtConfig {
+  readonly config: JwtConfig;
+  readonly file: vscode.Uri;
+}
+
+/**
+ * Lets the person choose Box's `config.json`, and another one when that cannot be used. Nothing is kept here; when
+ * the app is stored, {@link offerToBin} is what comes next.
+ * @param expected the app that the file must be of, where it is for a certain one.
+ * @returns undefined when the person gives up.
+ */
+export async function askJwtConfig(expected?: BoxApp): Promise<ChosenJwtConfig | undefined> {
+  for (;;) {
+    const file = await chooseFile();
+    if (file === undefined) return undefined;
+    const reading = await readFile(file);
+    const isUsable = reading?.kind === 'config' && isOf(reading.config, expected);
+    if (isUsable) {
+      const [warning] = reading.warnings;
+      if (warning !== undefined) void vscode.window.showWarningMessage(jwtConfigAdvice(warning));
+      return { config: reading.config, file };
+    }
+    if (!(await choosesAnother(file, whyUnusable(reading, expected)))) return undefined;
+  }
+}
+
+function isOf({ clientId }: JwtConfig, expected: BoxApp | undefined): boolean {
+  return expected === undefined || clientId === expected.clientId;
+}
+
+function whyUnusable(reading: JwtConfigReading | undefined, expected: BoxApp | undefined): string {
+  if (reading === undefined) {
+    return vscode.l10n.t('It could not be read. Check that it is still there and that you may read it.');
+  }
+  if (reading.kind === 'unusable') return jwtConfigMessage(reading.problems);
+  return vscode.l10n.t(
+    'It is of another app than {0}: it has another client ID. Choose the file of this app, or add the other one as an app of its own.',
+    plain(expected?.name ?? ''),
+  );
+}
+
+/**
+ * Offers to move a file to the bin, now that what it holds is stored. Where there is no bin it offers to delete it
+ * for good, and says so. Waits for the person, who may never answer; throws nothing.
+ */
+export async function offerToBin(file: vscode.Uri): Promise<void> {
+  const bin = vscode.l10n.t('Move to bin');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'The secrets of {0} are now in VS Code’s secret storage, and the file is not needed here any more. It still holds them in clear text: move it to the bin, and empty that, unless you need it elsewhere.',
+      nameOf(file),
+    ),
+    bin,
+    vscode.l10n.t('Keep file'),
+  );
+  if (answer !== bin) return;
+  try {
+    await vscode.workspace.fs.delete(file, { useTrash: true });
+  } catch (error) {
+    if (!isGone(error)) await offerToDelete(file);
+  }
+}
+
+async function offerToDelete(file: vscode.Uri): Promise<void> {
+  const forGood = vscode.l10n.t('Delete for good');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} could not be moved to the bin', nameOf(file)),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'There is no bin where the file is, or it cannot be used. The file still holds the app’s secrets. It can be deleted for good instead; that cannot be undone.',
+      ),
+    },
+    forGood,
+  );
+  if (answer !== forGood) return;
+  try {
+    await vscode.workspace.fs.delete(file, { useTrash: false });
+  } catch (error) {
+    if (isGone(error)) return;
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t(
+        '{0} could not be deleted, and still holds the app’s secrets. Delete it yourself.',
+        nameOf(file),
+      ),
+    );
+  }
+}
+
+async function chooseFile(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Choose the config.json of the Box app'),
+    openLabel: vscode.l10n.t('Use this file'),
+    canSelectMany: false,
+    filters: { [vscode.l10n.t('JSON files')]: ['json'], [vscode.l10n.t('All files')]: ['*'] },
+  });
+  return chosen?.[0];
+}
+
+/** Reads a file that may be of any size. Undefined when it cannot be read. */
+async function readFile(file: vscode.Uri): Promise<JwtConfigReading | undefined> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(file);
+    if (size > MAX_CONFIG_BYTES) return { kind: 'unusable', problems: [{ code: 'too_large' }] };
+    return readJwtConfig(configText(await vscode.workspace.fs.readFile(file)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells why a file cannot be used. Gives whether the person wants to choose another one. */
+async function choosesAnother(file: vscode.Uri, detail: string): Promise<boolean> {
+  const another = vscode.l10n.t('Choose another file…');
+  const openConsole = vscode.l10n.t('Open the Box Developer Console');
+  const message = vscode.l10n.t('{0} cannot be used', nameOf(file));
+  for (;;) {
+    const answer = await vscode.window.showErrorMessage(
+      message,
+      { modal: true, detail },
+      another,
+      openConsole,
+    );
+    if (answer !== openConsole) return answer === another;
+    await vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE));
+  }
+}
+
+function nameOf(file: vscode.Uri): string {
+  return plain(file.path.split('/').at(-1) ?? '');
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+}

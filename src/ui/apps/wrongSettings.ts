@@ -1,0 +1,31 @@
+import type { Settings } from '../../apps/settings';
+
+/** How each setting that can be wrong is read. Both base URLs are read as one, so that each error comes out once. */
+const READERS = {
+  apps: 'apps',
+  accountBaseUrl: 'origins',
+  apiBaseUrl: 'origins',
+  signInMethod: 'signInMethod',
+  redirectPage: 'redirectPage',
+  localServerPorts: 'localServerPorts',
+  clearClipboardAfterSeconds: 'clearClipboardAfterSeconds',
+} as const satisfies Readonly<Record<string, keyof Settings>>;
+
+type CheckedSetting = keyof typeof READERS;
+
+/**
+ * The errors of all settings that changed and cannot be used.
+ * @param isChanged whether a setting changed.
+ */
+export function wrongSettings(settings: Settings, isChanged: (name: CheckedSetting) => boolean): unknown[] {
+  const changed = (Object.keys(READERS) as CheckedSetting[]).filter(isChanged);
+  const readers = new Set(changed.map((name) => READERS[name]));
+  return [...readers].flatMap((reader) => {
+    try {
+      settings[reader]();
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+}

@@ -1,0 +1,161 @@
+import * as vscode from 'vscode';
+import type { SettingError, SettingProblem } from '../../apps/settings';
+import type { SessionError, SessionErrorCode } from '../../sessions/errors';
+import type { SessionRecord } from '../../sessions/store/sessionRecord';
+import type { SignInError } from '../../signIn/errors';
+import { plain, type UserMessage } from './userMessage';
+
+/** The message for a sign-in that ended on this side. */
+export function signInMessage({ code }: SignInError): UserMessage {
+  switch (code) {
+    case 'cancelled':
+      return {
+        text: vscode.l10n.t('The sign-in was cancelled. Run Box: Sign In to begin again.'),
+        actions: ['signIn'],
+      };
+    case 'timed_out':
+      return {
+        text: vscode.l10n.t(
+          'Nothing came back from the Box page within five minutes. If that page showed an error, compare the redirect URI in Configure App with the Box Developer Console.',
+        ),
+        actions: ['signIn', 'configureApp'],
+      };
+    case 'other_way':
+      return { text: vscode.l10n.t('The sign-in goes on in another way.'), actions: [] };
+    case 'other_account':
+      return {
+        text: vscode.l10n.t(
+          'The account of the code that you pasted was not confirmed, so nothing of it is kept. Sign in again, and paste the whole address.',
+        ),
+        actions: ['signIn'],
+      };
+    case 'no_port':
+      return {
+        text: vscode.l10n.t(
+          'No port of this computer could be opened for the answer of Box. Check whether security software keeps programs from listening on 127.0.0.1, or choose another sign-in method.',
+        ),
+        actions: ['openSetting', 'signIn'],
+        setting: 'box-authentication.signInMethod',
+      };
+  }
+}
+
+/** The message for a session that cannot be used. */
+export function sessionMessage({ code, appName, session }: SessionError): UserMessage {
+  return SESSION_MESSAGES[code]({
+    account: plain(session?.account.label ?? ''),
+    app: plain(appName),
+    session,
+  });
+}
+
+/** What a message names: the account and the app, as they may be shown. */
+interface SessionSubject {
+  readonly account: string;
+  readonly app: string;
+  readonly session: SessionRecord | undefined;
+}
+
+const SESSION_MESSAGES: Readonly<Record<SessionErrorCode, (subject: SessionSubject) => UserMessage>> = {
+  signed_out: ({ account }) => ({
+    text: vscode.l10n.t('{0} was signed out meanwhile. Sign in to use it again.', account),
+    actions: ['signIn'],
+  }),
+  ended: ({ account, session }) =>
+    session?.ended === 'expired' ? developerTokenEnded(session) : sessionEnded(account),
+  client_secret_missing: ({ app }) => ({
+    text: vscode.l10n.t('The client secret of {0} is not stored on this computer. Enter it to go on.', app),
+    actions: ['enterClientSecret'],
+  }),
+  private_key_missing: ({ app }) => ({
+    text: vscode.l10n.t(
+      'The private key of {0} is not stored on this computer. Choose its config.json to go on.',
+      app,
+    ),
+    actions: ['chooseConfigFile'],
+  }),
+  subject_missing: ({ app }) => ({
+    text: vscode.l10n.t(
+      'The settings do not say whom {0} should act as. Choose it in Configure App: its service account, by the enterprise ID, or a user.',
+      app,
+    ),
+    actions: ['configureApp'],
+  }),
+  not_renewable: () => ({
+    text: vscode.l10n.t(
+      'A developer token cannot be renewed. Generate a new one in the Box Developer Console and add it.',
+    ),
+    actions: ['addDeveloperToken'],
+  }),
+  not_revocable: () => ({
+    text: vscode.l10n.t(
+      'A developer token can be revoked in the Box Developer Console only. Sign Out removes it here.',
+    ),
+    actions: ['openConsole', 'signOut'],
+  }),
+  no_refresh_token: ({ app }) => ({
+    text: vscode.l10n.t(
+      'Box sent no refresh token, so the session could not be kept. Check the type of {0} in the Box Developer Console.',
+      app,
+    ),
+    actions: ['configureApp'],
+  }),
+};
+
+function developerTokenEnded({ user }: SessionRecord): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'The developer token of {0} has ended. Generate a new one in the Box Developer Console and add it.',
+      plain(user.login),
+    ),
+    actions: ['addDeveloperToken'],
+  };
+}
+
+function sessionEnded(account: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Box has ended the session of {0}: it was revoked or not used for 60 days. Sign in again; the app stays configured.',
+      account,
+    ),
+    actions: ['signIn'],
+  };
+}
+
+/** The message for a setting that cannot be used. */
+export function settingMessage({ setting, problem, value, entry }: SettingError): UserMessage {
+  const shown = value === undefined ? '' : plain(value);
+  const name = entry === undefined ? setting : vscode.l10n.t('{0} (entry {1})', setting, entry);
+  const texts: Record<SettingProblem, string> = {
+    not_a_url: vscode.l10n.t(
+      'The setting {0} must be a web address, not “{1}”. Nothing was sent.',
+      name,
+      shown,
+    ),
+    insecure: vscode.l10n.t(
+      'The setting {0} must begin with https, because secrets are sent there; http is for this computer only. It is “{1}”. Nothing was sent.',
+      name,
+      shown,
+    ),
+    has_credentials: vscode.l10n.t(
+      'The setting {0} must not hold a user name or password. Nothing was sent.',
+      name,
+    ),
+    has_query: vscode.l10n.t(
+      'The setting {0} must not hold a query or fragment: it is “{1}”. Nothing was sent.',
+      name,
+      shown,
+    ),
+    no_client_id: vscode.l10n.t(
+      'The setting {0} has no usable client ID. Copy it from the Box Developer Console. Nothing was sent.',
+      name,
+    ),
+    duplicate_client_id: vscode.l10n.t(
+      'The setting {0} names the client ID {1} twice. Remove one. Nothing was sent.',
+      name,
+      shown,
+    ),
+    wrong_value: vscode.l10n.t('The setting {0} has a value that cannot be used. Nothing was sent.', name),
+  };
+  return { text: texts[problem], actions: ['openSetting'], setting };
+}

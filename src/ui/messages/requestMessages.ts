@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { JwtKeyError } from '../../box/errors';
+import type { ScopesRefusedError } from '../../sessions/errors';
+import type { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
+import { resourceProblem } from './resourceMessages';
+import { plain, type UserMessage } from './userMessage';
+
+/** The message for scopes that no token can have. */
+export function scopeRequestMessage({ code, subject, resourceProblem: why }: ScopeRequestError): UserMessage {
+  const scopes = plain(subject.join(', '));
+  return { text: scopeRequestText(code, scopes, why), actions: [] };
+}
+
+function scopeRequestText(
+  code: ScopeRequestError['code'],
+  scopes: string,
+  why: ScopeRequestError['resourceProblem'],
+): string {
+  switch (code) {
+    case 'mixed':
+      return vscode.l10n.t(
+        'Scopes of downscoped tokens cannot be asked for together with {0}, which only a sign-in gives. Ask for them in two requests.',
+        scopes,
+      );
+    case 'resource_alone':
+      return vscode.l10n.t(
+        'A token for {0} needs a scope that says what it may do, such as item_preview. Ask for one too.',
+        scopes,
+      );
+    case 'several_resources':
+      return vscode.l10n.t(
+        'A downscoped token can be for one resource only, not for {0}. Ask for one token each.',
+        scopes,
+      );
+    case 'unreadable_resource':
+      return vscode.l10n.t(
+        '{0} names no file, folder or shared link. {1}',
+        scopes,
+        (why && resourceProblem(why)) ?? vscode.l10n.t('Give its address in Box.'),
+      );
+  }
+}
+
+/** The message for scopes that Box refuses. */
+export function scopesRefusedMessage({ scopes, appName }: ScopesRefusedError): UserMessage {
+  const app = plain(appName);
+  const names = plain(scopes.join(', '));
+  const text =
+    scopes.length === 1
+      ? vscode.l10n.t(
+          '{0} lacks the scope {1}, or the session was signed in without it. Enable it for the app in the Box Developer Console, then sign in again.',
+          app,
+          names,
+        )
+      : vscode.l10n.t(
+          '{0} lacks scopes among {1}, or the session was signed in without them. Enable them for the app in the Box Developer Console, then sign in again.',
+          app,
+          names,
+        );
+  return { text, actions: ['signIn'] };
+}
+
+/** The message for a private key that cannot sign. */
+export function jwtKeyMessage({ code }: JwtKeyError, app: string): UserMessage {
+  const texts: Record<JwtKeyError['code'], string> = {
+    wrong_passphrase: vscode.l10n.t(
+      'The private key of {0} does not open with its passphrase. Choose the config.json of the app again in Configure App.',
+      app,
+    ),
+    damaged_key: vscode.l10n.t(
+      'The private key of {0} is damaged. Choose the config.json of the app again in Configure App.',
+      app,
+    ),
+    unsupported_key: vscode.l10n.t(
+      'The private key of {0} is of a kind that cannot be used: Box makes RSA keys of 2,048 bits. Generate a new key pair in the Box Developer Console, and choose its config.json in Configure App.',
+      app,
+    ),
+  };
+  return { text: texts[code], actions: ['configureApp'] };
+}

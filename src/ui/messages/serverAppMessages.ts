@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { OAuthError } from '../../box/errors';
+import type { UserMessage } from './userMessage';
+
+/**
+ * The message for what Box answered to an app that asked for a token as itself, where that means something else than
+ * for an app that signs users in. Undefined where it means the same.
+ */
+export function serverAppMessage(
+  { error, description = '', serverCredential }: OAuthError,
+  app: string,
+): UserMessage | undefined {
+  if (serverCredential === undefined) return undefined;
+  if (/grant type is unauthorized/i.test(description)) return wrongType(serverCredential, app);
+  if (error === 'invalid_grant') return refusedGrant(description, app);
+  if (error === 'invalid_client' && serverCredential === 'jwt') return wrongConfigFile(app);
+  if (error !== 'invalid_request') return undefined;
+  return /user token/i.test(description) ? noUserTokens(app) : wrongRequest(app);
+}
+
+function wrongType(credential: NonNullable<OAuthError['serverCredential']>, app: string): UserMessage {
+  const text =
+    credential === 'jwt'
+      ? vscode.l10n.t(
+          'Box does not let {0} act as itself with a key pair. In the Box Developer Console, create a Platform App with Server Authentication (JWT), and configure that one.',
+          app,
+        )
+      : vscode.l10n.t(
+          'Box does not let {0} act as itself. In the Box Developer Console, create a Platform App with Server Authentication (Client Credentials Grant), and configure that one.',
+          app,
+        );
+  return { text, actions: ['configureApp'] };
+}
+
+function refusedGrant(description: string, app: string): UserMessage {
+  return { text: refusedGrantText(description, app), actions: ['configureApp', 'showLog'] };
+}
+
+/** Box has one code for many causes; its description, which may change, tells some of them apart. */
+function refusedGrantText(description: string, app: string): string {
+  if (/\bkid\b|signature/i.test(description)) {
+    return vscode.l10n.t(
+      'Box does not know the key that {0} signs with. Generate a new key pair in the Box Developer Console, and choose its config.json in Configure App.',
+      app,
+    );
+  }
+  if (/'(exp|iat|nbf)'/i.test(description)) {
+    return vscode.l10n.t(
+      'Box does not accept the time in what {0} signed. Compare the clock of this computer with a true one, correct it, and try again.',
+      app,
+    );
+  }
+  return vscode.l10n.t(
+    'Box does not let {0} act as the one it is configured for. Check the enterprise or user ID in Configure App, and ask your Box administrator whether the app is authorized.',
+    app,
+  );
+}
+
+function wrongConfigFile(app: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Box does not accept the client ID or the client secret of {0}. Generate a new key pair in the Box Developer Console, and choose its config.json.',
+      app,
+    ),
+    actions: ['chooseConfigFile', 'configureApp'],
+  };
+}
+
+function noUserTokens(app: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      '{0} may not act as users. Enable Generate User Access Tokens for it in the Box Developer Console, and ask your Box administrator to authorize the app again.',
+      app,
+    ),
+    actions: ['configureApp', 'showLog'],
+  };
+}
+
+function wrongRequest(app: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Box could not use the request. Compare the client ID and the enterprise or user ID of {0} with the Box Developer Console.',
+      app,
+    ),
+    actions: ['configureApp', 'showLog'],
+  };
+}

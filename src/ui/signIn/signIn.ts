@@ -1,0 +1,217 @@
+import * as vscode from 'vscode';
+import type { BoxApp } from '../../apps/app';
+import type { Settings } from '../../apps/settings';
+import type { BoxOrigins } from '../../box/endpoints';
+import type { SessionBook } from '../../sessions/store/sessionStore';
+import type { SessionCreator, SignInRequest } from '../../sessions/lifecycle/userSignIn';
+import { isServerApp, type ServerSignIn } from '../../sessions/lifecycle/serverSignIn';
+import { isRenewable, type LiveSession } from '../../sessions/store/sessionRecord';
+import { ofAccount, type AccountReference } from '../../sessions/store/sessionSelection';
+import { signInWays, type SignInEnvironment } from '../../signIn/methodChooser';
+import { SignInError } from '../../signIn/errors';
+import type { SignInMemory } from '../../signIn/rememberedMethods';
+import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
+import { mayWorkOtherwise, type AnotherWay } from './signInFallback';
+import { withCancellation } from '../messages/cancellable';
+import type { AppConfiguration } from '../apps/configureApp';
+import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
+import type { Notifications } from '../messages/notifications';
+import type { SignInProgress } from './signInProgress';
+import { plain } from '../messages/userMessage';
+
+/** What signing in needs from outside. */
+export interface SignInDependencies {
+  readonly settings: Settings;
+  readonly apps: AppConfiguration;
+  readonly book: SessionBook;
+  readonly creator: SessionCreator;
+  readonly serverSignIn: ServerSignIn;
+  readonly developerTokens: DeveloperTokenPrompt;
+  readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
+  /** Where the editor is, for the choice among the methods. */
+  readonly place: () => Promise<SignInPlace>;
+  readonly memory: SignInMemory;
+  readonly progress: SignInProgress;
+  readonly anotherWay: AnotherWay;
+  readonly notifications: Notifications;
+}
+
+/** Where the editor is. */
+export type SignInPlace = Pick<
+  SignInEnvironment,
+  'isDesktop' | 'isHostLocal' | 'uriScheme' | 'callbackHost'
+> & {
+  /** By which the place is remembered. */
+  readonly name: string;
+};
+
+type SignInHere = SignInEnvironment & Pick<SignInPlace, 'name'>;
+type WaylessRequest = Omit<SignInRequest, 'method'>;
+
+/** A sign-in with the person at this window: choose the app, ask for what is missing, and go to Box. */
+export class SignIn {
+  constructor(private readonly dependencies: SignInDependencies) {}
+
+  /**
+   * Signs in.
+   * @param scopes application scopes to ask for; left out, those that the app names in the settings, or all.
+   * @param account to sign in again: its app and login are used.
+   * @throws SettingError, SignInError, BoxError, SessionError. The person has been told of every one of them.
+   */
+  async run(scopes?: readonly string[], account?: AccountReference): Promise<LiveSession> {
+    let app: BoxApp | undefined;
+    try {
+      const known = await this.knownSession(account);
+      if (known !== undefined && !isRenewable(known)) return await this.dependencies.developerTokens.add();
+      const chosen = await this.chooseApp(known?.clientId);
+      if (chosen === 'developerToken') return await this.dependencies.developerTokens.add();
+      app = chosen;
+      return await this.signInWith(app, scopes, known?.user.login);
+    } catch (error) {
+      const again = (): unknown => this.run(scopes, account).catch(() => undefined);
+      this.tell(error, app, again);
+      throw error;
+    }
+  }
+
+  /**
+   * The command: where a sign-in waits already, the person goes on with that one or begins it anew.
+   * @param begin begins one where none waits.
+   * @returns undefined where one waits.
+   */
+  async runOnDemand(begin: () => Promise<LiveSession>): Promise<LiveSession | undefined> {
+    const waiting = this.dependencies.progress.newest();
+    if (waiting !== undefined) {
+      const startOver = vscode.l10n.t('Start over');
+      const answer = await vscode.window.showInformationMessage(
+        vscode.l10n.t('A sign-in to Box waits for you in the browser already.'),
+        vscode.l10n.t('Continue waiting'),
+        startOver,
+      );
+      if (answer === startOver) waiting.startOver();
+      return undefined;
+    }
+    return begin();
+  }
+
+  private async signInWith(
+    app: BoxApp,
+    scopes: readonly string[] | undefined,
+    login: string | undefined,
+  ): Promise<LiveSession> {
+    const { settings, apps } = this.dependencies;
+    const origins = settings.origins();
+    if (isServerApp(app)) return this.signInAsServer(app, origins, scopes ?? app.scopes);
+    const environment = await this.environment();
+    const clientSecret = await apps.clientSecretOf(app);
+    if (clientSecret === undefined) throw new SignInError('cancelled');
+    const request = { app, clientSecret, origins, scopes: scopes ?? app.scopes, login };
+    return this.tryWays(request, environment);
+  }
+
+  /** No browser: the app asks for its token by itself. */
+  private async signInAsServer(
+    app: BoxApp,
+    origins: BoxOrigins,
+    scopes: readonly string[],
+  ): Promise<LiveSession> {
+    const { apps, serverSignIn } = this.dependencies;
+    const isReady =
+      app.authMethod === 'jwt' ? await apps.hasKey(app) : (await apps.clientSecretOf(app)) !== undefined;
+    if (!isReady) throw new SignInError('cancelled');
+    const title = vscode.l10n.t('Signing in to Box as {0}', plain(app.name));
+    return withCancellation(title, (signal) => serverSignIn.signIn(app, origins, scopes, signal));
+  }
+
+  /** Tries one way after the other until one works or the person gives up. */
+  private async tryWays(request: WaylessRequest, environment: SignInHere): Promise<LiveSession> {
+    const { methods, creator, memory, progress, anotherWay } = this.dependencies;
+    const appName = request.app.name;
+    const failed: SignInMethodName[] = [];
+    let chosen: SignInMethodName | undefined;
+    for (;;) {
+      const ways = signInWays(environment, failed);
+      const way: SignInMethodName = chosen ?? ways[0] ?? 'pasteCode';
+      const otherWays = ways.filter((other) => other !== way);
+      const next = ways[ways.indexOf(way) + 1];
+      try {
+        const session = await progress.run({ appName, method: way, otherWays }, (window) =>
+          creator.create({ ...request, method: methods[way] }, window),
+        );
+        if (environment.setting === 'auto') void memory.note(environment.name, way);
+        return session;
+      } catch (error) {
+        chosen = await wayAfter(error, () => anotherWay.offer(error, appName, way, next));
+        if (chosen !== way) failed.push(way);
+      }
+    }
+  }
+
+  private async environment(): Promise<SignInHere> {
+    const { settings, place, memory } = this.dependencies;
+    const setting = settings.signInMethod();
+    const hasOwnPage = settings.hasOwnRedirectPage();
+    const here = await place();
+    const name = `${here.name}/${hasOwnPage ? 'own page' : ''}`;
+    return { ...here, name, setting, hasOwnPage, worked: memory.worked(name) };
+  }
+
+  private async knownSession(account: AccountReference | undefined) {
+    return account === undefined ? undefined : ofAccount(await this.dependencies.book.all(), account)[0];
+  }
+
+  /** The only app, or the one of the account, or the one that the person chooses or configures. */
+  private async chooseApp(clientId: string | undefined): Promise<BoxApp | 'developerToken'> {
+    const { settings, apps } = this.dependencies;
+    settings.origins();
+    const configured = settings.apps();
+    const known = configured.find((app) => app.clientId === clientId);
+    const [only, ...more] = configured;
+    const app =
+      only === undefined
+        ? await apps.addFirst(vscode.l10n.t('Sign in to Box'))
+        : (known ?? (more.length === 0 ? only : await pickApp(configured)));
+    if (app === undefined) throw new SignInError('cancelled');
+    return app;
+  }
+
+  private tell(error: unknown, app: BoxApp | undefined, again: () => unknown): void {
+    const { apps, notifications } = this.dependencies;
+    if (app === undefined) {
+      notifications.tell(error, undefined, { signIn: again });
+      return;
+    }
+    const enterSecret = async (): Promise<void> => {
+      if ((await apps.enterClientSecret(app)) !== undefined) again();
+    };
+    const handlers = { signIn: again, enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
+    notifications.tell(error, app.name, handlers);
+  }
+}
+
+/** @throws the error itself where no other way would help, a cancellation where the person gives up */
+async function wayAfter(
+  error: unknown,
+  ask: () => Promise<SignInMethodName | undefined>,
+): Promise<SignInMethodName> {
+  if (error instanceof SignInError && error.way !== undefined) return error.way;
+  if (!mayWorkOtherwise(error)) throw error;
+  const chosen = await ask();
+  if (chosen === undefined) throw new SignInError('cancelled');
+  return chosen;
+}
+
+async function pickApp(apps: readonly BoxApp[]): Promise<BoxApp | undefined> {
+  const items = apps.map((app) => ({
+    label: app.name,
+    description: app.clientId,
+    ...(isServerApp(app) && { detail: vscode.l10n.t('Server Authentication: the app acts as itself') }),
+    app,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Sign in to Box'),
+    placeHolder: vscode.l10n.t('Choose the app to sign in with'),
+    ignoreFocusOut: true,
+  });
+  return chosen?.app;
+}

@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../common/clock';
+import type { AuthorizationWindow, PasteRequest, UsableAnswer } from '../../signIn/authorization';
+import { SignInError } from '../../signIn/errors';
+import type { SignInMethodName } from '../../signIn/signInMethod';
+import { askToPaste } from './pasteBox';
+import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './signInLinks';
+import { plain } from '../messages/userMessage';
+
+/** What a sign-in that waits is about. */
+export interface SignInAttempt {
+  readonly appName: string;
+  readonly method: SignInMethodName;
+  /** The ways that are left when this one does not work, the next one first. */
+  readonly otherWays: readonly SignInMethodName[];
+}
+
+/** After how long the person is offered help, in ms: an error that Box shows on its page never reaches us. */
+const TROUBLE_AFTER_MS = 20_000;
+
+/** One sign-in that waits for the person: what they see, and what they can do about it. */
+export class WaitingSignIn implements AuthorizationWindow {
+  private readonly cancellation = new AbortController();
+  private readonly end = new AbortController();
+  private cancelTimer = (): void => undefined;
+  private pasting:
+    { readonly request: PasteRequest; readonly accept: (answer: UsableAnswer) => void } | undefined;
+
+  readonly signal = this.cancellation.signal;
+  /** Aborted when this sign-in waits no more, in whichever way it ended. */
+  readonly ended = this.end.signal;
+  /** The address on Box, once it is known. */
+  url: string | undefined;
+
+  constructor(
+    private readonly number: number,
+    readonly attempt: SignInAttempt,
+    private readonly report: (message: string) => void,
+    private readonly clock: Clock,
+  ) {}
+
+  async openBrowser(url: string): Promise<boolean> {
+    const isPasted = this.pasting?.request.isAskedFor === true;
+    this.url = url;
+    this.report(waitingText(this.number, isPasted));
+    this.cancelTimer = this.clock.after(TROUBLE_AFTER_MS, () => {
+      this.report(troubleText(this.number));
+    });
+    // The editor may ask whether to open the page, and take its time.
+    const opening = this.openAgain();
+    if (isPasted) void this.showPasteBox();
+    return opening;
+  }
+
+  /** Opens Box's page once more. */
+  async openAgain(): Promise<boolean> {
+    return this.url !== undefined && openExternally(this.url);
+  }
+
+  paste(request: PasteRequest): Promise<UsableAnswer> {
+    return new Promise((accept) => {
+      this.pasting = { request, accept };
+    });
+  }
+
+  /** Shows the box to paste into. Another box of VS Code closes it: so that ends nothing, and it can be shown again. */
+  async showPasteBox(): Promise<void> {
+    if (this.pasting === undefined) return;
+    const { request, accept } = this.pasting;
+    const answer = await askToPaste(request, {
+      copyLink: () => this.copyLink(),
+      openAgain: () => this.openAgain(),
+    });
+    if (answer !== undefined) accept(answer);
+  }
+
+  answered(): void {
+    this.cancelTimer();
+    this.report(vscode.l10n.t('Finishing…'));
+  }
+
+  confirmAccount = async (login: string): Promise<boolean> => {
+    const signIn = vscode.l10n.t('Sign In');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Sign in to Box as {0}?', plain(login)),
+      {
+        modal: true,
+        detail: vscode.l10n.t(
+          'You pasted a code alone, which does not say whose it is. Go on only if this is your account.',
+        ),
+      },
+      signIn,
+    );
+    return answer === signIn;
+  };
+
+  /** Puts the link to Box's page on the clipboard. */
+  async copyLink(): Promise<void> {
+    if (this.url === undefined) return;
+    await vscode.env.clipboard.writeText(this.url);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Sign-in link copied'), 5000);
+  }
+
+  /** Ends this sign-in for the person. */
+  cancel(): void {
+    this.cancellation.abort(new SignInError('cancelled'));
+  }
+
+  /** Ends this way of signing in, because the person chose another. */
+  chooseWay(way: SignInMethodName): void {
+    this.cancellation.abort(new SignInError('other_way', way));
+  }
+
+  /** Begins this sign-in anew, in the same way and with all that it was begun with. */
+  startOver(): void {
+    this.chooseWay(this.attempt.method);
+  }
+
+  /** Releases everything. */
+  dispose(): void {
+    this.cancelTimer();
+    this.end.abort();
+  }
+}
+
+function waitingText(number: number, isPasted: boolean): string {
+  const links = [link(COPY_LINK_COMMAND, number), link(PASTE_COMMAND, number)];
+  return isPasted
+    ? vscode.l10n.t(
+        'Grant access in the browser, then [paste the address]({1}) that it ends on. No page there? [Copy link]({0})',
+        ...links,
+      )
+    : vscode.l10n.t(
+        'Waiting for you to grant access in the browser. No page there? [Copy link]({0}) · [Paste the address]({1})',
+        ...links,
+      );
+}
+
+function troubleText(number: number): string {
+  return vscode.l10n.t(
+    'Still waiting for the Box page. [Copy link]({0}) · [Paste the address]({2}) · [Having trouble?]({1})',
+    link(COPY_LINK_COMMAND, number),
+    link(TROUBLE_COMMAND, number),
+    link(PASTE_COMMAND, number),
+  );
+}
+
+function link(command: string, number: number): string {
+  return `command:${command}?${encodeURIComponent(JSON.stringify([number]))}`;
+}
+
+/** A string reaches the browser byte for byte; a Uri would be encoded anew. VS Code takes both, its types say one. */
+async function openExternally(url: string): Promise<boolean> {
+  return vscode.env.openExternal(url as unknown as vscode.Uri);
+}

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { OAuthError } from '../../box/errors';
+import { SignInError } from '../../signIn/errors';
+import type { SignInMethodName } from '../../signIn/signInMethod';
+import { messageFor } from '../messages/messages';
+import type { Questions } from '../messages/questions';
+import { wayTitle } from './signInMethods';
+
+const OF_THE_WAY = new Set<string>(['timed_out', 'no_port']);
+const OF_THE_CODE = new Set(['invalid_grant', 'redirect_uri_mismatch']);
+
+/** Whether a sign-in may succeed in another way: nothing came back, or what came back could not be used any more. */
+export function mayWorkOtherwise(error: unknown): boolean {
+  if (error instanceof SignInError) return OF_THE_WAY.has(error.code);
+  return error instanceof OAuthError && OF_THE_CODE.has(error.error);
+}
+
+/** Asks how to go on when a way to sign in did not work. */
+export class AnotherWay {
+  constructor(private readonly questions: Questions) {}
+
+  /**
+   * Tells the person why a way did not work, and asks how to go on.
+   * @param way the one that did not work.
+   * @param next the one to try next; left out where none is left.
+   * @returns the way to take, perhaps the same again, or undefined to give up, as after five minutes without an answer.
+   */
+  offer(
+    error: unknown,
+    appName: string,
+    way: SignInMethodName,
+    next: SignInMethodName | undefined,
+  ): Promise<SignInMethodName | undefined> {
+    const { text } = messageFor(error, appName);
+    return next === undefined ? this.offerRetry(text, way) : this.offerNext(text, way, next);
+  }
+
+  private async offerNext(
+    reason: string,
+    way: SignInMethodName,
+    next: SignInMethodName,
+  ): Promise<SignInMethodName | undefined> {
+    const text = vscode.l10n.t('{0} Try another way?', reason);
+    const title = wayTitle(next);
+    const again = vscode.l10n.t('Try again');
+    const answer = await this.questions.ask({
+      key: `${text} ${title}`,
+      // An error with buttons stays on the screen; a warning would be out of sight after some seconds.
+      show: () => vscode.window.showErrorMessage(text, title, again),
+      answeredTooLate: tellTooLate,
+    });
+    if (answer === title) return next;
+    return answer === again ? way : undefined;
+  }
+
+  /** The last way is tried again with one key: a code lives only 30 seconds, which is short for pasting. */
+  private async offerRetry(text: string, way: SignInMethodName): Promise<SignInMethodName | undefined> {
+    const retry = {
+      label: vscode.l10n.t('$(debug-restart) Open the Box page again'),
+      detail:
+        way === 'pasteCode'
+          ? vscode.l10n.t('Then paste the new address within 30 seconds')
+          : vscode.l10n.t('And grant access there once more'),
+    };
+    const options = {
+      title: vscode.l10n.t('Sign in to Box'),
+      placeHolder: text,
+      ignoreFocusOut: true,
+    };
+    const chosen = await this.questions.ask({
+      key: 'retry',
+      show: (signal) => vscode.window.showQuickPick([retry], options, tokenFor(signal)),
+    });
+    return chosen === retry ? way : undefined;
+  }
+}
+
+function tokenFor(signal: AbortSignal): vscode.CancellationToken {
+  const source = new vscode.CancellationTokenSource();
+  signal.addEventListener('abort', () => {
+    source.cancel();
+  });
+  return source.token;
+}
+
+async function tellTooLate(): Promise<void> {
+  const signIn = vscode.l10n.t('Sign In');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('That sign-in ended when its question was not answered for five minutes. Sign in again?'),
+    signIn,
+  );
+  if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
+}

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import { DEVELOPER_CONSOLE } from '../apps/appPrompts';
+import { separator } from '../messages/separator';
+import { wayTitle } from './signInMethods';
+import type { WaitingSignIn } from './signInAttempt';
+
+type Item = vscode.QuickPickItem & {
+  readonly run?: () => unknown;
+  readonly staysOpen?: boolean;
+};
+
+/** Shows what was sent to Box, the two usual causes of an error on its page, and how to go on. */
+export async function showSignInTrouble(window: WaitingSignIn): Promise<void> {
+  const picker = vscode.window.createQuickPick<Item>();
+  picker.title = vscode.l10n.t('Having trouble signing in to Box?');
+  picker.placeholder = vscode.l10n.t('Choose what the Box page says, or how to go on');
+  picker.ignoreFocusOut = true;
+  picker.matchOnDetail = true;
+  picker.items = items(window);
+  await new Promise<void>((resolve) => {
+    picker.onDidTriggerItemButton(({ item }) => void run(picker, item));
+    picker.onDidAccept(() => {
+      const [item] = picker.selectedItems;
+      if (item !== undefined) void run(picker, item);
+    });
+    picker.onDidHide(() => {
+      resolve();
+      picker.dispose();
+    });
+    window.ended.addEventListener('abort', () => {
+      picker.hide();
+    });
+    picker.show();
+  });
+}
+
+async function run(picker: vscode.QuickPick<Item>, item: Item): Promise<void> {
+  if (item.staysOpen !== true) picker.hide();
+  await item.run?.();
+}
+
+function items(window: WaitingSignIn): Item[] {
+  const query = new URL(window.url ?? 'https://box.invalid').searchParams;
+  const redirectUri = query.get('redirect_uri') ?? '';
+  const clientId = query.get('client_id') ?? '';
+  return [
+    separator(vscode.l10n.t('What was sent to Box')),
+    copyItem(redirectUri, vscode.l10n.t('Redirect URI, to be registered exactly so'), redirectUri),
+    copyItem(clientId, vscode.l10n.t('Client ID of {0}', window.attempt.appName), clientId),
+    separator(vscode.l10n.t('The two usual causes')),
+    {
+      label: vscode.l10n.t('$(link-external) Box says “redirect_uri_mismatch”'),
+      detail: vscode.l10n.t('Register the redirect URI above: Developer Console → your app → Configuration'),
+      run: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
+    },
+    copyItem(
+      vscode.l10n.t('$(organization) Box says that the administrator does not allow the app'),
+      vscode.l10n.t('Copy a message that asks for it to be enabled'),
+      messageToAdministrator(window.attempt.appName, clientId),
+    ),
+    separator(vscode.l10n.t('How to go on')),
+    { label: vscode.l10n.t('$(globe) Open the Box page again'), run: () => window.openAgain() },
+    { label: vscode.l10n.t('$(copy) Copy the link to the Box page'), run: () => window.copyLink() },
+    {
+      label: vscode.l10n.t('$(clippy) Paste the address that the browser ended on'),
+      run: () => window.showPasteBox(),
+    },
+    ...window.attempt.otherWays.map((way) => ({
+      label: `$(arrow-swap) ${wayTitle(way)}`,
+      detail: vscode.l10n.t('Ends this sign-in and begins another way'),
+      run: () => {
+        window.chooseWay(way);
+      },
+    })),
+  ];
+}
+
+function copyItem(label: string, detail: string, text: string): Item {
+  const tooltip = vscode.l10n.t('Copy');
+  return {
+    label,
+    detail,
+    staysOpen: true,
+    buttons: [{ iconPath: new vscode.ThemeIcon('copy'), tooltip }],
+    run: async () => {
+      await vscode.env.clipboard.writeText(text);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 5000);
+    },
+  };
+}
+
+/** Where an administrator enables an app: Box guide on app approval. */
+function messageToAdministrator(appName: string, clientId: string): string {
+  return vscode.l10n.t(
+    'Hello, I would like to use the Box app “{0}” in {2}. Box says that it is disabled by the administrator. Please enable its client ID in the Admin Console under Platform Apps Manager: {1}. Thank you.',
+    appName,
+    clientId,
+    vscode.env.appName,
+  );
+}

@@ -1,0 +1,79 @@
+import { AppList } from '../../apps/appList';
+import type { AppSecrets } from '../../apps/appSecrets';
+import type { Settings } from '../../apps/settings';
+import type { Clock } from '../../common/clock';
+import type { Log } from '../../common/log';
+import type { Sessions } from '../../sessions/module';
+import type { CallbackRouter } from '../../signIn/callback/callbackRouter';
+import { LocalServerMethod } from '../../signIn/methods/localServer';
+import { PasteCodeMethod } from '../../signIn/methods/pasteCode';
+import { RedirectPageMethod } from '../../signIn/methods/redirectPage';
+import { SignInMemory } from '../../signIn/rememberedMethods';
+import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
+import { UriSchemeMethod } from '../../signIn/methods/uriScheme';
+import type { Memory } from '../../storage/memory';
+import { AnotherWay } from './signInFallback';
+import { answerPageWords } from './answerPages';
+import { AppConfiguration } from '../apps/configureApp';
+import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
+import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../vscodeEnvironment';
+import type { Notifications } from '../messages/notifications';
+import { Questions } from '../messages/questions';
+import { SignIn, type SignInPlace } from './signIn';
+import { SignInProgress } from './signInProgress';
+
+/** Dependencies of {@link createSignIn}. */
+export interface SignInDependencies {
+  readonly settings: Settings;
+  readonly appSecrets: AppSecrets;
+  readonly sessions: Sessions;
+  readonly developerTokens: DeveloperTokenPrompt;
+  readonly router: CallbackRouter;
+  /** Gives the address that leads from the browser to this window's URI handler, with a query. */
+  readonly callbackUri: (query: string) => Promise<string>;
+  readonly place: () => Promise<SignInPlace>;
+  readonly extensionId: string;
+  readonly memory: Memory;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What it takes to sign in: loaded when somebody first does, or configures an app. */
+export interface SignInParts {
+  readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
+  readonly apps: AppConfiguration;
+  readonly progress: SignInProgress;
+  readonly signIn: SignIn;
+}
+
+/** Builds the parts of a sign-in with the person at the window. */
+export function createSignIn(dependencies: SignInDependencies): SignInParts {
+  const { settings, appSecrets, sessions, router, callbackUri, extensionId, clock, log } = dependencies;
+  const { developerTokens, place, notifications } = dependencies;
+  const ports = (): readonly number[] => settings.localServerPorts();
+  const redirectPage = (): string => settings.redirectPage();
+  const editorUri = (): string => returnUri(extensionId);
+  const methods = {
+    redirectPage: new RedirectPageMethod({ router, redirectPage, externalCallbackUri: callbackUri }),
+    localServer: new LocalServerMethod({ ports, pages: answerPageWords, editorUri, clock, log }),
+    uriScheme: new UriSchemeMethod({ router, callbackUri: () => bareCallbackUri(extensionId) }),
+    pasteCode: new PasteCodeMethod({ ports }),
+  };
+  const apps = new AppConfiguration({
+    settings,
+    appList: new AppList(appListSetting),
+    appSecrets,
+    emulatorClientSecret,
+    methods: Object.values(methods),
+    signOutApp: ({ clientId }) => sessions.remover.remove(clientId),
+    notifications,
+  });
+  const { book, creator, serverSignIn } = sessions;
+  const parts = { settings, apps, book, creator, serverSignIn, developerTokens, methods, place };
+  const memory = new SignInMemory(dependencies.memory);
+  const progress = new SignInProgress(clock);
+  const anotherWay = new AnotherWay(new Questions(clock));
+  const signIn = new SignIn({ ...parts, memory, progress, anotherWay, notifications });
+  return { methods, apps, progress, signIn };
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { itemOf, readResource, type BoxResource, type ItemKind } from '../../box/resources';
+import { resourceProblem } from '../messages/resourceMessages';
+import { EXCHANGEABLE_SCOPES, whatItAllows, type ExchangeableScope } from '../messages/scopeDescriptions';
+
+/** Lets the person choose scopes. Undefined when they give up; never none. */
+export async function pickScopes(
+  title: string,
+  chosenBefore: readonly ExchangeableScope[] = [],
+): Promise<readonly string[] | undefined> {
+  const items = EXCHANGEABLE_SCOPES.map((scope) => ({
+    label: scope,
+    description: whatItAllows(scope),
+    picked: chosenBefore.includes(scope),
+  }));
+  for (;;) {
+    const chosen = await vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: vscode.l10n.t('Choose what the token may do; the fewer, the safer'),
+      canPickMany: true,
+      matchOnDescription: true,
+      ignoreFocusOut: true,
+    });
+    if (chosen === undefined) return undefined;
+    if (chosen.length > 0) return chosen.map(({ label }) => label);
+  }
+}
+
+/** What the person confined a token to: nothing in particular is an answer too. */
+export interface ChosenResource {
+  readonly resource?: BoxResource;
+}
+
+/** Asks for the only file, folder or shared link that a token should be for. Undefined when the person gives up. */
+export async function askResource(title: string): Promise<ChosenResource | undefined> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t(
+      'The only file or folder that the token is for: an ID, its address in Box, or a shared link. Leave it empty for everything that the session reaches.',
+    ),
+    placeHolder: 'https://app.box.com/file/123456789',
+    ignoreFocusOut: true,
+    validateInput: (entered) => {
+      const read = readResource(entered);
+      return read.kind === 'problem' ? resourceProblem(read.problem) : undefined;
+    },
+  });
+  if (text === undefined) return undefined;
+  const read = readResource(text);
+  if (read.kind === 'problem') return {};
+  if (read.kind !== 'bareId') return { resource: read };
+  const kind = await askKind(read.id);
+  return kind && { resource: itemOf(kind, read.id) };
+}
+
+async function askKind(id: string): Promise<ItemKind | undefined> {
+  const items = [
+    { label: vscode.l10n.t('$(file) File {0}', id), item: 'file' as const },
+    { label: vscode.l10n.t('$(folder) Folder {0}', id), item: 'folder' as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('What has this ID?'),
+    ignoreFocusOut: true,
+  });
+  return chosen?.item;
+}

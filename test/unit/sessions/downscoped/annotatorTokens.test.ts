@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { AnnotatorTokens } from '../../../../src/sessions/downscoped/annotatorTokens';
+import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
+import { TokenSource } from '../../../../src/sessions/tokens/tokenRequests';
+import { StaleWindowError } from '../../../../src/storage/errors';
+import { useEmulatedBox } from '../../support/emulatedBox';
+import { throughWaits } from '../../support/eventually';
+import { SERVER_KINDS, ServerSessions, passTime } from '../../support/serverSessions';
+import { SessionWindow, useMachine } from '../../support/sessionWindow';
+
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const MINUTE_MS = 60_000;
+const ANNOTATOR = { externalUserId: 'visitor-7', displayName: 'Ada – Visitor' };
+
+describe('AnnotatorTokens', () => {
+  const box = useEmulatedBox();
+  const machine = useMachine();
+  const [, jwt] = SERVER_KINDS;
+  assert.ok(jwt !== undefined);
+  const server = new ServerSessions(box, jwt);
+  let window: SessionWindow;
+  let annotators: AnnotatorTokens;
+  let parent: LiveSession;
+
+  beforeEach(async () => {
+    window = new SessionWindow(box, machine());
+    await server.configure(window);
+    parent = await server.signIn(window);
+    const { clock, appSecrets, exchange } = window;
+    const client = box.client(clock);
+    const source = new TokenSource({ box: client, appSecrets, clock });
+    annotators = new AnnotatorTokens({ exchange, source, box: client, clock });
+  });
+
+  const exchanges = async (): Promise<number> => (await box.control.requests({ grantType: EXCHANGE })).length;
+
+  it('makes a token with these scopes, on an assertion about the annotator', async () => {
+    const scopes = ['base_preview', 'annotation_view_self'];
+    const token = await annotators.make(parent, ANNOTATOR, scopes);
+    assert.deepEqual([token.expiresIn, token.issuedAt], [3600, window.clock.now()]);
+    assert.equal(token.refreshToken, undefined);
+    assert.deepEqual((await box.control.tokenInfo(token.accessToken)).scopes, scopes);
+    const [sent] = await box.control.requests({ grantType: EXCHANGE });
+    const parameters = sent?.parameters.filter((name) => name.startsWith('actor_token'));
+    assert.deepEqual(parameters?.toSorted(), ['actor_token', 'actor_token_type']);
+  });
+
+  it('confines it to a file', async () => {
+    const file = { kind: 'file', id: '12', resource: 'https://api.box.com/2.0/files/12' } as const;
+    const { accessToken } = await annotators.make(parent, ANNOTATOR, ['item_preview'], file);
+    const downscoping = { subjectToken: accessToken, scopes: ['item_preview'] };
+    const { restrictedTo } = await box.client(window.clock).exchange(box.endpoints, downscoping);
+    assert.equal(restrictedTo[0]?.object?.id, '12');
+  });
+
+  it('makes another one each time, and stores each for the sign-out alone', async () => {
+    const before = [...window.secrets.values];
+    const first = await annotators.make(parent, ANNOTATOR, ['item_preview']);
+    const second = await annotators.make(parent, ANNOTATOR, ['item_preview']);
+    assert.notEqual(first.accessToken, second.accessToken);
+    await window.children.idle();
+    const [added, ...more] = [...window.secrets.values].filter(([key]) => !new Map(before).has(key));
+    assert.deepEqual([added?.[0], more], [`children/${parent.id}`, []]);
+    for (const { accessToken } of [first, second]) assert.ok(added?.[1].includes(accessToken));
+    assert.deepEqual([...window.secrets.values].slice(0, before.length), before);
+  });
+
+  it('asks for another token of the app first, when that is due', async () => {
+    await passTime(window, box, 58 * MINUTE_MS);
+    const { accessToken } = await annotators.make(parent, ANNOTATOR, ['item_preview']);
+    assert.equal((await box.control.tokenInfo(accessToken)).live, true);
+    assert.equal(await server.tokenRequests(), 2);
+  });
+
+  it('makes one with a clock that is wrong', async () => {
+    for (const wallError of [10 * MINUTE_MS, -5 * MINUTE_MS]) {
+      window.clock.wallError = wallError;
+      const { accessToken } = await annotators.make(parent, ANNOTATOR, ['item_preview']);
+      assert.equal((await box.control.tokenInfo(accessToken)).live, true);
+    }
+  });
+
+  it('names the scope that the app lacks', async () => {
+    await assert.rejects(annotators.make(parent, ANNOTATOR, ['manage_groups']), {
+      name: 'ScopesRefusedError',
+      scopes: ['manage_groups'],
+      appName: jwt.name,
+    });
+  });
+
+  it('asks for the key when it is gone, and sends nothing', async () => {
+    await window.forgetSecrets(jwt.clientId);
+    await window.appSecrets.setClientSecret(jwt.clientId, window.origins, jwt.clientSecret);
+    await assert.rejects(annotators.make(parent, ANNOTATOR, ['item_preview']), {
+      code: 'private_key_missing',
+      appName: jwt.name,
+    });
+    assert.equal(await exchanges(), 0);
+  });
+
+  it('rejects while Box cannot be reached, and keeps the session', async () => {
+    await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
+    const making = throughWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
+    await assert.rejects(making, { code: 'unreachable', appName: jwt.name });
+    assert.deepEqual(await window.book.all(), [parent]);
+  });
+
+  it('sends nothing where a token that is due could not be stored', async () => {
+    await passTime(window, box, 61 * MINUTE_MS);
+    window.ensureCurrent = () => Promise.reject(new StaleWindowError());
+    await assert.rejects(annotators.make(parent, ANNOTATOR, ['item_preview']), StaleWindowError);
+    assert.equal(await exchanges(), 0);
+  });
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
+import { SEED } from '../../../emulator';
+import { useEmulatedBox } from '../../support/emulatedBox';
+import { downscopedRequests, EXCHANGE } from './downscopedRequests';
+import { SERVER_KINDS, ServerSessions, liveOf } from '../../support/serverSessions';
+import { SessionWindow, useMachine } from '../../support/sessionWindow';
+
+const MINUTE_MS = 60_000;
+
+describe('DownscopedTokens, refused', () => {
+  const box = useEmulatedBox();
+  const machine = useMachine();
+  let window: SessionWindow;
+  let parent: LiveSession;
+
+  beforeEach(async () => {
+    window = new SessionWindow(box, machine());
+    await window.configureApp();
+    parent = await window.signIn();
+  });
+
+  const { session, tokenOf, exchanges, isLive } = downscopedRequests(
+    box,
+    () => window,
+    () => parent,
+  );
+
+  describe('with a parent whose token Box ended early', () => {
+    it('refreshes it once and tries the exchange again', async () => {
+      await box.control.expireAccessTokens();
+      const token = await tokenOf();
+      assert.ok(await isLive(token));
+      assert.equal((await box.control.counters()).refreshRequests, 1);
+      assert.equal(await exchanges(), 2);
+      const [stored] = await window.book.all();
+      assert.notEqual(stored?.pair?.accessToken, parent.pair.accessToken);
+      assert.equal(await tokenOf(), token);
+    });
+
+    it('takes the token that was refreshed meanwhile rather than refresh again', async () => {
+      await window.refresher.refreshNow(parent);
+      await box.control.expireAccessTokens();
+      const [newer] = (await window.book.all()).filter((each): each is LiveSession => each.pair !== null);
+      assert.ok(newer !== undefined);
+      const tokens = await Promise.all([
+        tokenOf(['item_preview'], false, newer),
+        tokenOf(['item_download'], false, newer),
+      ]);
+      assert.deepEqual(await liveOf(box, tokens), tokens);
+      assert.equal((await box.control.counters()).refreshRequests, 2);
+    });
+
+    it('ends the session where Box has ended it, and exchanges nothing', async () => {
+      await box.control.revokeUser(SEED.userId);
+      await assert.rejects(session(), { code: 'ended' });
+      const [stored] = await window.book.all();
+      assert.equal(stored?.ended, 'refused');
+      assert.deepEqual(await window.provider.getSessions(['item_preview'], {}), []);
+    });
+
+    it('asks for another token of a server-side app', async () => {
+      for (const kind of SERVER_KINDS) {
+        const server = new ServerSessions(box, kind);
+        await server.configure(window);
+        const robot = await server.signIn(window);
+        await box.control.expireAccessTokens();
+        assert.ok(await isLive(await tokenOf(['item_preview'], false, robot)));
+        assert.equal(await server.tokenRequests(), 2);
+      }
+    });
+
+    it('takes a developer token for ended', async () => {
+      const { accessToken } = await box.control.issuePair(SEED.clientId, SEED.userId);
+      const { signal } = new AbortController();
+      const developer = await window.developerTokens.add(accessToken, window.origins, signal);
+      await box.control.expireAccessTokens();
+      await assert.rejects(session(['item_preview'], false, developer), { code: 'ended' });
+      assert.equal((await box.control.counters()).refreshRequests, 0);
+    });
+  });
+
+  describe('with scopes that the app or the session lacks', () => {
+    let narrow: LiveSession;
+
+    beforeEach(async () => {
+      narrow = await window.signIn({ scopes: ['root_readonly'] });
+    });
+
+    const asked = ['item_preview', 'item_download', 'item_upload'];
+    const refusal = {
+      name: 'ScopesRefusedError',
+      code: 'scopes_refused',
+      scopes: ['item_download', 'item_upload'],
+      appName: SEED.appName,
+    };
+
+    it('names those that are refused, and refreshes nothing', async () => {
+      await assert.rejects(session(asked, false, narrow), refusal);
+      await assert.rejects(session(['item_upload'], false, narrow), { scopes: ['item_upload'] });
+      assert.equal((await box.control.counters()).refreshRequests, 0);
+      assert.equal((await window.book.all()).length, 2);
+    });
+
+    it('sends no request for the same within a minute, and looks again after', async () => {
+      await assert.rejects(session(asked, false, narrow), refusal);
+      await window.children.idle();
+      const sent = (await box.control.requests()).length;
+      window.clock.jump(MINUTE_MS - 1);
+      await assert.rejects(session(asked, false, narrow), refusal);
+      assert.equal((await box.control.requests()).length, sent);
+      window.clock.jump(1);
+      await assert.rejects(session(asked, false, narrow), refusal);
+      assert.ok((await box.control.requests()).length > sent);
+    });
+
+    it('asks for others all the same', async () => {
+      await assert.rejects(session(asked, false, narrow), refusal);
+      assert.ok(await isLive(await tokenOf(['item_preview'], false, narrow)));
+    });
+
+    it('looks again at once where the token has to be new', async () => {
+      await assert.rejects(session(asked, false, narrow), refusal);
+      const sent = await exchanges();
+      await assert.rejects(session(asked, true, narrow), refusal);
+      assert.ok((await exchanges()) > sent);
+    });
+
+    it('looks again at once when the session was signed in for anew', async () => {
+      await assert.rejects(session(asked, false, narrow), refusal);
+      const again = await window.signIn({ scopes: ['root_readonly'] });
+      assert.equal(again.id, narrow.id);
+      const sent = await exchanges();
+      await assert.rejects(session(asked, false, again), refusal);
+      assert.ok((await exchanges()) > sent);
+    });
+
+    it('knows a refusal without a body for what it is', async () => {
+      await box.control.fault({
+        endpoint: 'token',
+        grantType: EXCHANGE,
+        kind: 'status',
+        status: 401,
+      });
+      await assert.rejects(session(['item_upload'], false, narrow), { scopes: ['item_upload'] });
+      assert.equal((await box.control.counters()).refreshRequests, 0);
+    });
+  });
+});

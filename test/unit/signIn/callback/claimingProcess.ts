@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { systemClock } from '../../../../src/common/clock';
+import { LocalServerMethod } from '../../../../src/signIn/methods/localServer';
+import { RecordingLog } from '../../support/recordingLog';
+import { portOf, WORDS } from '../methods/localServerClient';
+
+// A process that prepares a sign-in, has a connection to it open, and does nothing more: it should end by itself.
+
+const dependencies = {
+  ports: () => [],
+  pages: () => WORDS,
+  editorUri: () => undefined,
+  clock: systemClock,
+  log: new RecordingLog(),
+};
+
+async function prepare(): Promise<void> {
+  const prepared = await new LocalServerMethod(dependencies).prepare('nonce');
+  const socket = connect(portOf(prepared), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.unref();
+  process.stdout.write(prepared.redirectUri);
+}
+
+void prepare();

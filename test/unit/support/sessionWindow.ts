@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { appSchema } from '../../../src/apps/app';
+import { AppSecrets } from '../../../src/apps/appSecrets';
+import { systemClock, type Clock } from '../../../src/common/clock';
+import type { BoxOrigins } from '../../../src/box/endpoints';
+import { BoxAuthenticationProvider } from '../../../src/provider/authenticationProvider';
+import { createSessions, type Sessions } from '../../../src/sessions/module';
+import type { SessionChanges } from '../../../src/sessions/store/sessionChanges';
+import type { SignInRequest } from '../../../src/sessions/lifecycle/userSignIn';
+import type { SignedOut } from '../../../src/sessions/lifecycle/signOut';
+import { survivesEnd, type LiveSession, type SessionRecord } from '../../../src/sessions/store/sessionRecord';
+import { SharedSignIn } from '../../../src/sessions/lifecycle/sharedSignIn';
+import type { AuthorizationWindow } from '../../../src/signIn/authorization';
+import { CallbackRouter } from '../../../src/signIn/callback/callbackRouter';
+import { RedirectPageMethod } from '../../../src/signIn/methods/redirectPage';
+import { StaleWindowError } from '../../../src/storage/errors';
+import type { Watch } from '../../../src/storage/folderWatcher';
+import type { Memory } from '../../../src/storage/memory';
+import { createStorage, type Storage } from '../../../src/storage/module';
+import { SEED, Visitor } from '../../emulator';
+import type { EmulatedBox } from './emulatedBox';
+import { FakeClock } from './fakeClock';
+import { MemorySecrets } from './memorySecrets';
+import { RecordingLog } from './recordingLog';
+
+/** The callback URI of a desktop window. */
+const CALLBACK = 'vscode://vscode-box.box-authentication/callback';
+
+/** What the windows of one machine share. */
+export class SharedMachine {
+  /** VS Code's global storage folder of the extension. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'box-authentication-unit-'));
+  readonly clock: FakeClock = new FakeClock(Date.now());
+  /** In a served VS Code: what the pages of one browser share. */
+  readonly pages: Memory | undefined = undefined;
+  /** The clock by which callers wait for what goes on by itself. */
+  patience: Clock = systemClock;
+  /** The clock of storage. Files take real time, which a fake clock does not give them. */
+  readonly storageClock: Clock = systemClock;
+  /** The windows that were opened. */
+  readonly windows: SessionWindow[] = [];
+  /** How folders are watched, where a test decides it. */
+  readonly watch: Watch | undefined = undefined;
+
+  /** @param secrets what another machine shares with this one, if any. */
+  constructor(readonly secrets: MemorySecrets = new MemorySecrets()) {}
+
+  /** Removes the folder. */
+  remove(): void {
+    for (const window of this.windows.splice(0)) window.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Makes a machine for each test of the `describe` that this is called in. */
+export function useMachine(): () => SharedMachine {
+  let machine: SharedMachine;
+  beforeEach(() => {
+    machine = new SharedMachine();
+  });
+  afterEach(() => {
+    machine.remove();
+  });
+  return () => machine;
+}
+
+/** A window of VS Code as far as sessions go: the real parts, over shared secrets, a fake clock and the emulator. */
+export class SessionWindow {
+  readonly log = new RecordingLog();
+  readonly changes: SessionChanges[] = [];
+  readonly ended: SessionRecord[] = [];
+  /** The sign-outs that came from VS Code. */
+  readonly signedOut: SignedOut[] = [];
+  readonly storageFailures: unknown[] = [];
+  origins: BoxOrigins;
+  isInUse = true;
+  /** Whether this window may store, as the shared secrets judge it unless told otherwise. */
+  ensureCurrent = (): Promise<void> =>
+    this.storage.isStale() ? Promise.reject(new StaleWindowError()) : Promise.resolve();
+
+  readonly secrets: MemorySecrets;
+  readonly clock: FakeClock;
+  readonly storage: Storage;
+  readonly appSecrets: AppSecrets;
+  readonly sessions: Sessions;
+  readonly provider: BoxAuthenticationProvider;
+  private readonly router = new CallbackRouter(this.log);
+
+  /** @param machine windows of one machine share what is stored, with live events, as on a desktop. */
+  constructor(
+    private readonly box: EmulatedBox,
+    machine: SharedMachine,
+  ) {
+    const { log } = this;
+    const { secrets, clock, folder, pages } = machine;
+    machine.windows.push(this);
+    this.secrets = secrets;
+    this.clock = clock;
+    this.origins = box.origins;
+    const { watch, storageClock } = machine;
+    const forStorage = { secrets, folder, pages, survives: survivesEnd, clock: storageClock, log };
+    this.storage = createStorage({ ...forStorage, ...(watch && { watch }) });
+    this.storage.secrets.ensureCurrent = () => this.ensureCurrent();
+    this.appSecrets = new AppSecrets(this.storage.secrets, log, this.storage.lock);
+    this.sessions = createSessions({
+      storage: this.storage,
+      box: box.client(clock),
+      appSecrets: this.appSecrets,
+      origins: () => this.origins,
+      keepSignedIn: () => true,
+      isInUse: () => this.isInUse,
+      clock,
+      // What is waited for takes real time here: requests and files.
+      patience: machine.patience,
+      random: () => 0.5,
+      log,
+    });
+    const { book, refresher, ender, downscoped, proactive } = this.sessions;
+    this.provider = new BoxAuthenticationProvider({
+      book,
+      refresher,
+      ender,
+      onDidUse: (session) => {
+        proactive.used(session);
+      },
+      onDidSignOut: (signedOut) => this.signedOut.push(signedOut),
+      downscoped,
+      origins: () => this.origins,
+      signIns: new SharedSignIn((scopes) => this.signIn({ scopes })),
+      explain: (error) => error as Error,
+    });
+    this.storage.onDidFail((error) => this.storageFailures.push(error));
+    book.onDidChange((changes) => this.changes.push(changes));
+    refresher.onDidEnd(({ session }) => {
+      if (session !== undefined) this.ended.push(session);
+    });
+  }
+
+  get book(): Sessions['book'] {
+    return this.sessions.book;
+  }
+
+  get revocations(): Sessions['revocations'] {
+    return this.sessions.revocations;
+  }
+
+  get backoff(): Sessions['backoff'] {
+    return this.sessions.backoff;
+  }
+
+  get life(): Sessions['life'] {
+    return this.sessions.life;
+  }
+
+  get refresher(): Sessions['refresher'] {
+    return this.sessions.refresher;
+  }
+
+  get proactive(): Sessions['proactive'] {
+    return this.sessions.proactive;
+  }
+
+  get ender(): Sessions['ender'] {
+    return this.sessions.ender;
+  }
+
+  get remover(): Sessions['remover'] {
+    return this.sessions.remover;
+  }
+
+  get creator(): Sessions['creator'] {
+    return this.sessions.creator;
+  }
+
+  get serverSignIn(): Sessions['serverSignIn'] {
+    return this.sessions.serverSignIn;
+  }
+
+  get developerTokens(): Sessions['developerTokens'] {
+    return this.sessions.developerTokens;
+  }
+
+  get downscoped(): Sessions['downscoped'] {
+    return this.sessions.downscoped;
+  }
+
+  get exchange(): Sessions['exchange'] {
+    return this.sessions.exchange;
+  }
+
+  get children(): Sessions['children'] {
+    return this.sessions.children;
+  }
+
+  /** Ends what the window follows and waits for, as when it is closed. */
+  dispose(): void {
+    this.sessions.dispose();
+    this.storage.dispose();
+  }
+
+  /** Keeps the seeded app's client secret. */
+  async configureApp(clientSecret: string = SEED.clientSecret): Promise<void> {
+    await this.appSecrets.setClientSecret(SEED.clientId, this.origins, clientSecret);
+  }
+
+  /** Forgets an app's secrets, as when it is removed. */
+  async forgetSecrets(clientId: string): Promise<void> {
+    await this.appSecrets.markRemoved(clientId);
+    await this.appSecrets.forgetRemoved(clientId);
+  }
+
+  /** A sign-in request with the seeded app. */
+  request(changes: Partial<SignInRequest> = {}): SignInRequest {
+    return {
+      app: v.parse(appSchema, { name: SEED.appName, clientId: SEED.clientId }),
+      clientSecret: SEED.clientSecret,
+      origins: this.origins,
+      method: new RedirectPageMethod({
+        router: this.router,
+        redirectPage: () => `${this.box.origin}/redirect`,
+        externalCallbackUri: (query) => Promise.resolve(`${CALLBACK}?${query}`),
+      }),
+      scopes: [],
+      ...changes,
+    };
+  }
+
+  /** Signs in as a person would, over the emulator's pages and its redirect page. */
+  async signIn(
+    changes: Partial<SignInRequest> = {},
+    login: string = SEED.userLogin,
+    signal = new AbortController().signal,
+  ): Promise<LiveSession> {
+    return this.creator.create(this.request(changes), this.person(login, signal));
+  }
+
+  /** A person who logs in and grants access. */
+  person(login: string, signal: AbortSignal = new AbortController().signal): AuthorizationWindow {
+    return {
+      signal,
+      openBrowser: async (url) => {
+        const callback = await new Visitor().authorize(url, login);
+        const query = new URL(callback).searchParams;
+        const target = new URL(decodeURIComponent(query.get('state') ?? ''));
+        target.searchParams.set('code', query.get('code') ?? '');
+        this.router.handle(target.pathname, target.search.slice(1));
+        return true;
+      },
+      paste: () => new Promise(() => undefined),
+      answered: () => undefined,
+      confirmAccount: () => Promise.resolve(true),
+    };
+  }
+
+  /** Makes the access token's whole life pass here, and at Box. */
+  async letTokensExpire(): Promise<void> {
+    this.clock.jump(2 * 3_600_000);
+    await this.box.control.expireAccessTokens();
+  }
+
+  /** Forgets what has been counted of changes so far. */
+  forgetChanges(): void {
+    this.changes.length = 0;
+  }
+
+  /** The ids that changes have named, by kind, since they were last forgotten. */
+  changedIds(): { added: string[]; removed: string[]; changed: string[] } {
+    const ids = (kind: keyof SessionChanges): string[] =>
+      this.changes.flatMap((change) => (change[kind] ?? []).map(({ id }) => id));
+    return { added: ids('added'), removed: ids('removed'), changed: ids('changed') };
+  }
+}
