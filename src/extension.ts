@@ -15,7 +15,7 @@ import { SharedSignIn } from './sessions/lifecycle/sharedSignIn';
 import { TokenChanges } from './sessions/tokens/tokenChanges';
 import { CallbackHandover } from './signIn/callback/callbackHandover';
 import { CallbackRouter } from './signIn/callback/callbackRouter';
-import { WaitingSignIns } from './signIn/callback/callbackClaims';
+import { CallbackClaims } from './signIn/callback/callbackClaims';
 import { AccountActions } from './ui/accounts/accountActions';
 import { AccountChooser } from './ui/accounts/accountChooser';
 import { authenticationApi } from './api/authenticationApi';
@@ -69,8 +69,8 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     random,
     log,
   });
-  const { book, refresher, revocations, ender } = sessions;
-  const { life, downscoped, exchange, source } = sessions;
+  const { store, refresher, revocations, signOut } = sessions;
+  const { expiry, downscoped, exchanger, tokenRequests } = sessions;
   const developerTokens = sessions.developerTokens;
   const onDidUse = (session: LiveSession) => {
     sessions.proactive.used(session);
@@ -80,9 +80,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     return signIn.run(scopes.length > 0 ? scopes : undefined, account);
   });
   const provider = new BoxAuthenticationProvider({
-    book,
+    store,
     refresher,
-    ender,
+    signOut,
     onDidUse,
     onDidSignOut: (signedOut) => {
       tellWhatLivesOn(notifications, [signedOut]);
@@ -90,17 +90,17 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     downscoped,
     origins: () => settings.origins(),
     signIns,
-    explain: (error) => notifications.explain(error),
+    explain: (error) => notifications.report(error),
   });
   const registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Box', provider, {
     supportsMultipleAccounts: true,
   });
 
   // How an authorization code comes back
-  const waiting = new WaitingSignIns(join(storage.folder, 'waiting'), log);
+  const claims = new CallbackClaims(join(storage.folder, 'waiting'), log);
   const router = new CallbackRouter(
     log,
-    new CallbackHandover({ waiting, secrets: storage.secrets, clock, log }),
+    new CallbackHandover({ claims, secrets: storage.secrets, clock, log }),
   );
   const uriHandler = vscode.window.registerUriHandler({
     handleUri: ({ path, query }) => {
@@ -108,7 +108,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     },
   });
   const callbackUri = (query: string) =>
-    externalCallbackUri(extension.id, query, (name) => waiting.claim(name));
+    externalCallbackUri(extension.id, query, (name) => claims.claim(name));
 
   // What people see
   const notifications = new Notifications(() => storage.prepareReload());
@@ -132,15 +132,15 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   });
   const clipboard = new TokenClipboard(settings, clock);
   const preferred = new PreferredAccount(globalState);
-  const accounts = new AccountChooser(book, preferred);
+  const accounts = new AccountChooser(store, preferred);
   const loadNarrow = async () => {
-    const { NarrowTokens } = await import('./ui/tokens/downscopedTokenCommands');
+    const { DownscopedTokenCommands } = await import('./ui/tokens/downscopedTokenCommands');
     const { AnnotatorTokens } = await import('./sessions/downscoped/annotatorTokens');
-    const annotators = new AnnotatorTokens({ exchange, source, box, clock });
-    return new NarrowTokens({ downscoped, annotators, clipboard });
+    const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box, clock });
+    return new DownscopedTokenCommands({ downscoped, annotators, clipboard });
   };
   const tokens = new TokenActions({
-    book,
+    store,
     refresher,
     accounts,
     clipboard,
@@ -149,8 +149,8 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     clock,
   });
   const actions = new AccountActions({
-    book,
-    ender,
+    store,
+    signOut,
     revocations,
     loadSignIn,
     signIns,
@@ -160,9 +160,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     notifications,
     clock,
   });
-  const statusBar = new AccountStatusBarItem({ book, preferred, settings, clock });
+  const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
   const handedOver = router.onDidHandOver(tellHandedOver);
-  const { onDidSignOut } = ender;
+  const { onDidSignOut } = signOut;
   const loadMethods = async () => (await loadSignIn()).methods;
   const getStarted = new GetStarted({ settings, loadMethods, onDidSignOut });
   const commands = registerCommands({ actions, tokens, loadSignIn, getStarted, notifications, log });
@@ -172,15 +172,15 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     servers: async () => {
       const { McpServers } = await import('./mcp/mcpServer');
       return new McpServers({
-        book,
+        store,
         refresher,
         box,
-        life,
+        expiry,
         clock,
         onDidUse,
       });
     },
-    explain: (error) => notifications.explain(error),
+    explain: (error) => notifications.report(error),
     log,
   });
   const watch = watchWindow({ storage, sessions, settings, statusBar, actions, notifications, log });
@@ -200,15 +200,17 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     storage,
   );
   const conflict = { provider, providerId: PROVIDER_ID, extension, memory: globalState };
-  void import('./ui/signIn/providerConflict').then(({ tellProviderConflict }) => tellProviderConflict(conflict));
+  void import('./ui/signIn/providerConflict').then(({ tellProviderConflict }) =>
+    tellProviderConflict(conflict),
+  );
   underWay = () => sessions.idle();
 
   // What other extensions are told
   const downscopedToken = (id: string) => downscoped.known(id)?.token;
-  const changes = new TokenChanges(book);
+  const changes = new TokenChanges(store);
   const tokenChanged = new vscode.EventEmitter<BoxTokenChange>();
   context.subscriptions.push(tokenChanged);
-  const parts = { book, downscopedToken, life, clock, log };
+  const parts = { store, downscopedToken, expiry, clock, log };
   return authenticationApi({ ...parts, rejected: new RejectedTokens(parts), changes, tokenChanged });
 }
 

@@ -6,22 +6,22 @@ import type {
   BoxRefusal,
   BoxTokenChange,
 } from './boxAuthenticationApi';
-import { adviceOn } from '../box/apiErrorAdvice';
+import { adviceOnApiError } from '../box/apiErrorAdvice';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { RejectedTokens, RejectionOutcome } from '../sessions/tokens/rejectedTokens';
-import type { SessionBook } from '../sessions/store/sessionStore';
+import type { SessionStore } from '../sessions/store/sessionStore';
 import type { TokenPair } from '../sessions/store/sessionRecord';
 import type { TokenChanges } from '../sessions/tokens/tokenChanges';
-import type { TokenLife } from '../sessions/tokens/tokenExpiry';
+import type { TokenExpiry } from '../sessions/tokens/tokenExpiry';
 import { adviceMessage } from '../ui/messages/adviceMessages';
 
 /** What the exported API needs from outside. */
 export interface AuthenticationApiDependencies {
-  readonly book: SessionBook;
-  /** The token of a downscoped session, which the book does not keep. */
+  readonly store: SessionStore;
+  /** The token of a downscoped session, which the store does not keep. */
   readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly rejected: RejectedTokens;
   readonly changes: TokenChanges;
   /** VS Code's emitter for the event: what a listener throws reaches nobody else. */
@@ -35,7 +35,7 @@ export interface AuthenticationApiDependencies {
  * it to a token.
  */
 export function authenticationApi(dependencies: AuthenticationApiDependencies): BoxAuthenticationApi {
-  const { book, downscopedToken, life, changes, tokenChanged } = dependencies;
+  const { store, downscopedToken, expiry, changes, tokenChanged } = dependencies;
   changes.onDidChange(({ id, account, scopes }) => {
     tokenChanged.fire({ sessionId: id, account: { ...account }, scopes: [...scopes] });
   });
@@ -45,12 +45,12 @@ export function authenticationApi(dependencies: AuthenticationApiDependencies): 
       const action = await actionOn(refusal, dependencies);
       const { id } = refusal.session ?? {};
       const subject =
-        id === undefined ? {} : { session: book.find(id), isDownscoped: downscopedToken(id) !== undefined };
+        id === undefined ? {} : { session: store.find(id), isDownscoped: downscopedToken(id) !== undefined };
       return { ...action, message: adviceMessage(action, refusal, subject) } satisfies BoxAdvice;
     },
     lifetimeLeft: (sessionId) => {
-      const pair = book.find(sessionId)?.pair ?? downscopedToken(sessionId);
-      return pair === undefined ? undefined : Math.max(0, life.left(pair));
+      const pair = store.find(sessionId)?.pair ?? downscopedToken(sessionId);
+      return pair === undefined ? undefined : Math.max(0, expiry.left(pair));
     },
     onDidChangeToken: tokenChanged.event,
   });
@@ -60,7 +60,7 @@ async function actionOn(
   refusal: BoxRefusal,
   dependencies: AuthenticationApiDependencies,
 ): Promise<BoxAction> {
-  const advice = await adviceOn(refusal, dependencies.clock.now());
+  const advice = await adviceOnApiError(refusal, dependencies.clock.now());
   const { session } = refusal;
   // No session has both such scopes and those that an app has: there is nothing to ask for beside them.
   const isNarrow = session && dependencies.downscopedToken(session.id) !== undefined;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { sameOrigins, type BoxOrigins } from '../box/endpoints';
+import { sameBaseUrls, type BoxBaseUrls } from '../box/endpoints';
 import { originsSchema } from '../box/originsSchema';
 import type { Log } from '../common/log';
 import type { Lock } from '../storage/lock/lock';
@@ -45,17 +45,17 @@ export class AppSecrets {
   }
 
   /** The client secret of an app at one Box, or undefined when none was entered for it. */
-  async clientSecret(clientId: string, origins: BoxOrigins): Promise<string | undefined> {
+  async clientSecret(clientId: string, origins: BoxBaseUrls): Promise<string | undefined> {
     return (await this.secret(clientId, origins))?.clientSecret;
   }
 
   /** The private key of a JWT app at one Box, or undefined when none was entered for it. */
-  async jwtKey(clientId: string, origins: BoxOrigins): Promise<StoredJwtKey | undefined> {
+  async jwtKey(clientId: string, origins: BoxBaseUrls): Promise<StoredJwtKey | undefined> {
     return (await this.secret(clientId, origins))?.jwtKey;
   }
 
   /** Keeps a client secret. The app's private key stays as it is, and so does what is kept for other Boxes. */
-  async setClientSecret(clientId: string, origins: BoxOrigins, clientSecret: string): Promise<void> {
+  async setClientSecret(clientId: string, origins: BoxBaseUrls, clientSecret: string): Promise<void> {
     await this.put(clientId, origins, { clientSecret });
   }
 
@@ -65,7 +65,7 @@ export class AppSecrets {
    */
   async setJwtKey(
     clientId: string,
-    origins: BoxOrigins,
+    origins: BoxBaseUrls,
     clientSecret: string,
     jwtKey: StoredJwtKey,
   ): Promise<void> {
@@ -98,19 +98,19 @@ export class AppSecrets {
     });
   }
 
-  private async secret(clientId: string, origins: BoxOrigins): Promise<AppSecret | undefined> {
+  private async secret(clientId: string, origins: BoxBaseUrls): Promise<AppSecret | undefined> {
     const record = await this.records.read(clientId);
-    return record?.secrets.find((secret) => sameOrigins(secret.origins, origins));
+    return record?.secrets.find((secret) => sameBaseUrls(secret.origins, origins));
   }
 
   private async put(
     clientId: string,
-    origins: BoxOrigins,
+    origins: BoxBaseUrls,
     changed: Pick<AppSecret, 'clientSecret' | 'jwtKey'>,
   ): Promise<void> {
     await this.change(clientId, (record) => {
       const secrets = record?.secrets ?? [];
-      const before = secrets.find((secret) => sameOrigins(secret.origins, origins));
+      const before = secrets.find((secret) => sameBaseUrls(secret.origins, origins));
       const others = secrets.filter((secret) => secret !== before);
       return { ...record, removed: false, secrets: [...others, { ...before, origins, ...changed }] };
     });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { addressProblem, type BoxOrigins } from '../box/endpoints';
+import { addressProblem, type BoxBaseUrls } from '../box/endpoints';
 import { appSchema, type BoxApp } from './app';
 
 /** Section of every setting of this extension. */
@@ -18,7 +18,7 @@ export type SettingName =
   | 'clearClipboardAfterSeconds'
   | 'mcpServer';
 
-/** Ways to get an authorization code back; `auto` chooses among the others. */
+/** Methods to get an authorization code back; `auto` chooses among the others. */
 export const SIGN_IN_METHODS = ['auto', 'redirectPage', 'uriScheme', 'localServer', 'pasteCode'] as const;
 
 /** Value of the setting `signInMethod`. */
@@ -82,12 +82,12 @@ export class Settings {
   }
 
   /** Which Box is talked to, without trailing slashes. @throws SettingError */
-  origins(): BoxOrigins {
+  origins(): BoxBaseUrls {
     return { account: this.baseUrl('accountBaseUrl'), api: this.baseUrl('apiBaseUrl') };
   }
 
   /** The same, or undefined while a setting is wrong. */
-  originsIfValid(): BoxOrigins | undefined {
+  originsIfValid(): BoxBaseUrls | undefined {
     try {
       return this.origins();
     } catch {

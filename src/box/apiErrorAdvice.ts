@@ -36,7 +36,7 @@ export const PERSONAL_STATES = [
 export type PersonalState = (typeof PERSONAL_STATES)[number];
 
 /** What to do after a refusal. */
-export type RefusalAdvice =
+export type ApiErrorAdvice =
   | { readonly action: 'refreshAndRetryOnce' }
   /** `scopes` is empty where neither Box nor the call tells which one is missing. */
   | { readonly action: 'askForScopes'; readonly scopes: readonly string[] }
@@ -54,7 +54,7 @@ const MAX_HEADER_LENGTH = 8192;
  * never does. Never throws, whatever the refusal holds.
  * @param now in ms since the epoch.
  */
-export async function adviceOn(refusal: Refusal, now: number): Promise<RefusalAdvice> {
+export async function adviceOnApiError(refusal: Refusal, now: number): Promise<ApiErrorAdvice> {
   const { status, request } = refusal;
   const bearer = await bearerChallenge(refusal.wwwAuthenticate);
   const errors = [textOf(bearer?.parameters.error), textOf(refusal.code)];
@@ -85,7 +85,7 @@ function isBusy(status: number): boolean {
   return status === 429 || (status >= 500 && status < 600);
 }
 
-function wait(retryAfter: Refusal['retryAfter'], now: number): RefusalAdvice {
+function wait(retryAfter: Refusal['retryAfter'], now: number): ApiErrorAdvice {
   const milliseconds = retryAfterMs(textOf(retryAfter), now);
   return milliseconds === undefined ? { action: 'wait' } : { action: 'wait', milliseconds };
 }

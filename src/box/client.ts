@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock';
-import { onBoxTime } from './serverClock';
+import { atServerTime } from './serverClock';
 import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';
 import { exchangeRefusal } from './exchangeRefusal';
@@ -135,7 +135,7 @@ export class BoxClient {
   ): Promise<AccessTokenResponse> {
     const { assertionSigner, jwtBearerGrant } = await import('./requests');
     const assertion = assertionSigner(client.clientId, key);
-    const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) =>
+    const attempt = atServerTime(this.dependencies.clock, (now, sender: Sender) =>
       jwtBearerGrant(client, assertion({ sub: id, box_sub_type: type }, now), sender),
     );
     return this.retryToken(ACCESS_TOKEN_RETRY, signal, attempt);
@@ -167,7 +167,7 @@ export class BoxClient {
     const { assertionSigner, tokenExchange } = await import('./requests');
     const assertion = assertionSigner(client.clientId, key);
     const { externalUserId: sub, displayName: name } = annotator;
-    const attempt = onBoxTime(this.dependencies.clock, (now, sender: Sender) => {
+    const attempt = atServerTime(this.dependencies.clock, (now, sender: Sender) => {
       const actorToken = assertion({ sub, box_sub_type: 'external', name }, now);
       return tokenExchange(client.endpoints, downscoping, sender, actorToken);
     });

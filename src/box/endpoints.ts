@@ -1,5 +1,5 @@
 /** Where one Box is reached. The two origins also name who a stored secret was made for. */
-export interface BoxOrigins {
+export interface BoxBaseUrls {
   /** Origin of the authorize page, such as `https://account.box.com`. */
   readonly account: string;
   /** Origin of the token, revoke and API endpoints, such as `https://api.box.com`. */
@@ -15,7 +15,7 @@ export interface BoxEndpoints {
 }
 
 /** Addresses below the given origins. */
-export function endpointsOf(origins: BoxOrigins): BoxEndpoints {
+export function endpointsOf(origins: BoxBaseUrls): BoxEndpoints {
   return {
     authorization: `${origins.account}/api/oauth2/authorize`,
     token: `${origins.api}/oauth2/token`,
@@ -25,7 +25,7 @@ export function endpointsOf(origins: BoxOrigins): BoxEndpoints {
 }
 
 /** Whether both name the same Box. */
-export function sameOrigins(a: BoxOrigins, b: BoxOrigins): boolean {
+export function sameBaseUrls(a: BoxBaseUrls, b: BoxBaseUrls): boolean {
   return a.account === b.account && a.api === b.api;
 }
 

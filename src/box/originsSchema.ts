@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { BoxOrigins } from './endpoints';
+import type { BoxBaseUrls } from './endpoints';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
 /** The origins of one Box, as they are stored with what was made for it. */
-export const originsSchema = v.object({ account: text, api: text }) satisfies v.GenericSchema<BoxOrigins>;
+export const originsSchema = v.object({ account: text, api: text }) satisfies v.GenericSchema<BoxBaseUrls>;

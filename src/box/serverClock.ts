@@ -10,7 +10,7 @@ const TIMELY_CLAIM = /'(exp|nbf|iat|jti)'/;
  * @param attempt given the time in ms since the epoch.
  * @returns the attempt, to be repeated as often as the request may be.
  */
-export function onBoxTime<A extends unknown[], T>(
+export function atServerTime<A extends unknown[], T>(
   clock: Clock,
   attempt: (now: number, ...rest: A) => Promise<T>,
 ): (...rest: A) => Promise<T> {

@@ -1,7 +1,7 @@
 import type { Log } from './log';
 
 /** A log that writes each line once, however often others cause it. */
-export class OnceLog implements Log {
+export class DeduplicatedLog implements Log {
   private readonly written = new Set<string>();
 
   constructor(private readonly log: Log) {}

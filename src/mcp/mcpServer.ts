@@ -1,9 +1,9 @@
 import type { BoxClient } from '../box/client';
-import { endpointsOf, isLoopback, type BoxOrigins } from '../box/endpoints';
+import { endpointsOf, isLoopback, type BoxBaseUrls } from '../box/endpoints';
 import { ApiRefusedError } from '../box/errors';
 import { Emitter, type Disposable } from '../common/emitter';
 import { McpVersions, type McpVersionsDependencies } from './mcpVersions';
-import type { SessionBook } from '../sessions/store/sessionStore';
+import type { SessionStore } from '../sessions/store/sessionStore';
 import { isLive, type LiveSession } from '../sessions/store/sessionRecord';
 import { accountsOf, ofAccount, widest } from '../sessions/store/sessionSelection';
 import type { TokenRefresher } from '../sessions/tokens/tokenRefresher';
@@ -24,7 +24,7 @@ export interface ResolvedMcpServer extends McpServer {
 
 /** Dependencies of {@link McpServers}. */
 export interface McpServersDependencies extends McpVersionsDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
   readonly box: Pick<BoxClient, 'currentUser'>;
   /** Told of every session whose token is handed out. */
@@ -40,7 +40,7 @@ interface Offer {
  * The MCP server that tokens of a Box may be sent to (Box guide: box-mcp): Box's own takes those that `api.box.com`
  * issued, and a Box on this computer has one of its own. Of any other nothing is known.
  */
-export function mcpServerUrl({ api }: BoxOrigins): string | undefined {
+export function mcpServerUrl({ api }: BoxBaseUrls): string | undefined {
   if (api === 'https://api.box.com') return 'https://mcp.box.com/';
   return isLoopback(new URL(api)) ? `${api}/mcp` : undefined;
 }
@@ -62,7 +62,7 @@ export class McpServers implements Disposable {
       this.tellChange();
     };
     this.subscriptions = [
-      dependencies.book.onDidChange(tell),
+      dependencies.store.onDidChange(tell),
       this.versions.onDidExpire(tell),
       this.versions,
     ];
@@ -70,7 +70,7 @@ export class McpServers implements Disposable {
 
   /** The servers of the accounts that are signed in, the last one first. Sends no request. */
   async list(): Promise<readonly McpServer[]> {
-    await this.dependencies.book.load();
+    await this.dependencies.store.load();
     this.listed = this.offers();
     return [...this.listed.values()].map(({ server }) => server);
   }
@@ -127,7 +127,7 @@ export class McpServers implements Disposable {
 
   private async accepted(label: string, session: LiveSession): Promise<LiveSession> {
     if (!this.versions.wasHandedOut(label, session.pair) || !(await this.isRefused(session))) return session;
-    this.dependencies.life.reject(session.pair);
+    this.dependencies.expiry.reject(session.pair);
     return this.dependencies.refresher.fresh(session);
   }
 
@@ -140,7 +140,7 @@ export class McpServers implements Disposable {
   }
 
   private offers(): ReadonlyMap<string, Offer> {
-    const sessions = this.dependencies.book
+    const sessions = this.dependencies.store
       .known()
       .filter(isLive)
       .filter(({ credential }) => credential === undefined)

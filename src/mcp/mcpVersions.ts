@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { LONGEST_TIMER_MS, type Clock } from '../common/clock';
 import { Emitter, type Disposable } from '../common/emitter';
 import type { TokenPair } from '../sessions/store/sessionRecord';
-import type { TokenLife } from '../sessions/tokens/tokenExpiry';
+import type { TokenExpiry } from '../sessions/tokens/tokenExpiry';
 
 /** Dependencies of {@link McpVersions}. */
 export interface McpVersionsDependencies {
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly clock: Clock;
 }
 
@@ -76,9 +76,9 @@ export class McpVersions implements Disposable {
 
   /** In ms. Tokens that are in use are refreshed in the first half of the margin, so there is often nothing to do. */
   private wait(pair: TokenPair): number {
-    const { life } = this.dependencies;
-    const left = life.left(pair);
-    const untilHalf = left - life.margin(pair) / 2;
+    const { expiry } = this.dependencies;
+    const left = expiry.left(pair);
+    const untilHalf = left - expiry.margin(pair) / 2;
     return Math.min(Math.max(untilHalf > 0 ? untilHalf : left, 0), LONGEST_TIMER_MS);
   }
 }

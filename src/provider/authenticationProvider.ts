@@ -1,11 +1,11 @@
 import type * as vscode from 'vscode';
-import type { BoxOrigins } from '../box/endpoints';
+import type { BoxBaseUrls } from '../box/endpoints';
 import { isTransient } from '../box/errors';
 import { Emitter } from '../common/emitter';
 import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from '../sessions/store/sessionChanges';
-import type { SessionBook } from '../sessions/store/sessionStore';
-import type { SessionEnder, SignedOut } from '../sessions/lifecycle/signOut';
+import type { SessionStore } from '../sessions/store/sessionStore';
+import type { SignOut, SignedOut } from '../sessions/lifecycle/signOut';
 import type { DownscopedSession, DownscopedTokens } from '../sessions/downscoped/downscopedTokens';
 import { isOver, NoTokenInTimeError } from '../sessions/errors';
 import { readScopes, type DownscopedRequest } from '../sessions/downscoped/scopeRequest';
@@ -19,16 +19,16 @@ export const PROVIDER_ID = 'box';
 
 /** Dependencies of {@link BoxAuthenticationProvider}. */
 export interface BoxAuthenticationProviderDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
-  readonly ender: SessionEnder;
+  readonly signOut: SignOut;
   /** Told of every session whose token is handed out. */
   readonly onDidUse: (session: LiveSession) => void;
   /** Told of every session that was signed out here, when it is clear what became of that at Box. */
   readonly onDidSignOut: (signedOut: SignedOut) => void;
   readonly downscoped: DownscopedTokens;
   /** The Box that the settings name. Throws a SettingError where they name none. */
-  readonly origins: () => BoxOrigins;
+  readonly origins: () => BoxBaseUrls;
   /** Sign-ins with the person at the window, shared with the command. */
   readonly signIns: SharedSignIn;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
@@ -43,7 +43,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   readonly onDidChangeSessions = this.changes.event;
 
   constructor(private readonly dependencies: BoxAuthenticationProviderDependencies) {
-    dependencies.book.onDidChange((changes) => {
+    dependencies.store.onDidChange((changes) => {
       if (!isEmpty(changes)) this.changes.fire(asEvent(changes));
     });
   }
@@ -65,7 +65,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   ): Promise<vscode.AuthenticationSession[]> {
     this.asked = true;
     try {
-      const sessions = await this.dependencies.book.all();
+      const sessions = await this.dependencies.store.all();
       if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
       const request = readScopes(scopes, this.dependencies.origins());
       if (request.kind === 'downscoped') {
@@ -105,14 +105,14 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   async removeSession(sessionId: string): Promise<void> {
     this.asked = true;
     try {
-      const { book, ender, onDidSignOut } = this.dependencies;
-      await book.load();
-      const session = book.find(sessionId);
-      const outcome = await ender.signOut(sessionId);
+      const { store, signOut, onDidSignOut } = this.dependencies;
+      await store.load();
+      const session = store.find(sessionId);
+      const outcome = await signOut.run(sessionId);
       if (session === undefined) return;
       onDidSignOut({ session, outcome });
-      const others = ofAccount(book.known(), session.account);
-      if (!others.some(isLive)) for (const { id } of others) await ender.signOut(id);
+      const others = ofAccount(store.known(), session.account);
+      if (!others.some(isLive)) for (const { id } of others) await signOut.run(id);
     } catch (error) {
       throw this.dependencies.explain(error);
     }
@@ -130,7 +130,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     const given = results
       .filter((result) => result.status === 'fulfilled')
       .map((result) => result.value)
-      .filter(({ parent }) => !this.dependencies.book.isGivenUp(parent));
+      .filter(({ parent }) => !this.dependencies.store.isGivenUp(parent));
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (given.length === 0 && passing?.status === 'rejected') throw passing.reason;
     for (const { parent } of given) onDidUse(parent);
@@ -139,7 +139,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
 
   /** The widest live session of the account, or of the one that signed in last. */
   private async newestParent(account: AccountReference | undefined): Promise<LiveSession | undefined> {
-    const parents = answersTo(await this.dependencies.book.all(), [], account);
+    const parents = answersTo(await this.dependencies.store.all(), [], account);
     return parents.toSorted((a, b) => b.signedInAt - a.signedInAt)[0];
   }
 
@@ -161,12 +161,12 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     const hasOneEnded = results.some((result) => result.status === 'rejected' && isOver(result.reason));
     const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
     if (hasOneEnded && others.length > 0) {
-      return this.freshOnes(this.dependencies.book.known(), scopes, account);
+      return this.freshOnes(this.dependencies.store.known(), scopes, account);
     }
     // Looked up again: while one was waited for, another may have been signed out.
     const fresh = results
       .filter((result) => result.status === 'fulfilled')
-      .map(({ value }) => this.dependencies.book.find(value.id))
+      .map(({ value }) => this.dependencies.store.find(value.id))
       .filter((session) => session !== undefined)
       .filter(isLive);
     for (const session of fresh) this.dependencies.onDidUse(session);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../common/clock';
-import type { BoxOrigins } from '../box/endpoints';
+import type { BoxBaseUrls } from '../box/endpoints';
 import type { Disposable } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Storage } from '../storage/module';
@@ -17,21 +17,21 @@ import { DownscopedTokens } from './downscoped/downscopedTokens';
 import { ExpiryWatcher } from './background/expiryWatcher';
 import { IdleSessionKeeper } from './background/idleSessionKeeper';
 import { PairKeeper } from './tokens/pairKeeper';
-import { ParentExchange } from './downscoped/tokenExchanger';
+import { TokenExchanger } from './downscoped/tokenExchanger';
 import { PendingRevocations, REVOCATION_KIND } from './tokens/pendingRevocations';
 import { ProactiveRefresher } from './background/proactiveRefresher';
 import { RefreshBackoff } from './tokens/refreshBackoff';
 import { RevocationRetrier } from './background/revocationRetrier';
 import { ServerSignIn } from './lifecycle/serverSignIn';
-import { SessionBook } from './store/sessionStore';
-import { SessionCreator } from './lifecycle/userSignIn';
-import { SessionEnder } from './lifecycle/signOut';
+import { SessionStore } from './store/sessionStore';
+import { UserSignIn } from './lifecycle/userSignIn';
+import { SignOut } from './lifecycle/signOut';
 import { SESSION_KIND, type SessionRecord } from './store/sessionRecord';
-import { SessionRegistrar } from './lifecycle/newSessions';
+import { NewSessions } from './lifecycle/newSessions';
 import { SignOutMarks } from './lifecycle/signOutMarks';
-import { TokenLife } from './tokens/tokenExpiry';
+import { TokenExpiry } from './tokens/tokenExpiry';
 import { TokenRefresher } from './tokens/tokenRefresher';
-import { TokenSource } from './tokens/tokenRequests';
+import { TokenRequests } from './tokens/tokenRequests';
 
 /** Dependencies of {@link createSessions}. */
 export interface SessionsDependencies {
@@ -39,7 +39,7 @@ export interface SessionsDependencies {
   readonly box: BoxClient;
   readonly appSecrets: AppSecrets;
   /** The Box that the settings name, or undefined while they name none. */
-  readonly origins: () => BoxOrigins | undefined;
+  readonly origins: () => BoxBaseUrls | undefined;
   /** The setting `keepSignedIn`. */
   readonly keepSignedIn: () => boolean;
   /** Whether somebody works in this window. */
@@ -54,21 +54,21 @@ export interface SessionsDependencies {
 
 /** Everything that keeps sessions: what is stored, how it stays fresh, and how it ends. */
 export interface Sessions extends Disposable {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
   readonly damaged: DamagedSessions;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly backoff: RefreshBackoff;
-  readonly source: TokenSource;
+  readonly tokenRequests: TokenRequests;
   readonly keeper: PairKeeper;
   readonly refresher: TokenRefresher;
   readonly children: ChildTokens;
-  readonly exchange: ParentExchange;
+  readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
-  readonly ender: SessionEnder;
+  readonly signOut: SignOut;
   readonly remover: AppRemover;
-  readonly creator: SessionCreator;
+  readonly userSignIn: UserSignIn;
   readonly serverSignIn: ServerSignIn;
   readonly developerTokens: DeveloperTokens;
   readonly proactive: ProactiveRefresher;
@@ -88,41 +88,48 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const ensureCurrent = (): Promise<void> => secrets.ensureCurrent();
 
   const marks = new SignOutMarks({ folder: join(folder, 'marks'), clock, watch, log });
-  const revocationStore = new RecordStore(secrets, REVOCATION_KIND, log);
-  const revocations = new PendingRevocations({ store: revocationStore, box, appSecrets, clock, log });
+  const revocationRecords = new RecordStore(secrets, REVOCATION_KIND, log);
+  const revocations = new PendingRevocations({ records: revocationRecords, box, appSecrets, clock, log });
   const readMarks = async (records: readonly SessionRecord[]): Promise<void> => {
     marks.note(await revocations.marks());
     for (const mark of await revocations.earlierMarks(records)) await marks.add(mark);
   };
-  const store = new RecordStore(secrets, SESSION_KIND, log);
-  const book = new SessionBook({ store, origins, marks, readMarks, isStale: () => storage.isStale(), log });
+  const records = new RecordStore(secrets, SESSION_KIND, log);
+  const store = new SessionStore({
+    records,
+    origins,
+    marks,
+    readMarks,
+    isStale: () => storage.isStale(),
+    log,
+  });
 
-  const life = new TokenLife(clock);
+  const expiry = new TokenExpiry(clock);
   const backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random, log });
-  const source = new TokenSource({ box, appSecrets, clock });
-  const keeper = new PairKeeper({ book, marks, revocations, box, clock, log });
+  const tokenRequests = new TokenRequests({ box, appSecrets, clock });
+  const keeper = new PairKeeper({ store, marks, revocations, box, clock, log });
   const prepare = (): Promise<void> => secrets.prepare();
-  const forRefresh = { book, source, keeper, lock, prepare, backoff, life, clock: patience, log };
+  const forRefresh = { store, tokenRequests, keeper, lock, prepare, backoff, expiry, clock: patience, log };
   const refresher = new TokenRefresher(forRefresh);
 
-  const childStore = new RecordStore(secrets, CHILDREN_KIND, log);
-  const children = new ChildTokens({ store: childStore, book, box, source, lock, log });
-  const exchange = new ParentExchange({ book, refresher, box, children });
-  const downscoped = new DownscopedTokens({ book, exchange, box, life, clock, log });
+  const childRecords = new RecordStore(secrets, CHILDREN_KIND, log);
+  const children = new ChildTokens({ records: childRecords, store, box, tokenRequests, lock, log });
+  const exchanger = new TokenExchanger({ store, refresher, box, children });
+  const downscoped = new DownscopedTokens({ store, exchanger, box, expiry, clock, log });
 
-  const ender = new SessionEnder({ book, marks, revocations, children, backoff, lock, clock: patience, log });
+  const signOut = new SignOut({ store, marks, revocations, children, backoff, lock, clock: patience, log });
   const damaged = new DamagedSessions({ secrets, revocations, log });
-  const remover = new AppRemover({ book, ender, revocations, children, damaged, appSecrets });
+  const remover = new AppRemover({ store, signOut, revocations, children, damaged, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
-  const registrar = new SessionRegistrar({ book, box, directory, lock, clock, log });
-  const creator = new SessionCreator({ box, registrar, revocations, ensureCurrent, clock, log });
-  const serverSignIn = new ServerSignIn({ source, box, registrar, revocations, ensureCurrent });
-  const developerTokens = new DeveloperTokens({ book, box, registrar, ensureCurrent, clock });
+  const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
+  const userSignIn = new UserSignIn({ box, newSessions, revocations, ensureCurrent, clock, log });
+  const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, revocations, ensureCurrent });
+  const developerTokens = new DeveloperTokens({ store, box, newSessions, ensureCurrent, clock });
 
-  const proactive = new ProactiveRefresher({ book, refresher, life, clock, random, isInUse, log });
-  const idleKeeper = new IdleSessionKeeper({ book, refresher, clock, random, isWanted: keepSignedIn, log });
-  const expiry = new ExpiryWatcher({ book, refresher, life, clock, log });
-  const forRetries = { ender, children, revocations, remover, clock, random, log };
+  const proactive = new ProactiveRefresher({ store, refresher, expiry, clock, random, isInUse, log });
+  const idleKeeper = new IdleSessionKeeper({ store, refresher, clock, random, isWanted: keepSignedIn, log });
+  const expiryWatcher = new ExpiryWatcher({ store, refresher, expiry, clock, log });
+  const forRetries = { signOut, children, revocations, remover, clock, random, log };
   const retrier = new RevocationRetrier(forRetries);
 
   const noteMark = async (key: string): Promise<void> => {
@@ -133,10 +140,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     secrets.onDidChange(({ key }) => {
       if (key.startsWith('app/')) backoff.reset();
       void noteMark(key);
-      void book.secretChanged(key);
+      void store.secretChanged(key);
     }),
     secrets.onDidRecover(() => {
-      void book.readAllStored().catch(() => undefined);
+      void store.readAllStored().catch(() => undefined);
     }),
   ];
   const followRevocations = (): readonly Disposable[] => [
@@ -147,14 +154,23 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       retrier.begin();
     }),
   ];
-  const parts = { book, refresher, revocations, ender, remover, creator, serverSignIn, developerTokens };
+  const parts = {
+    store,
+    refresher,
+    revocations,
+    signOut,
+    remover,
+    userSignIn,
+    serverSignIn,
+    developerTokens,
+  };
   const tokens = {
-    source,
+    tokenRequests,
     keeper,
-    life,
+    expiry,
     backoff,
     children,
-    exchange,
+    exchanger,
     downscoped,
     proactive,
     marks,
@@ -169,16 +185,16 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       retrier.begin();
       subscriptions.push(...followRevocations());
       await Promise.all([storage.begin(), marks.begin()]);
-      await book.load();
+      await store.load();
       void directory.load().catch(() => undefined);
       void storage.tidy();
     },
     idle: async (): Promise<void> => {
       await Promise.all([
-        creator.idle(),
+        userSignIn.idle(),
         serverSignIn.idle(),
         refresher.idle(),
-        ender.idle(),
+        signOut.idle(),
         children.stored(),
       ]);
       await storage.idle();
@@ -189,7 +205,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
         marks,
         proactive,
         idleKeeper,
-        expiry,
+        expiryWatcher,
         downscoped,
         children,
         retrier,

@@ -33,7 +33,7 @@ export interface PasteRequest {
 
 /** What the person at the window sees and can do while Box is awaited. */
 export interface AuthorizationWindow {
-  /** Aborted, with a SignInError as reason, when the person cancels or chooses another way. */
+  /** Aborted, with a SignInError as reason, when the person cancels or chooses another method. */
   readonly signal: AbortSignal;
   /**
    * Opens the address in the browser, byte for byte, and shows what is awaited and the address to copy.

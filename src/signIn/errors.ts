@@ -5,8 +5,8 @@ export type SignInErrorCode =
   | 'cancelled'
   | 'timed_out'
   | 'no_port'
-  /** The person chose another way while this one waited. */
-  | 'other_way'
+  /** The person chose another method while this one waited. */
+  | 'other_method'
   /** A pasted code turned out to be another person's. */
   | 'other_account';
 
@@ -14,10 +14,10 @@ export type SignInErrorCode =
 export class SignInError extends Error {
   override readonly name = 'SignInError';
 
-  /** @param way what the person chose, for `other_way`. */
+  /** @param method what the person chose, for `other_method`. */
   constructor(
     readonly code: SignInErrorCode,
-    readonly way?: SignInMethodName,
+    readonly method?: SignInMethodName,
   ) {
     super(`The sign-in ended: ${code}`);
   }

@@ -24,17 +24,17 @@ const FORWARDED_SCHEMES = new Set(['vscode', 'vscode-insiders', 'vscode-explorat
 const FORWARDED_HOSTS = /(^|\.)(vscode|github)\.dev$/i;
 
 /**
- * The ways to sign in here, in the order in which they are to be tried. The last one works anywhere.
+ * The sign-in methods of this place, in the order in which they are to be tried. The last one works anywhere.
  * @param failed those that have been tried in vain.
  */
-export function signInWays(
+export function usableMethods(
   environment: SignInEnvironment,
   failed: readonly SignInMethodName[] = [],
 ): readonly SignInMethodName[] {
   const { setting, worked } = environment;
   const possible = setting === 'auto' ? automatic(environment) : only(setting, environment);
   const preferred = setting === 'auto' && worked !== undefined && possible.includes(worked) ? [worked] : [];
-  return [...new Set([...preferred, ...possible])].filter((way) => !failed.includes(way));
+  return [...new Set([...preferred, ...possible])].filter((method) => !failed.includes(method));
 }
 
 function automatic(environment: SignInEnvironment): readonly SignInMethodName[] {
@@ -44,7 +44,7 @@ function automatic(environment: SignInEnvironment): readonly SignInMethodName[] 
   return isDesktop && isHostLocal ? [...server, 'uriScheme', 'pasteCode'] : ['pasteCode'];
 }
 
-/** What the person set, and the way that is always left. A server that their browser cannot reach is no way. */
+/** What the person set, and the method that is always left. A server that their browser cannot reach is none. */
 function only(method: SignInMethodName, { isHostLocal }: SignInEnvironment): readonly SignInMethodName[] {
   return method === 'localServer' && !isHostLocal ? ['pasteCode'] : [method, 'pasteCode'];
 }

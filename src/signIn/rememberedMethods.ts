@@ -4,17 +4,17 @@ import type { SignInMethodName } from './signInMethod';
 
 const METHODS = SIGN_IN_METHODS.filter((name) => name !== 'auto');
 
-/** Remembers by place which way to sign in worked there the last time. */
-export class SignInMemory {
+/** Remembers by place which sign-in method worked there the last time. */
+export class RememberedMethods {
   constructor(private readonly memory: Memory) {}
 
-  /** The way that worked at a place. */
+  /** The method that worked at a place. */
   worked(place: string): SignInMethodName | undefined {
     const value = this.memory.get(keyOf(place));
     return METHODS.find((method) => method === value);
   }
 
-  /** Notes that a way worked at a place. */
+  /** Notes that a method worked at a place. */
   async note(place: string, method: SignInMethodName): Promise<void> {
     if (this.worked(place) !== method) await this.memory.update(keyOf(place), method);
   }

@@ -1,7 +1,7 @@
 import type { SignInMethodSetting } from '../apps/settings';
 import type { AuthorizationResponse } from './callback/callback';
 
-/** A way in which an authorization code comes back. */
+/** How an authorization code comes back. */
 export type SignInMethodName = Exclude<SignInMethodSetting, 'auto'>;
 
 /** One use of a method: what to send to Box, and what comes back. */

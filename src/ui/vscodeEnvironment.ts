@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AppListSetting } from '../apps/appList';
 import { SECTION, type SettingName } from '../apps/settings';
-import { isLoopback, type BoxOrigins } from '../box/endpoints';
+import { isLoopback, type BoxBaseUrls } from '../box/endpoints';
 import { CALLBACK_PATH } from '../signIn/callback/callbackRouter';
 import type { SignInPlace } from './signIn/signIn';
 
@@ -82,7 +82,7 @@ export const RETURN_PATH = '/return';
  * The client secret that an emulator of Box on this computer has put into the environment, so that trying the
  * extension out needs no typing. Wherever the settings name a real Box, there is none.
  */
-export function emulatorClientSecret({ account, api }: BoxOrigins): string | undefined {
+export function emulatorClientSecret({ account, api }: BoxBaseUrls): string | undefined {
   const isEmulator = [account, api].every((origin) => isLoopback(new URL(origin)));
   return isEmulator ? process.env['BOX_EMULATOR_CLIENT_SECRET'] : undefined;
 }

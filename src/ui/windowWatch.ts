@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { fullName, SECTION, type Settings } from '../apps/settings';
 import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
-import type { SessionBook } from '../sessions/store/sessionStore';
+import type { SessionStore } from '../sessions/store/sessionStore';
 import { isLive } from '../sessions/store/sessionRecord';
 import type { Storage } from '../storage/module';
 import type { AccountActions } from './accounts/accountActions';
@@ -14,7 +14,7 @@ import { wrongSettings } from './apps/wrongSettings';
 /** What is watched, and who is told. */
 export interface WatchDependencies {
   readonly storage: Pick<Storage, 'onDidFail' | 'onDidGoStale' | 'onDidForget'>;
-  readonly sessions: Pick<Sessions, 'begin' | 'book' | 'refresher' | 'backoff' | 'proactive' | 'damaged'>;
+  readonly sessions: Pick<Sessions, 'begin' | 'store' | 'refresher' | 'backoff' | 'proactive' | 'damaged'>;
   readonly settings: Settings;
   readonly statusBar: Pick<AccountStatusBarItem, 'update'>;
   readonly actions: Pick<AccountActions, 'offerSignIn'>;
@@ -25,7 +25,7 @@ export interface WatchDependencies {
 /** Keeps what is shown in step with what is stored and set, and begins to read what is stored. */
 export function watchWindow(dependencies: WatchDependencies): vscode.Disposable {
   const { storage, sessions, settings, statusBar, actions, notifications, log } = dependencies;
-  const { book, refresher, backoff, proactive } = sessions;
+  const { store, refresher, backoff, proactive } = sessions;
   const { damaged } = sessions;
   const tellDamaged = async (): Promise<void> => {
     if ((await damaged.all().catch(() => [])).length === 0) return;
@@ -46,13 +46,13 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
-      book.originsChanged();
+      store.originsChanged();
       for (const error of wrongSettings(settings, (name) => event.affectsConfiguration(fullName(name)))) {
         notifications.showError(error);
       }
     }),
-    book.onDidChange(() => {
-      setContextKeys(book);
+    store.onDidChange(() => {
+      setContextKeys(store);
     }),
     refresher.onDidEnd((error) => {
       const { session } = error;
@@ -67,7 +67,7 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
     .then(() => void tellDamaged())
     .catch((error: unknown) => {
       log.error(`Cannot read what is stored: ${String(error)}`);
-      notifications.explain(error);
+      notifications.report(error);
     })
     .finally(() => {
       statusBar.update();
@@ -75,8 +75,8 @@ export function watchWindow(dependencies: WatchDependencies): vscode.Disposable 
   return vscode.Disposable.from(...subscriptions);
 }
 
-function setContextKeys(book: SessionBook): void {
-  const sessions = book.known();
+function setContextKeys(store: SessionStore): void {
+  const sessions = store.known();
   void vscode.commands.executeCommand('setContext', 'box-authentication.signedIn', sessions.some(isLive));
   void vscode.commands.executeCommand('setContext', 'box-authentication.hasAccount', sessions.length > 0);
 }

@@ -1,16 +1,16 @@
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { isLive, isRenewable, type LiveSession } from '../store/sessionRecord';
-import type { TokenLife } from '../tokens/tokenExpiry';
+import type { TokenExpiry } from '../tokens/tokenExpiry';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 
 /** Dependencies of {@link ExpiryWatcher}. */
 export interface ExpiryWatcherDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -21,7 +21,7 @@ export class ExpiryWatcher implements Disposable {
   private readonly subscription: Disposable;
 
   constructor(private readonly dependencies: ExpiryWatcherDependencies) {
-    this.subscription = dependencies.book.onDidChange(({ added, changed, removed, loaded = [] }) => {
+    this.subscription = dependencies.store.onDidChange(({ added, changed, removed, loaded = [] }) => {
       for (const { id } of removed) this.cancel(id);
       for (const session of [...added, ...changed, ...loaded]) if (!isRenewable(session)) this.watch(session);
     });
@@ -34,15 +34,15 @@ export class ExpiryWatcher implements Disposable {
 
   private watch(session: LiveSession): void {
     this.cancel(session.id);
-    const left = Math.max(0, this.dependencies.life.left(session.pair));
+    const left = Math.max(0, this.dependencies.expiry.left(session.pair));
     const cancel = this.dependencies.clock.after(left, () => void this.look(session.id));
     this.timers.set(session.id, cancel);
   }
 
   /** A timer may be early: the session is then watched on. */
   private async look(id: string): Promise<void> {
-    const { book, refresher, log } = this.dependencies;
-    const session = book.find(id);
+    const { store, refresher, log } = this.dependencies;
+    const session = store.find(id);
     if (session === undefined || !isLive(session)) return;
     await refresher.fresh(session).then(
       (fresh) => {

@@ -1,13 +1,13 @@
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { isLive } from '../store/sessionRecord';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 
 /** Dependencies of {@link IdleSessionKeeper}. */
 export interface IdleSessionKeeperDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -50,12 +50,12 @@ export class IdleSessionKeeper implements Disposable {
   }
 
   private async renewOld(): Promise<void> {
-    const { book, refresher, clock, isWanted, log } = this.dependencies;
+    const { store, refresher, clock, isWanted, log } = this.dependencies;
     if (!isWanted()) return;
     // A time that lies in the future says nothing of the age: that is renewed, too.
     const isOld = (issuedAt: number): boolean =>
       clock.now() - issuedAt > OLD_MS || issuedAt - clock.now() > ADJUSTMENT_MS;
-    for (const session of book.known()) {
+    for (const session of store.known()) {
       if (!isLive(session) || session.pair.refreshToken === undefined) continue;
       if (!isOld(session.pair.issuedAt)) continue;
       await refresher

@@ -1,16 +1,16 @@
 import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { isLive, type LiveSession } from '../store/sessionRecord';
-import type { TokenLife } from '../tokens/tokenExpiry';
+import type { TokenExpiry } from '../tokens/tokenExpiry';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 
 /** Dependencies of {@link ProactiveRefresher}. */
 export interface ProactiveRefresherDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -32,7 +32,7 @@ export class ProactiveRefresher implements Disposable {
   private readonly subscription: Disposable;
 
   constructor(private readonly dependencies: ProactiveRefresherDependencies) {
-    this.subscription = dependencies.book.onDidChange(({ changed, removed }) => {
+    this.subscription = dependencies.store.onDidChange(({ changed, removed }) => {
       for (const session of changed) this.plan(session);
       for (const { id } of removed) this.cancel(id);
     });
@@ -46,7 +46,7 @@ export class ProactiveRefresher implements Disposable {
 
   /** Looks at once at every session whose time came while nobody worked here. */
   resume(): void {
-    for (const session of this.dependencies.book.known()) if (isLive(session)) this.plan(session);
+    for (const session of this.dependencies.store.known()) if (isLive(session)) this.plan(session);
   }
 
   dispose(): void {
@@ -57,9 +57,9 @@ export class ProactiveRefresher implements Disposable {
   private plan(session: LiveSession): void {
     this.cancel(session.id);
     if (!this.usedAt.has(session.id)) return;
-    const { life, clock, random } = this.dependencies;
-    const margin = life.margin(session.pair);
-    const wait = life.left(session.pair) - margin + (random() * margin) / 2;
+    const { expiry, clock, random } = this.dependencies;
+    const margin = expiry.margin(session.pair);
+    const wait = expiry.left(session.pair) - margin + (random() * margin) / 2;
     const cancel = clock.after(Math.min(Math.max(0, wait), LONGEST_TIMER_MS), () => {
       this.timers.delete(session.id);
       void this.refresh(session.id);
@@ -68,8 +68,8 @@ export class ProactiveRefresher implements Disposable {
   }
 
   private async refresh(id: string): Promise<void> {
-    const { book, refresher, clock, isInUse, log } = this.dependencies;
-    const session = book.find(id);
+    const { store, refresher, clock, isInUse, log } = this.dependencies;
+    const session = store.find(id);
     const usedAt = this.usedAt.get(id) ?? -Infinity;
     if (session === undefined || !isLive(session)) return;
     if (clock.now() - usedAt > DAY_MS || !isInUse()) return;

@@ -4,11 +4,11 @@ import type { Log } from '../../common/log';
 import type { AppRemover } from '../lifecycle/appRemover';
 import type { ChildTokens } from '../downscoped/childTokens';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
-import type { SessionEnder } from '../lifecycle/signOut';
+import type { SignOut } from '../lifecycle/signOut';
 
 /** Dependencies of {@link RevocationRetrier}. */
 export interface RevocationRetrierDependencies {
-  readonly ender: SessionEnder;
+  readonly signOut: SignOut;
   readonly children: ChildTokens;
   readonly revocations: PendingRevocations;
   readonly remover: AppRemover;
@@ -52,14 +52,14 @@ export class RevocationRetrier implements Disposable {
   }
 
   private async send(pauseMs: number): Promise<void> {
-    const { revocations, ender, children, remover } = this.dependencies;
-    await ender.tidy();
+    const { revocations, signOut, children, remover } = this.dependencies;
+    await signOut.tidy();
     const asked = await revocations.sendAll();
     const areChildrenLeft = await children.endLeft();
     await remover.forgetRemoved();
     // What was settled by sending leaves no mark.
-    await ender.tidy();
-    if (ender.isHidden || areChildrenLeft || (await revocations.pending()).size > 0) {
+    await signOut.tidy();
+    if (signOut.isHidden || areChildrenLeft || (await revocations.pending()).size > 0) {
       this.sendAfter(Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2)));
     }
   }

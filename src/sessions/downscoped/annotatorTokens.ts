@@ -2,14 +2,14 @@ import type { Annotator, BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
 import { endpointsOf } from '../../box/endpoints';
 import type { BoxResource } from '../../box/resources';
-import type { ParentExchange } from './tokenExchanger';
+import type { TokenExchanger } from './tokenExchanger';
 import { tokenPair, type LiveSession, type TokenPair } from '../store/sessionRecord';
-import type { TokenSource } from '../tokens/tokenRequests';
+import type { TokenRequests } from '../tokens/tokenRequests';
 
 /** Dependencies of {@link AnnotatorTokens}. */
 export interface AnnotatorTokensDependencies {
-  readonly exchange: ParentExchange;
-  readonly source: TokenSource;
+  readonly exchanger: TokenExchanger;
+  readonly tokenRequests: TokenRequests;
   readonly box: BoxClient;
   readonly clock: Clock;
 }
@@ -29,9 +29,9 @@ export class AnnotatorTokens {
     scopes: readonly string[],
     resource?: BoxResource,
   ): Promise<TokenPair> {
-    const { exchange, source, box, clock } = this.dependencies;
-    const key = await source.key(parent);
-    const made = await exchange.run(parent, {
+    const { exchanger, tokenRequests, box, clock } = this.dependencies;
+    const key = await tokenRequests.key(parent);
+    const made = await exchanger.run(parent, {
       kind: 'annotator',
       scopes,
       send: async ({ origins, clientId, pair }) => {

@@ -3,12 +3,12 @@ import { BoxError, isTransient, OAuthError, retryAfterOf, UnreachableError } fro
 import type { Log } from '../../common/log';
 import type { Child, Family } from './childRecord';
 import { SessionError } from '../errors';
-import type { TokenSource } from '../tokens/tokenRequests';
+import type { TokenRequests } from '../tokens/tokenRequests';
 
 /** Dependencies of {@link ChildRevoker}. */
 export interface ChildRevokerDependencies {
   readonly box: BoxClient;
-  readonly source: TokenSource;
+  readonly tokenRequests: TokenRequests;
   readonly log: Log;
 }
 
@@ -39,9 +39,9 @@ export class ChildRevoker {
 
   /** Why a token has to be sent again later; undefined where it need not. */
   private async failureOf(family: Family, { token, kind }: Child): Promise<unknown> {
-    const { box, source, log } = this.dependencies;
+    const { box, tokenRequests, log } = this.dependencies;
     try {
-      await box.revoke(await source.client(family), token);
+      await box.revoke(await tokenRequests.client(family), token);
       log.info(`Revoked a token of ${family.appName} (${kind})`);
       return undefined;
     } catch (error) {

@@ -7,7 +7,7 @@ import { childrenLock } from '../store/lockNames';
 
 /** Dependencies of {@link ChildStore}. */
 export interface ChildStoreDependencies {
-  readonly store: RecordStore<Children>;
+  readonly records: RecordStore<Children>;
   /** Tells the time by Box's clock. */
   readonly box: Pick<BoxClient, 'serverTime'>;
   /** One that all windows share. */
@@ -46,7 +46,7 @@ export class ChildStore {
 
   /** The tokens of a session that may live, stored or not. Throws what SecretStorage throws. */
   async living(sessionId: string): Promise<LivingChildren> {
-    const record = await this.dependencies.store.read(sessionId);
+    const record = await this.dependencies.records.read(sessionId);
     const unstored = this.unstored.get(sessionId);
     const all = merged(record?.tokens ?? [], unstored?.tokens ?? []);
     return {
@@ -64,7 +64,7 @@ export class ChildStore {
 
   /** The records, by session. Throws what SecretStorage throws. */
   records(): Promise<ReadonlyMap<string, Children>> {
-    return this.dependencies.store.readAll();
+    return this.dependencies.records.readAll();
   }
 
   /** The client IDs of the apps that the tokens belong to, stored or not. Throws what SecretStorage throws. */
@@ -98,16 +98,16 @@ export class ChildStore {
 
   /** Changes what is stored, together with what is not yet, while no other window does. */
   private async change(id: string, change: (tokens: readonly Child[]) => readonly Child[]): Promise<void> {
-    const { store, box, lock } = this.dependencies;
+    const { records, box, lock } = this.dependencies;
     await lock.withLock(childrenLock(id), async (lease) => {
-      const record = await store.read(id);
+      const record = await records.read(id);
       const unstored = this.unstored.get(id);
       const all = merged(record?.tokens ?? [], unstored?.tokens ?? []);
       const tokens = [...unexpired(change(all), box.serverTime())];
       const family = unstored?.family ?? record;
       if (tokens.length > 0 && family !== undefined)
-        await store.write(id, { ...record, ...family, tokens }, lease);
-      else if (record !== undefined) await store.remove(id, lease);
+        await records.write(id, { ...record, ...family, tokens }, lease);
+      else if (record !== undefined) await records.remove(id, lease);
       this.forgetUnstored(id, new Set(all.map(({ token }) => token)));
     });
   }

@@ -4,15 +4,15 @@ import { childOf, familyOf, type Child, type ChildKind } from './childRecord';
 import { ChildRevoker } from './childRevoker';
 import { ChildStore, type ChildStoreDependencies } from './childStore';
 import { childrenSendingLock } from '../store/lockNames';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { isRenewable, type LiveSession, type TokenPair } from '../store/sessionRecord';
-import type { TokenSource } from '../tokens/tokenRequests';
+import type { TokenRequests } from '../tokens/tokenRequests';
 
 /** Dependencies of {@link ChildTokens}. */
 export interface ChildTokensDependencies extends ChildStoreDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly box: BoxClient;
-  readonly source: TokenSource;
+  readonly tokenRequests: TokenRequests;
 }
 
 /**
@@ -43,7 +43,7 @@ export class ChildTokens implements Disposable {
     this.children = new ChildStore(dependencies, endIfGivenUp);
     this.revoker = new ChildRevoker(dependencies);
     // Another window that signs out does not see what is on its way to the store here.
-    this.subscription = dependencies.book.onDidChange(({ removed }) => {
+    this.subscription = dependencies.store.onDidChange(({ removed }) => {
       for (const { id } of removed) endIfGivenUp(id);
     });
   }
@@ -95,7 +95,7 @@ export class ChildTokens implements Disposable {
    * @returns whether some are left even then.
    */
   async endLeft(): Promise<boolean> {
-    await this.dependencies.book.load();
+    await this.dependencies.store.load();
     const over = (await this.sessions()).filter((id) => this.isOver(id));
     for (const id of over) await this.endOf({ id });
     return (await Promise.all(over.map((id) => this.has(id)))).includes(true);
@@ -137,7 +137,7 @@ export class ChildTokens implements Disposable {
   }
 
   private isOver(id: string): boolean {
-    return this.dependencies.book.isOver(id);
+    return this.dependencies.store.isOver(id);
   }
 
   /** What is being sent already is not sent again behind that. */

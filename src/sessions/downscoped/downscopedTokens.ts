@@ -7,18 +7,18 @@ import type { Downscoping } from '../../box/tokenExchange';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { ScopesRefusedError } from '../errors';
-import type { Exchanged, ParentExchange } from './tokenExchanger';
+import type { Exchanged, TokenExchanger } from './tokenExchanger';
 import type { DownscopedRequest } from './scopeRequest';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { tokenPair, type LiveSession, type TokenPair } from '../store/sessionRecord';
-import type { TokenLife } from '../tokens/tokenExpiry';
+import type { TokenExpiry } from '../tokens/tokenExpiry';
 
 /** Dependencies of {@link DownscopedTokens}. */
 export interface DownscopedTokensDependencies {
-  readonly book: SessionBook;
-  readonly exchange: ParentExchange;
+  readonly store: SessionStore;
+  readonly exchanger: TokenExchanger;
   readonly box: BoxClient;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,7 +48,7 @@ export class DownscopedTokens implements Disposable {
   private readonly subscription: Disposable;
 
   constructor(private readonly dependencies: DownscopedTokensDependencies) {
-    this.subscription = dependencies.book.onDidChange(({ changed, removed }) => {
+    this.subscription = dependencies.store.onDidChange(({ changed, removed }) => {
       for (const { id } of [...changed, ...removed]) this.forget(id);
     });
   }
@@ -61,7 +61,7 @@ export class DownscopedTokens implements Disposable {
   async session(parent: LiveSession, request: DownscopedRequest, isNew = false): Promise<DownscopedSession> {
     const id = idOf(parent, request);
     const known = this.sessions.get(id);
-    if (!isNew && known !== undefined && !this.dependencies.life.isDue(known.token)) {
+    if (!isNew && known !== undefined && !this.dependencies.expiry.isDue(known.token)) {
       return { ...known, scopes: request.asked };
     }
     const refusal = this.refusals.get(id);
@@ -118,13 +118,13 @@ export class DownscopedTokens implements Disposable {
     scopes: readonly string[],
     resource: BoxResource | undefined,
   ): Promise<Exchanged> {
-    const { box, clock, exchange } = this.dependencies;
+    const { box, clock, exchanger } = this.dependencies;
     const downscoping = ({ pair }: LiveSession): Downscoping => ({
       subjectToken: pair.accessToken,
       scopes,
       resource,
     });
-    return exchange.run(parent, {
+    return exchanger.run(parent, {
       kind: 'downscoped',
       scopes,
       send: async (from) => {
@@ -142,7 +142,7 @@ export class DownscopedTokens implements Disposable {
 
   /** Whether the session still has the token that was exchanged. */
   private isCurrent({ id, pair }: LiveSession): boolean {
-    return this.dependencies.book.find(id)?.pair?.accessToken === pair.accessToken;
+    return this.dependencies.store.find(id)?.pair?.accessToken === pair.accessToken;
   }
 
   private forget(parentId: string): void {

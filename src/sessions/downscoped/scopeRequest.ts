@@ -1,4 +1,4 @@
-import type { BoxOrigins } from '../../box/endpoints';
+import type { BoxBaseUrls } from '../../box/endpoints';
 import { itemOf, readResource, type BoxResource, type ResourceProblem } from '../../box/resources';
 import { isDownscopeScope } from '../../box/scopes';
 
@@ -50,7 +50,7 @@ const RESOURCE = 'resource:';
  * @param origins the Box that is configured, whose own addresses name resources too.
  * @throws ScopeRequestError
  */
-export function readScopes(asked: readonly string[], origins: BoxOrigins): ScopeRequest {
+export function readScopes(asked: readonly string[], origins: BoxBaseUrls): ScopeRequest {
   const resources = asked.filter((scope) => scope.startsWith(RESOURCE));
   const scopes = [...new Set(asked.filter((scope) => !scope.startsWith(RESOURCE)))];
   const others = scopes.filter((scope) => !isDownscopeScope(scope));
@@ -64,7 +64,7 @@ export function readScopes(asked: readonly string[], origins: BoxOrigins): Scope
   return { kind: 'downscoped', asked, scopes, resource };
 }
 
-function readAddress(scope: string, origins: BoxOrigins): BoxResource {
+function readAddress(scope: string, origins: BoxBaseUrls): BoxResource {
   const address = scope.slice(RESOURCE.length);
   const own = readOwn(address, origins);
   if (own !== undefined) return own;
@@ -75,7 +75,7 @@ function readAddress(scope: string, origins: BoxOrigins): BoxResource {
 }
 
 /** An address at the configured Box, where that is another than Box's own: it is sent as it was given. */
-function readOwn(address: string, { account, api }: BoxOrigins): BoxResource | undefined {
+function readOwn(address: string, { account, api }: BoxBaseUrls): BoxResource | undefined {
   const path = [api, account].map((origin) => pathBelow(origin, address)).find((each) => each !== undefined);
   const [, kind, id] = /^\/(?:2\.0\/)?(file|folder)s?\/(\d{1,20})\/?$/.exec(path ?? '') ?? [];
   if (id !== undefined) return { ...itemOf(kind === 'file' ? 'file' : 'folder', id), resource: address };

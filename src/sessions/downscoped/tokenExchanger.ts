@@ -5,13 +5,13 @@ import { exchangeRefusal } from '../../box/exchangeRefusal';
 import type { ChildKind } from './childRecord';
 import type { ChildTokens } from './childTokens';
 import { ScopesRefusedError, SessionError } from '../errors';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import type { LiveSession, TokenPair } from '../store/sessionRecord';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 
-/** Dependencies of {@link ParentExchange}. */
-export interface ParentExchangeDependencies {
-  readonly book: SessionBook;
+/** Dependencies of {@link TokenExchanger}. */
+export interface TokenExchangerDependencies {
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
   readonly box: BoxClient;
   readonly children: ChildTokens;
@@ -37,20 +37,20 @@ export interface Exchanged {
 }
 
 /** Exchanges the access token of a session (RFC 8693), and finds out why Box refuses. */
-export class ParentExchange {
-  constructor(private readonly dependencies: ParentExchangeDependencies) {}
+export class TokenExchanger {
+  constructor(private readonly dependencies: TokenExchangerDependencies) {}
 
   /**
    * Sends an exchange with a token that works. What comes back is remembered for the sign-out; after it, it is revoked.
    * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async run(parent: LiveSession, exchange: Exchange): Promise<Exchanged> {
-    const { refresher, book, children } = this.dependencies;
+    const { refresher, store, children } = this.dependencies;
     try {
       const made = await this.attempt(await refresher.fresh(parent), exchange);
       children.remember(made.parent, made.token, exchange.kind);
-      if (!book.isGivenUp(made.parent)) return made;
-      await children.endOf(parent, book.signInOf(parent.id));
+      if (!store.isGivenUp(made.parent)) return made;
+      await children.endOf(parent, store.signInOf(parent.id));
     } catch (error) {
       if (error instanceof BoxError) error.appName = parent.appName;
       throw error;

@@ -2,14 +2,14 @@ import type { AppSecrets } from '../../apps/appSecrets';
 import type { ChildTokens } from '../downscoped/childTokens';
 import type { DamagedSessions } from '../store/damagedSessions';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
-import type { SessionBook } from '../store/sessionStore';
-import type { SessionEnder, SignedOut } from './signOut';
+import type { SessionStore } from '../store/sessionStore';
+import type { SignOut, SignedOut } from './signOut';
 import { isLive } from '../store/sessionRecord';
 
 /** Dependencies of {@link AppRemover}. */
 export interface AppRemoverDependencies {
-  readonly book: SessionBook;
-  readonly ender: SessionEnder;
+  readonly store: SessionStore;
+  readonly signOut: SignOut;
   readonly revocations: PendingRevocations;
   readonly children: ChildTokens;
   readonly damaged: DamagedSessions;
@@ -26,10 +26,10 @@ export class AppRemover {
    * @returns the sessions that were signed out
    */
   async remove(clientId: string): Promise<readonly SignedOut[]> {
-    const { book, ender, damaged, appSecrets } = this.dependencies;
-    const sessions = await book.ofApp(clientId);
+    const { store, signOut, damaged, appSecrets } = this.dependencies;
+    const sessions = await store.ofApp(clientId);
     const signedOut = await Promise.all(
-      sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
+      sessions.map(async (session) => ({ session, outcome: await signOut.run(session.id) })),
     );
     await damaged.remove(clientId);
     await appSecrets.markRemoved(clientId);
@@ -42,7 +42,7 @@ export class AppRemover {
    * @returns whether no removed app is left.
    */
   async forgetRemoved(): Promise<boolean> {
-    const { book, revocations, children, appSecrets } = this.dependencies;
+    const { store, revocations, children, appSecrets } = this.dependencies;
     // In this order: an app is marked once its revocations are stored.
     const removed = await appSecrets.removed();
     if (removed.length === 0) return true;
@@ -50,7 +50,7 @@ export class AppRemover {
     const needed = new Set([...ofPending, ...(await children.clientIds())]);
     let isNoneLeft = true;
     for (const clientId of removed) {
-      const isUsed = needed.has(clientId) || (await book.ofApp(clientId)).some(isLive);
+      const isUsed = needed.has(clientId) || (await store.ofApp(clientId)).some(isLive);
       if (isUsed) isNoneLeft = false;
       else await appSecrets.forgetRemoved(clientId);
     }
@@ -58,8 +58,8 @@ export class AppRemover {
   }
 
   private async forgetWhenIdle(): Promise<void> {
-    const { ender, children } = this.dependencies;
-    await ender.idle();
+    const { signOut, children } = this.dependencies;
+    await signOut.idle();
     await children.idle();
     // Whoever sends again what is left forgets them too.
     await this.forgetRemoved().catch(() => undefined);

@@ -1,9 +1,9 @@
 import type { BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
-import { endpointsOf, type BoxOrigins } from '../../box/endpoints';
-import type { SessionBook } from '../store/sessionStore';
+import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
+import type { SessionStore } from '../store/sessionStore';
 import { isLive, isRenewable, type LiveSession } from '../store/sessionRecord';
-import type { SessionRegistrar } from './newSessions';
+import type { NewSessions } from './newSessions';
 
 /** Life of a developer token in s, counted from when somebody made it (Box guide: tokens/developer-tokens). */
 const LIFE_S = 3600;
@@ -13,9 +13,9 @@ const APP = { clientId: 'developer-token', name: 'Developer token' } as const;
 
 /** Dependencies of {@link DeveloperTokens}. */
 export interface DeveloperTokensDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly box: BoxClient;
-  readonly registrar: SessionRegistrar;
+  readonly newSessions: NewSessions;
   readonly ensureCurrent: () => Promise<void>;
   readonly clock: Clock;
 }
@@ -29,17 +29,17 @@ export class DeveloperTokens {
    * @returns the session; its token may end earlier than it says, because Box does not tell how old it is.
    * @throws ApiRefusedError where Box does not accept it; other BoxErrors
    */
-  async add(accessToken: string, origins: BoxOrigins, signal: AbortSignal): Promise<LiveSession> {
-    const { book, box, registrar, ensureCurrent, clock } = this.dependencies;
+  async add(accessToken: string, origins: BoxBaseUrls, signal: AbortSignal): Promise<LiveSession> {
+    const { store, box, newSessions, ensureCurrent, clock } = this.dependencies;
     await ensureCurrent();
     const user = await box.currentUser(endpointsOf(origins), accessToken, signal);
-    const known = (await book.all()).find(
+    const known = (await store.all()).find(
       (session) => !isRenewable(session) && isLive(session) && session.pair.accessToken === accessToken,
     );
     // Pasted again, it has not become younger.
     const issuedAt = known?.pair?.issuedAt ?? clock.now();
     const pair = { accessToken, expiresIn: LIFE_S, issuedAt };
-    return registrar.enter(
+    return newSessions.add(
       { app: APP, origins, scopes: [], user, pair, credential: 'developerToken' },
       signal,
     );

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../common/clock';
-import type { BoxOrigins } from '../../box/endpoints';
+import type { BoxBaseUrls } from '../../box/endpoints';
 import type { BoxUser } from '../../box/user';
 import type { Log } from '../../common/log';
 import type { BoxClient } from '../../box/client';
 import type { Lease, Lock } from '../../storage/lock/lock';
 import type { AccountDirectory, AccountKind, AppReference } from '../store/accountDirectory';
 import { sessionLock, signInLock } from '../store/lockNames';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import type { AccountReference } from '../store/sessionSelection';
 import {
   formerTokens,
@@ -17,9 +17,9 @@ import {
   type TokenPair,
 } from '../store/sessionRecord';
 
-/** Dependencies of {@link SessionRegistrar}. */
-export interface SessionRegistrarDependencies {
-  readonly book: SessionBook;
+/** Dependencies of {@link NewSessions}. */
+export interface NewSessionsDependencies {
+  readonly store: SessionStore;
   readonly box: BoxClient;
   readonly directory: AccountDirectory;
   readonly lock: Lock;
@@ -30,23 +30,23 @@ export interface SessionRegistrarDependencies {
 /** What a new session is made of. */
 export interface NewSession extends Pick<SessionRecord, 'credential' | 'subject'> {
   readonly app: AppReference;
-  readonly origins: BoxOrigins;
+  readonly origins: BoxBaseUrls;
   /** What was asked for, verbatim. */
   readonly scopes: readonly string[];
   readonly user: BoxUser;
   readonly pair: TokenPair;
 }
 
-/** Enters new sessions into the book, each under its account. */
-export class SessionRegistrar {
-  constructor(private readonly dependencies: SessionRegistrarDependencies) {}
+/** The one place where sessions are made, of whatever kind of sign-in: each is stored under its account. */
+export class NewSessions {
+  constructor(private readonly dependencies: NewSessionsDependencies) {}
 
   /**
    * Stores a session. One with the same app, user and scopes, of whatever window, is replaced in place.
    * @param signal nothing is stored once it is aborted; its reason is then thrown.
    * @throws StaleWindowError, and what SecretStorage throws
    */
-  async enter(session: NewSession, signal: AbortSignal): Promise<LiveSession> {
+  async add(session: NewSession, signal: AbortSignal): Promise<LiveSession> {
     const { lock, log } = this.dependencies;
     const { app, user } = session;
     const entered = await lock.withLock(signInLock(app.clientId, user.id), (lease) =>
@@ -57,9 +57,9 @@ export class SessionRegistrar {
   }
 
   private async replaceOrAdd(session: NewSession, signal: AbortSignal, lease: Lease): Promise<LiveSession> {
-    const { book, directory } = this.dependencies;
+    const { store, directory } = this.dependencies;
     const { app, user } = session;
-    const sessions = await book.readAllStored();
+    const sessions = await store.readAllStored();
     const ofUser = sessions.filter((each) => each.clientId === app.clientId && each.user.id === user.id);
     const account = await directory.accountFor(user, app, ofUser.length > 0, kindOf(session));
     const made = this.record(session, account);
@@ -69,14 +69,14 @@ export class SessionRegistrar {
 
   /** The tokens of the one that is replaced live on at Box: they are kept, to be revoked at the sign-out. */
   private async write(made: LiveSession, signal: AbortSignal, signInLease: Lease): Promise<LiveSession> {
-    const { book, lock, box } = this.dependencies;
+    const { store, lock, box } = this.dependencies;
     return lock.withLock(sessionLock(made.id), async (lease) => {
-      const replaced = await book.readStored(made.id);
+      const replaced = await store.readStored(made.id);
       const former = replaced === undefined ? [] : formerTokens(replaced, box.serverTime());
       const entered = former.length === 0 ? made : { ...made, former };
       signal.throwIfAborted();
       await signInLease.check();
-      await book.write(entered, lease);
+      await store.write(entered, lease);
       return entered;
     });
   }

@@ -1,19 +1,19 @@
 import type { BoxApp } from '../../apps/app';
 import type { BoxClient } from '../../box/client';
-import { endpointsOf, type BoxOrigins } from '../../box/endpoints';
+import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
 import { BoxError } from '../../box/errors';
 import { SessionError } from '../errors';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
 import type { LiveSession, ServerCredential, TokenPair } from '../store/sessionRecord';
-import type { SessionRegistrar } from './newSessions';
-import type { ServerApp, TokenSource } from '../tokens/tokenRequests';
+import type { NewSessions } from './newSessions';
+import type { ServerApp, TokenRequests } from '../tokens/tokenRequests';
 import { RunningWork } from '../../common/runningWork';
 
 /** Dependencies of {@link ServerSignIn}. */
 export interface ServerSignInDependencies {
-  readonly source: TokenSource;
+  readonly tokenRequests: TokenRequests;
   readonly box: BoxClient;
-  readonly registrar: SessionRegistrar;
+  readonly newSessions: NewSessions;
   readonly revocations: PendingRevocations;
   /** Throws a StaleWindowError where a session could not be stored: nothing is then asked for. */
   readonly ensureCurrent: () => Promise<void>;
@@ -31,9 +31,9 @@ export class ServerSignIn {
    * @param scopes noted as asked for: Box gives such a token everything that the app has.
    * @throws SessionError, BoxError or JwtKeyError; the signal's reason once it is aborted
    */
-  async signIn(
+  async run(
     app: BoxApp,
-    origins: BoxOrigins,
+    origins: BoxBaseUrls,
     scopes: readonly string[],
     signal: AbortSignal,
   ): Promise<LiveSession> {
@@ -57,13 +57,13 @@ export class ServerSignIn {
     scopes: readonly string[],
     signal: AbortSignal,
   ): Promise<LiveSession> {
-    const { source, box, registrar } = this.dependencies;
-    const pair = await source.first(app, signal);
+    const { tokenRequests, box, newSessions } = this.dependencies;
+    const pair = await tokenRequests.first(app, signal);
     const { clientId, appName, origins, credential, subject } = app;
     try {
       const user = await box.currentUser(endpointsOf(origins), pair.accessToken, signal);
       const named = { clientId, name: appName };
-      return await registrar.enter({ app: named, origins, scopes, user, pair, credential, subject }, signal);
+      return await newSessions.add({ app: named, origins, scopes, user, pair, credential, subject }, signal);
     } catch (error) {
       await this.discard(app, pair);
       throw error;
@@ -82,7 +82,7 @@ export function isServerApp(app: BoxApp): app is BoxApp & { readonly authMethod:
   return app.authMethod !== 'oauth2';
 }
 
-function serverApp(app: BoxApp, origins: BoxOrigins): ServerApp {
+function serverApp(app: BoxApp, origins: BoxBaseUrls): ServerApp {
   const { name, clientId, enterpriseId, userId } = app;
   if (!isServerApp(app)) throw new TypeError(`${name} signs in with a browser`);
   const subject =

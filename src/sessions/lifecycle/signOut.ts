@@ -9,14 +9,14 @@ import { SessionError } from '../errors';
 import { sessionLock } from '../store/lockNames';
 import { revocationsOf, type PendingRevocations } from '../tokens/pendingRevocations';
 import type { RefreshBackoff } from '../tokens/refreshBackoff';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { endedAs, isLive, isRenewable, signInOf, type SessionRecord } from '../store/sessionRecord';
 import type { SignOutMark, SignOutMarks } from './signOutMarks';
 import { RunningWork } from '../../common/runningWork';
 
-/** Dependencies of {@link SessionEnder}. */
-export interface SessionEnderDependencies {
-  readonly book: SessionBook;
+/** Dependencies of {@link SignOut}. */
+export interface SignOutDependencies {
+  readonly store: SessionStore;
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
   readonly children: ChildTokens;
@@ -43,17 +43,17 @@ export interface SignedOut {
  * Ends sessions, here and at Box. That a sign-in is given up is stored before anything is waited for: from then on no
  * window shows, uses or rewrites it, and whoever gets a new pair for it revokes that.
  */
-export class SessionEnder {
+export class SignOut {
   private readonly ended = new Emitter<string>();
   private readonly running = new RunningWork();
 
   /** Fires with the id of a session that was signed out in this window, whether Box could be told yet or not. */
   readonly onDidSignOut = this.ended.event;
 
-  constructor(private readonly dependencies: SessionEnderDependencies) {}
+  constructor(private readonly dependencies: SignOutDependencies) {}
 
   /** Signs a session out: gone in every window at once, revoked at Box now or later. */
-  async signOut(sessionId: string): Promise<SignOutOutcome> {
+  async run(sessionId: string): Promise<SignOutOutcome> {
     const record = await this.record(sessionId);
     return record === undefined ? { state: 'revoked' } : this.giveUp(record, 'signedOut');
   }
@@ -97,8 +97,8 @@ export class SessionEnder {
 
   /** As this window knows it: reading it anew would be waiting. */
   private async record(sessionId: string): Promise<SessionRecord | undefined> {
-    const { book } = this.dependencies;
-    return book.recordOf(sessionId) ?? (await book.readRecord(sessionId));
+    const { store } = this.dependencies;
+    return store.recordOf(sessionId) ?? (await store.readRecord(sessionId));
   }
 
   private async giveUp(record: SessionRecord, kind: SignOutMark['kind']): Promise<SignOutOutcome> {
@@ -148,18 +148,18 @@ export class SessionEnder {
 
   /** Ends what was made from the session's tokens, and forgets the mark when nothing is left. */
   private async finishChildren(mark: SignOutMark): Promise<void> {
-    const { book, children } = this.dependencies;
-    await children.endOf({ id: mark.session }, book.signInOf(mark.session));
+    const { store, children } = this.dependencies;
+    await children.endOf({ id: mark.session }, store.signInOf(mark.session));
     await this.settle(mark);
   }
 
   private async removeRecord(mark: SignOutMark, lease: Lease): Promise<SessionRecord | undefined> {
-    const { book } = this.dependencies;
-    const record = await book.readRecord(mark.session);
+    const { store } = this.dependencies;
+    const record = await store.readRecord(mark.session);
     if (record === undefined || signInOf(record) !== mark.signIn) return undefined;
     await this.storeRevocations(record, mark);
-    if (mark.kind === 'signedOut') await book.remove(record.id, lease);
-    else if (isLive(record)) await book.write(endedAs(record, 'revoked'), lease);
+    if (mark.kind === 'signedOut') await store.remove(record.id, lease);
+    else if (isLive(record)) await store.write(endedAs(record, 'revoked'), lease);
     return record;
   }
 
@@ -172,13 +172,13 @@ export class SessionEnder {
 
   /** Forgets a mark once its record is gone and its revocations are settled, those of tokens made from it included. */
   private async settle(mark: SignOutMark): Promise<void> {
-    const { book, marks, revocations, children } = this.dependencies;
+    const { store, marks, revocations, children } = this.dependencies;
     try {
-      const record = await book.readRecord(mark.session);
+      const record = await store.readRecord(mark.session);
       const isThere = record !== undefined && signInOf(record) === mark.signIn;
       const isLeft = isThere && (mark.kind === 'signedOut' || isLive(record));
       // What is gone in memory only comes back with the next window.
-      if (isLeft || !book.isSaved(mark.session) || (await children.has(mark.session, mark.signIn))) return;
+      if (isLeft || !store.isSaved(mark.session) || (await children.has(mark.session, mark.signIn))) return;
       if (await revocations.isSettled(mark)) await marks.remove(mark);
     } catch {
       // It stays, which only costs a file.

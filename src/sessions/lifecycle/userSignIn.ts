@@ -1,7 +1,7 @@
 import type { BoxApp } from '../../apps/app';
 import type { BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
-import { endpointsOf, type BoxOrigins } from '../../box/endpoints';
+import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
 import type { BoxClientIdentity, TokenResponse } from '../../box/protocol';
 import type { BoxUser } from '../../box/user';
 import type { Log } from '../../common/log';
@@ -11,13 +11,13 @@ import type { SignInMethod } from '../../signIn/signInMethod';
 import { SessionError } from '../errors';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
 import { tokenPair, type LiveSession, type TokenPair } from '../store/sessionRecord';
-import type { SessionRegistrar } from './newSessions';
+import type { NewSessions } from './newSessions';
 import { RunningWork } from '../../common/runningWork';
 
-/** Dependencies of {@link SessionCreator}. */
-export interface SessionCreatorDependencies {
+/** Dependencies of {@link UserSignIn}. */
+export interface UserSignInDependencies {
   readonly box: BoxClient;
-  readonly registrar: SessionRegistrar;
+  readonly newSessions: NewSessions;
   readonly revocations: PendingRevocations;
   /** Throws a StaleWindowError where a session could not be stored: the person is then not sent to Box. */
   readonly ensureCurrent: () => Promise<void>;
@@ -29,7 +29,7 @@ export interface SessionCreatorDependencies {
 export interface SignInRequest {
   readonly app: BoxApp;
   readonly clientSecret: string;
-  readonly origins: BoxOrigins;
+  readonly origins: BoxBaseUrls;
   readonly method: SignInMethod;
   /** Application scopes to ask for; none asks for everything that the app has. */
   readonly scopes: readonly string[];
@@ -37,17 +37,17 @@ export interface SignInRequest {
   readonly login?: string | undefined;
 }
 
-/** Makes sessions out of sign-ins: authorization, exchange of the code, the user, and into the book. */
-export class SessionCreator {
+/** Signs a user in: authorization, exchange of the code, whose account it is, and a stored session. */
+export class UserSignIn {
   private readonly running = new RunningWork();
 
-  constructor(private readonly dependencies: SessionCreatorDependencies) {}
+  constructor(private readonly dependencies: UserSignInDependencies) {}
 
   /**
    * Signs in. One with the same app, user and scopes is replaced in place.
    * @throws SignInError as soon as the window's signal aborts or when nobody answered in time; BoxError; SessionError.
    */
-  async create(request: SignInRequest, window: AuthorizationWindow): Promise<LiveSession> {
+  async run(request: SignInRequest, window: AuthorizationWindow): Promise<LiveSession> {
     const { clock, log } = this.dependencies;
     const { app, origins, method, scopes, login } = request;
     await this.dependencies.ensureCurrent();
@@ -92,7 +92,7 @@ export class SessionCreator {
     signal: AbortSignal,
   ): Promise<LiveSession> {
     if (pair.refreshToken === undefined) throw new SessionError('no_refresh_token', app.name);
-    return this.dependencies.registrar.enter({ app, origins, scopes, user, pair }, signal);
+    return this.dependencies.newSessions.add({ app, origins, scopes, user, pair }, signal);
   }
 
   /** A pair that nobody keeps must not stay alive at Box: what cannot be revoked now is revoked later. */

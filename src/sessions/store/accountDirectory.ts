@@ -40,13 +40,13 @@ export type AccountKind = 'user' | 'serviceAccount' | 'developerToken';
  */
 export class AccountDirectory {
   constructor(
-    private readonly store: RecordStore<AccountRecord>,
+    private readonly records: RecordStore<AccountRecord>,
     private readonly lock: Lock,
   ) {}
 
   /** Reads the records, so that the next sign-in need not. Throws what SecretStorage throws. */
   async load(): Promise<void> {
-    await this.store.readAll();
+    await this.records.readAll();
   }
 
   /**
@@ -61,7 +61,7 @@ export class AccountDirectory {
   ): Promise<AccountReference> {
     return this.lock.withLock(ACCOUNTS_LOCK, async (lease) => {
       const name = `${user.id}/${app.clientId}`;
-      const records = await this.store.readAll();
+      const records = await this.records.readAll();
       const own = records.get(name);
       records.delete(name);
       const others = [...records.values()];
@@ -72,7 +72,7 @@ export class AccountDirectory {
       const labels = [label, ...(own?.labels ?? []).filter((former) => former !== label)];
       if (label !== present) {
         const record = { ...own, userId: user.id, clientId: app.clientId, id, labels };
-        await this.store.write(name, record, lease).catch(unlessNewer);
+        await this.records.write(name, record, lease).catch(unlessNewer);
       }
       return { id, label };
     });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { sameOrigins, type BoxOrigins } from '../../box/endpoints';
+import { sameBaseUrls, type BoxBaseUrls } from '../../box/endpoints';
 import { originsSchema } from '../../box/originsSchema';
 import type { TokenResponse } from '../../box/protocol';
 import { restrictionSchema } from '../../box/restriction';
@@ -121,7 +121,7 @@ export function isSameSession(a: SessionRecord, b: SessionRecord): boolean {
   return (
     a.clientId === b.clientId &&
     a.user.id === b.user.id &&
-    sameOrigins(a.origins, b.origins) &&
+    sameBaseUrls(a.origins, b.origins) &&
     sameScopes(a.scopes, b.scopes)
   );
 }
@@ -132,8 +132,8 @@ function sameScopes(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Whether the session belongs to the Box that the settings name: it is never used with another. */
-export function isOf(session: SessionRecord, origins: BoxOrigins): boolean {
-  return sameOrigins(session.origins, origins);
+export function isOf(session: SessionRecord, origins: BoxBaseUrls): boolean {
+  return sameBaseUrls(session.origins, origins);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BoxOrigins } from '../../box/endpoints';
+import type { BoxBaseUrls } from '../../box/endpoints';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { SecretStorageError, StaleWindowError } from '../../storage/errors';
@@ -9,11 +9,11 @@ import { NO_CHANGES, sessionChanges, type LiveSessions, type SessionChanges } fr
 import { endedAs, isLive, isOf, signInOf, type LiveSession, type SessionRecord } from './sessionRecord';
 import type { SignOutMarks } from '../lifecycle/signOutMarks';
 
-/** Dependencies of {@link SessionBook}. */
-export interface SessionBookDependencies {
-  readonly store: RecordStore<SessionRecord>;
+/** Dependencies of {@link SessionStore}. */
+export interface SessionStoreDependencies {
+  readonly records: RecordStore<SessionRecord>;
   /** The Box that the settings name, or undefined while they name none. */
-  readonly origins: () => BoxOrigins | undefined;
+  readonly origins: () => BoxBaseUrls | undefined;
   readonly marks: SignOutMarks;
   /** Reads which sign-ins are being given up as SecretStorage knows it, and notes them as marks. */
   readonly readMarks: (records: readonly SessionRecord[]) => Promise<void>;
@@ -26,7 +26,7 @@ export interface SessionBookDependencies {
  * This window's view of the stored sessions: read once, then kept up to date by its own writes and by those of
  * other windows. A sign-in that was given up is not in it from that moment on, whatever is still stored.
  */
-export class SessionBook {
+export class SessionStore {
   private readonly records = new Map<string, SessionRecord>();
   /** Counts the writes to each record, so that a read begun before a write does not undo it. */
   private readonly revisions = new Map<string, number>();
@@ -41,7 +41,7 @@ export class SessionBook {
   /** Fires after every change, with the usable sessions' difference (which may be empty). */
   readonly onDidChange = this.change.event;
 
-  constructor(private readonly dependencies: SessionBookDependencies) {
+  constructor(private readonly dependencies: SessionStoreDependencies) {
     dependencies.marks.onDidChange(() => {
       this.publish();
     });
@@ -101,7 +101,7 @@ export class SessionBook {
   /** The same, given up or not. @throws SecretStorageError or StaleWindowError */
   async readRecord(id: string): Promise<SessionRecord | undefined> {
     const revision = this.revisions.get(id);
-    const record = await this.dependencies.store.read(id);
+    const record = await this.dependencies.records.read(id);
     this.readMeanwhile.add(id);
     if (this.revisions.get(id) === revision) this.see(id, record);
     return this.records.get(id);
@@ -125,7 +125,7 @@ export class SessionBook {
    */
   async write(record: SessionRecord, lease?: Lease): Promise<void> {
     this.revise(record.id);
-    await this.dependencies.store.write(record.id, record, lease);
+    await this.dependencies.records.write(record.id, record, lease);
     this.revise(record.id);
     this.see(record.id, record);
   }
@@ -133,7 +133,7 @@ export class SessionBook {
   /** Removes a record from the store and from here. @throws as {@link write}; it then stays */
   async remove(id: string, lease?: Lease): Promise<void> {
     this.revise(id);
-    await this.dependencies.store.remove(id, lease);
+    await this.dependencies.records.remove(id, lease);
     this.revise(id);
     this.see(id, undefined);
   }
@@ -157,17 +157,17 @@ export class SessionBook {
 
   /** Whether nothing newer of a session is announced, so that what Box says of it is final. */
   async isNewest(id: string): Promise<boolean> {
-    return this.dependencies.store.isNewest(id);
+    return this.dependencies.records.isNewest(id);
   }
 
   /** Whether what this window last wrote of a session is stored, and not only in memory. */
   isSaved(id: string): boolean {
-    return this.dependencies.store.isSaved(id);
+    return this.dependencies.records.isSaved(id);
   }
 
   /** Takes note that a SecretStorage key changed, perhaps through another window. */
   async secretChanged(key: string): Promise<void> {
-    const id = this.dependencies.store.nameOf(key);
+    const id = this.dependencies.records.nameOf(key);
     if (id === undefined) return;
     await this.readRecord(id).catch((error: unknown) => {
       this.dependencies.log.warn(`A session that changed elsewhere could not be read: ${String(error)}`);
@@ -194,9 +194,9 @@ export class SessionBook {
 
   /** What is stored. Where SecretStorage fails nothing is: what is signed in meanwhile is kept in memory. */
   private async readRecords(): Promise<ReadonlyMap<string, SessionRecord>> {
-    const { store, readMarks, log } = this.dependencies;
+    const { records, readMarks, log } = this.dependencies;
     try {
-      const stored = await store.readAll();
+      const stored = await records.readAll();
       if (stored.size > 0) await readMarks([...stored.values()]);
       return stored;
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Log } from '../../common/log';
 import type { Lease } from '../../storage/lock/lock';
 import { SessionError } from '../errors';
 import { revocationOf, type PendingRevocations } from './pendingRevocations';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import {
   formerTokens,
   isLive,
@@ -19,7 +19,7 @@ import type { SignOutMarks } from '../lifecycle/signOutMarks';
 
 /** Dependencies of {@link PairKeeper}. */
 export interface PairKeeperDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
   readonly box: BoxClient;
@@ -39,9 +39,9 @@ export class PairKeeper {
    * @throws SessionError where the sign-in was given up: the pair is then revoked
    */
   async keep(refreshed: LiveSession, pair: TokenPair, lease: Lease): Promise<LiveSession> {
-    const { book, marks, log } = this.dependencies;
+    const { store, marks, log } = this.dependencies;
     await marks.refresh();
-    const stored = await book.readStored(refreshed.id);
+    const stored = await store.readStored(refreshed.id);
     if (stored === undefined || stored.ended === 'revoked' || signInOf(stored) !== signInOf(refreshed)) {
       return this.giveUp(refreshed, pair, stored);
     }
@@ -49,7 +49,7 @@ export class PairKeeper {
     const { ended, ...rest } = stored;
     if (ended !== undefined) log.info(`Session ${stored.id} lives after all`);
     const renewed = { ...rest, pair, ...this.formerOf(stored, refreshed) };
-    await book.write(renewed, lease);
+    await store.write(renewed, lease);
     return this.shown(renewed);
   }
 
@@ -64,8 +64,8 @@ export class PairKeeper {
 
   /** What was just stored, unless the person signed out while it was. */
   private shown(renewed: LiveSession): LiveSession {
-    const { book } = this.dependencies;
-    if (!book.isGivenUp(renewed)) return renewed;
+    const { store } = this.dependencies;
+    if (!store.isGivenUp(renewed)) return renewed;
     throw new SessionError('signed_out', renewed.appName, renewed);
   }
 

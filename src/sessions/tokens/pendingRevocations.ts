@@ -71,7 +71,7 @@ function markOf({ session, signIn, kind }: PendingRevocation): SignOutMark | und
 
 /** Dependencies of {@link PendingRevocations}. */
 export interface PendingRevocationsDependencies {
-  readonly store: RecordStore<PendingRevocation>;
+  readonly records: RecordStore<PendingRevocation>;
   readonly box: BoxClient;
   readonly appSecrets: AppSecrets;
   readonly clock: Clock;
@@ -98,14 +98,14 @@ export class PendingRevocations {
     { origins, clientId, appName, label, token }: RevocationRequest,
     mark?: SignOutMark,
   ): Promise<string> {
-    const { store, box, clock } = this.dependencies;
-    const known = [...(await store.readAll())].find(([, pending]) => pending.token === token);
+    const { records, box, clock } = this.dependencies;
+    const known = [...(await records.readAll())].find(([, pending]) => pending.token === token);
     if (known !== undefined) return this.raise(...known, mark);
     const name = randomUUID();
     const since = box.serverTime() ?? clock.now();
     const { session, signIn, kind } = mark ?? {};
     const origin = mark === undefined ? {} : { session, signIn, kind };
-    await store.write(name, { origins, clientId, appName, label, token, since, ...origin });
+    await records.write(name, { origins, clientId, appName, label, token, since, ...origin });
     return name;
   }
 
@@ -116,13 +116,13 @@ export class PendingRevocations {
     mark: SignOutMark | undefined,
   ): Promise<string> {
     const isMore = mark?.kind === 'signedOut' && pending.kind !== 'signedOut';
-    if (isMore) await this.dependencies.store.write(name, { ...pending, ...mark });
+    if (isMore) await this.dependencies.records.write(name, { ...pending, ...mark });
     return name;
   }
 
   /** The sign-ins that are being given up. Throws what SecretStorage throws. */
   async marks(): Promise<readonly SignOutMark[]> {
-    const all = await this.dependencies.store.readAll();
+    const all = await this.dependencies.records.readAll();
     return [...all.values()].map(markOf).filter((mark) => mark !== undefined);
   }
 
@@ -131,7 +131,7 @@ export class PendingRevocations {
    * their record is still there. Throws what SecretStorage throws.
    */
   async earlierMarks(records: readonly SessionRecord[]): Promise<readonly SignOutMark[]> {
-    const all = [...(await this.dependencies.store.readAll()).values()];
+    const all = [...(await this.dependencies.records.readAll()).values()];
     const tokens = new Set(all.filter(({ session }) => session === undefined).map(({ token }) => token));
     return records
       .filter((record) => isLive(record) && tokens.has(mainToken(record.pair)))
@@ -140,8 +140,8 @@ export class PendingRevocations {
 
   /** The sign-in that is given up with the revocation under a SecretStorage key, where there is one. */
   async markAt(key: string): Promise<SignOutMark | undefined> {
-    const name = this.dependencies.store.nameOf(key);
-    const pending = name === undefined ? undefined : await this.dependencies.store.read(name);
+    const name = this.dependencies.records.nameOf(key);
+    const pending = name === undefined ? undefined : await this.dependencies.records.read(name);
     return pending && markOf(pending);
   }
 
@@ -152,11 +152,11 @@ export class PendingRevocations {
 
   /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
   async send(name: string): Promise<void> {
-    const { store } = this.dependencies;
-    const revocation = await store.read(name);
+    const { records } = this.dependencies;
+    const revocation = await records.read(name);
     if (revocation === undefined) return;
     await this.tell(revocation);
-    await store.remove(name);
+    await records.remove(name);
   }
 
   private async tell({ origins, clientId, appName, token }: RevocationRequest): Promise<void> {
@@ -186,7 +186,7 @@ export class PendingRevocations {
 
   /** Those that Box has not confirmed. Throws what SecretStorage throws. */
   async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
-    return this.dependencies.store.readAll();
+    return this.dependencies.records.readAll();
   }
 
   /**
@@ -207,13 +207,13 @@ export class PendingRevocations {
 
   /** One that was tried is dropped when Box's own clock says that its token has ended. */
   private async keepOrDrop(name: string, { since }: PendingRevocation, error: unknown): Promise<void> {
-    const { box, store, log } = this.dependencies;
+    const { box, records, log } = this.dependencies;
     const now = box.serverTime();
     if (now === undefined || now - since <= REFRESH_TOKEN_LIFE_MS) {
       log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
       return;
     }
-    await store.remove(name);
+    await records.remove(name);
     log.warn(`A pending revocation was given up after 60 days, when its token has ended: ${String(error)}`);
   }
 

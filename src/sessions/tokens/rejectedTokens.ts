@@ -1,15 +1,15 @@
 import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { isLive, isRenewable, type TokenPair } from '../store/sessionRecord';
-import type { TokenLife } from './tokenExpiry';
+import type { TokenExpiry } from './tokenExpiry';
 
 /** Dependencies of {@link RejectedTokens}. */
 export interface RejectedTokensDependencies {
-  readonly book: SessionBook;
-  /** The token of a downscoped session, which the book does not keep. */
+  readonly store: SessionStore;
+  /** The token of a downscoped session, which the store does not keep. */
   readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -38,24 +38,24 @@ export class RejectedTokens {
 
   /** Takes a report. No request is made: the next reader's is. @throws what SecretStorage throws */
   async report(sessionId: string, accessToken: string): Promise<RejectionOutcome> {
-    const { life, clock, log } = this.dependencies;
+    const { expiry, clock, log } = this.dependencies;
     const pair = await this.pairOf(sessionId);
     if (pair === 'over' || pair === 'unknown') return pair;
-    if (pair.accessToken !== accessToken || life.isDue(pair)) return 'renewed';
+    if (pair.accessToken !== accessToken || expiry.isDue(pair)) return 'renewed';
     const now = clock.monotonic();
     const before = this.rejectedAt.get(sessionId);
     if (before !== undefined && now - before < INTERVAL_MS) return 'over';
     this.rejectedAt.set(sessionId, now);
-    life.reject(pair);
+    expiry.reject(pair);
     log.info(`Box refused the access token of session ${sessionId} early: its next reader gets another`);
     return 'renewed';
   }
 
   /** The present token of a session that can have another one. */
   private async pairOf(sessionId: string): Promise<TokenPair | 'over' | 'unknown'> {
-    const { book, downscopedToken } = this.dependencies;
-    await book.load();
-    const session = book.find(sessionId);
+    const { store, downscopedToken } = this.dependencies;
+    await store.load();
+    const session = store.find(sessionId);
     if (session === undefined) return downscopedToken(sessionId) ?? 'unknown';
     return isLive(session) && isRenewable(session) ? session.pair : 'over';
   }

@@ -1,5 +1,5 @@
 import { Emitter } from '../../common/emitter';
-import type { SessionBook } from '../store/sessionStore';
+import type { SessionStore } from '../store/sessionStore';
 import { isLive, type LiveSession } from '../store/sessionRecord';
 
 /** Tells which of the changed sessions have another access token than before. */
@@ -11,9 +11,9 @@ export class TokenChanges {
   /** Fires for each session that was there before and has another token now. */
   readonly onDidChange = this.change.event;
 
-  constructor(book: SessionBook) {
-    for (const session of book.known()) if (isLive(session)) this.see(session);
-    book.onDidChange(({ added, changed, loaded = [] }) => {
+  constructor(store: SessionStore) {
+    for (const session of store.known()) if (isLive(session)) this.see(session);
+    store.onDidChange(({ added, changed, loaded = [] }) => {
       for (const session of [...added, ...changed, ...loaded]) this.see(session);
     });
   }

@@ -14,7 +14,7 @@ const REMEMBERED = 1000;
  * while the machine sleeps: whichever says less counts. So a clock that is set forward costs one refresh more, and
  * one that is set back hands out no dead token.
  */
-export class TokenLife {
+export class TokenExpiry {
   /** For each access token, the moment on the monotonic clock at which it ends. */
   private readonly ends = new Map<string, number>();
 

@@ -9,21 +9,28 @@ import { isOver, NoTokenInTimeError, SessionError } from '../errors';
 import { sessionLock } from '../store/lockNames';
 import type { PairKeeper } from './pairKeeper';
 import type { RefreshBackoff } from './refreshBackoff';
-import type { SessionBook } from '../store/sessionStore';
-import { endedAs, isLive, isRenewable, isServerSession, mainToken, type LiveSession } from '../store/sessionRecord';
-import type { TokenLife } from './tokenExpiry';
-import type { TokenSource } from './tokenRequests';
+import type { SessionStore } from '../store/sessionStore';
+import {
+  endedAs,
+  isLive,
+  isRenewable,
+  isServerSession,
+  mainToken,
+  type LiveSession,
+} from '../store/sessionRecord';
+import type { TokenExpiry } from './tokenExpiry';
+import type { TokenRequests } from './tokenRequests';
 
 /** Dependencies of {@link TokenRefresher}. */
 export interface TokenRefresherDependencies {
-  readonly book: SessionBook;
-  readonly source: TokenSource;
+  readonly store: SessionStore;
+  readonly tokenRequests: TokenRequests;
   readonly keeper: PairKeeper;
   readonly lock: Lock;
   /** Throws where a new pair could not be stored: it is then not asked for. */
   readonly prepare: () => Promise<void>;
   readonly backoff: RefreshBackoff;
-  readonly life: TokenLife;
+  readonly expiry: TokenExpiry;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -65,17 +72,17 @@ export class TokenRefresher {
    * @throws SessionError, BoxError, StaleWindowError or NoTokenInTimeError when there is no token that lives
    */
   async fresh(session: LiveSession): Promise<LiveSession> {
-    const { life } = this.dependencies;
+    const { expiry } = this.dependencies;
     const known = this.known(session);
     const isStale: Staleness = (each) =>
-      isRenewable(each) ? life.isDue(each.pair) : life.left(each.pair) <= 0;
+      isRenewable(each) ? expiry.isDue(each.pair) : expiry.left(each.pair) <= 0;
     if (!isStale(known)) return known;
-    return life.serves(known.pair) ? this.freshSoon(known, isStale) : this.refreshOrKeep(known, isStale);
+    return expiry.serves(known.pair) ? this.freshSoon(known, isStale) : this.refreshOrKeep(known, isStale);
   }
 
   /** Waits shortly for a refresh while the old token serves; longer where it ends meanwhile. */
   private async freshSoon(known: LiveSession, isStale: Staleness): Promise<LiveSession> {
-    const { life, clock } = this.dependencies;
+    const { expiry, clock } = this.dependencies;
     const refresh = this.refreshWhen(known, isStale);
     refresh.catch(() => undefined);
     const late = new NoTokenInTimeError(known);
@@ -85,16 +92,16 @@ export class TokenRefresher {
     );
     if (failure !== late) return this.afterWaiting(known, failure);
     const now = this.known(known);
-    return life.serves(now.pair) ? now : this.refreshOrKeep(now, isStale);
+    return expiry.serves(now.pair) ? now : this.refreshOrKeep(now, isStale);
   }
 
   /** The same with enough life left for a token that a person will paste somewhere. */
   async freshToCopy(session: LiveSession): Promise<LiveSession> {
-    const { life, backoff } = this.dependencies;
+    const { expiry, backoff } = this.dependencies;
     backoff.reset();
     if (!isRenewable(session)) return this.fresh(session);
     // Waits for a refresh in whatever window: it would invalidate the token that is here.
-    return this.refreshOrKeep(this.known(session), ({ pair }) => life.isTooShortToCopy(pair));
+    return this.refreshOrKeep(this.known(session), ({ pair }) => expiry.isTooShortToCopy(pair));
   }
 
   /** A new pair now, whatever is left of this one. @throws as {@link refreshWhen} does */
@@ -129,9 +136,9 @@ export class TokenRefresher {
 
   /** The session as this window has it now: who asks may have had it for long. @throws SessionError when it is no more */
   private known(session: LiveSession): LiveSession {
-    const { book } = this.dependencies;
-    book.ensureCurrent();
-    const known = book.find(session.id);
+    const { store } = this.dependencies;
+    store.ensureCurrent();
+    const known = store.find(session.id);
     if (known === undefined) throw new SessionError('signed_out', session.appName, session);
     if (!isLive(known)) throw new SessionError('ended', known.appName, known);
     return known;
@@ -147,11 +154,11 @@ export class TokenRefresher {
 
   /** What is handed out after a refresh was waited for: the session is looked up again, since it may have ended. */
   private afterWaiting(session: LiveSession, failure: Error | undefined): LiveSession {
-    const { life, log } = this.dependencies;
+    const { expiry, log } = this.dependencies;
     if (failure !== undefined && isOver(failure)) throw failure;
     const known = this.known(session);
     if (failure === undefined || known.pair.accessToken !== session.pair.accessToken) return known;
-    if (failure instanceof StaleWindowError || life.left(known.pair) <= 0) throw failure;
+    if (failure instanceof StaleWindowError || expiry.left(known.pair) <= 0) throw failure;
     log.debug(`Kept an access token that still lives, because there is no other yet: ${String(failure)}`);
     return known;
   }
@@ -191,9 +198,9 @@ export class TokenRefresher {
   }
 
   private async ask(stored: LiveSession, lease: Lease): Promise<Decision> {
-    const { source, keeper, backoff, log } = this.dependencies;
+    const { tokenRequests, keeper, backoff, log } = this.dependencies;
     try {
-      const pair = await source.next(stored);
+      const pair = await tokenRequests.next(stored);
       const kept = await lease.whileHeld((held) => keeper.keep(stored, pair, held));
       log.info(`Refreshed the access token of session ${stored.id}; it lives ${pair.expiresIn} s`);
       await backoff.succeeded(stored);
@@ -206,13 +213,13 @@ export class TokenRefresher {
       }
     }
     // At once only where everybody who could have stored a newer pair would have announced it here.
-    if (!(await this.dependencies.book.isNewest(stored.id))) return { refused: stored };
+    if (!(await this.dependencies.store.isNewest(stored.id))) return { refused: stored };
     return { session: await this.endUnlessChanged(stored, lease) };
   }
 
   /** The session as stored. @throws SessionError when it was signed out or has ended */
   private async usable(session: LiveSession): Promise<LiveSession> {
-    const stored = await this.dependencies.book.readStored(session.id);
+    const stored = await this.dependencies.store.readStored(session.id);
     if (stored === undefined) throw new SessionError('signed_out', session.appName, session);
     if (!isLive(stored)) throw new SessionError('ended', stored.appName, stored);
     return stored;
@@ -239,9 +246,9 @@ export class TokenRefresher {
 
   /** Notes that a session has ended. @throws SessionError always, but LeaseLostError first */
   private async end(stored: LiveSession, why: 'refused' | 'expired', lease: Lease): Promise<never> {
-    const { book, backoff, log } = this.dependencies;
+    const { store, backoff, log } = this.dependencies;
     const ended = endedAs(stored, why);
-    await book.write(ended, lease);
+    await store.write(ended, lease);
     // Nobody asks for it any more.
     await backoff.forget(stored);
     log.warn(`Session ${stored.id} has ended (${why})`);

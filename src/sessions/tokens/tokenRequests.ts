@@ -2,7 +2,7 @@ import type { AppSecrets } from '../../apps/appSecrets';
 import type { StoredJwtKey } from '../../apps/storedJwtKey';
 import type { BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
-import { endpointsOf, type BoxOrigins } from '../../box/endpoints';
+import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
 import { OAuthError } from '../../box/errors';
 import type { BoxClientIdentity } from '../../box/protocol';
 import { SessionError } from '../errors';
@@ -15,8 +15,8 @@ import {
   type TokenPair,
 } from '../store/sessionRecord';
 
-/** Dependencies of {@link TokenSource}. */
-export interface TokenSourceDependencies {
+/** Dependencies of {@link TokenRequests}. */
+export interface TokenRequestsDependencies {
   readonly box: BoxClient;
   readonly appSecrets: AppSecrets;
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export interface TokenSourceDependencies {
 
 /** A server-side app, and whom it acts as. */
 export interface ServerApp {
-  readonly origins: BoxOrigins;
+  readonly origins: BoxBaseUrls;
   readonly clientId: string;
   readonly appName: string;
   readonly credential: ServerCredential;
@@ -35,8 +35,8 @@ export interface ServerApp {
 export type AppOfSession = Pick<LiveSession, 'origins' | 'clientId' | 'appName'>;
 
 /** Asks Box for tokens, in the way of each credential. Nothing is kept here. */
-export class TokenSource {
-  constructor(private readonly dependencies: TokenSourceDependencies) {}
+export class TokenRequests {
+  constructor(private readonly dependencies: TokenRequestsDependencies) {}
 
   /**
    * The next tokens of a session: by its refresh token (RFC 6749 §6), or as a server-side app asks for any.

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import { ClaimFile, tryAgain, type Found, type FoundFile } from '../../storage/lock/claimFile';
 import { namesIn, nodeFileSystem, type FileSystem } from '../../storage/lock/fileSystem';
-import { OnceLog } from '../../common/deduplicatedLog';
+import { DeduplicatedLog } from '../../common/deduplicatedLog';
 
 /** A window gives up its own claims after this time: no sign-in waits so long. In ms. */
 const LONGEST_WAIT_MS = 10 * 60_000;
@@ -23,7 +23,7 @@ export interface WaitingSignInsDependencies {
  * What the windows of one machine know of each other's sign-ins, as names of files that hold a process id: which ones
  * wait (by the SHA-256 of their nonces, from which nobody can make a callback) and which callback addresses are taken.
  */
-export class WaitingSignIns {
+export class CallbackClaims {
   private readonly log: Log;
   private readonly files: FileSystem;
   private readonly clock: Clock;
@@ -37,7 +37,7 @@ export class WaitingSignIns {
     log: Log,
     { files = nodeFileSystem, clock = systemClock }: WaitingSignInsDependencies = {},
   ) {
-    this.log = new OnceLog(log);
+    this.log = new DeduplicatedLog(log);
     this.files = files;
     this.clock = clock;
   }

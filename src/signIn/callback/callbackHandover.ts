@@ -4,11 +4,11 @@ import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { Secrets } from '../../storage/recordStore';
 import type { AuthorizationResponse, Callback } from './callback';
-import type { WaitingSignIns } from './callbackClaims';
+import type { CallbackClaims } from './callbackClaims';
 
 /** What handing callbacks over needs from outside. */
 export interface CallbackHandoverDependencies {
-  readonly waiting: WaitingSignIns;
+  readonly claims: CallbackClaims;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,9 +40,9 @@ export class CallbackHandover {
    * @param receive called with the answer that another window handed over.
    */
   async await(nonce: string, receive: (response: AuthorizationResponse) => void): Promise<Disposable> {
-    const { waiting, secrets, log } = this.dependencies;
-    const name = waiting.nameOf(nonce);
-    await waiting.claim(name);
+    const { claims, secrets, log } = this.dependencies;
+    const name = claims.nameOf(nonce);
+    await claims.claim(name);
     const subscription = secrets.onDidChange(({ key }) => {
       if (key !== keyOf(name)) return;
       this.take(key, receive).catch((error: unknown) => {
@@ -52,18 +52,18 @@ export class CallbackHandover {
     return {
       dispose: () => {
         subscription.dispose();
-        void waiting.release(name);
+        void claims.release(name);
       },
     };
   }
 
   /** Gives a callback to whichever window awaits it. */
   async give({ nonce, response }: Callback): Promise<HandoverOutcome> {
-    const { waiting, secrets, clock, log } = this.dependencies;
-    const name = waiting.nameOf(nonce);
-    if (!(await waiting.isClaimed(name))) return 'unawaited';
+    const { claims, secrets, clock, log } = this.dependencies;
+    const name = claims.nameOf(nonce);
+    if (!(await claims.isClaimed(name))) return 'unawaited';
     await sleep(clock, OWN_WINDOW_MS);
-    if (!(await waiting.isClaimed(name))) return 'unawaited';
+    if (!(await claims.isClaimed(name))) return 'unawaited';
     const key = keyOf(name);
     try {
       await secrets.write(key, response);

@@ -8,7 +8,7 @@ import { CallbackServer, type Answer, type CallbackServerLimits } from './localS
 import { SignInError } from '../errors';
 import { answerPage, type AnswerPageWords } from './localServer/pages';
 import { readRequest, redirectUriFor } from './localServer/request';
-import { OnceLog } from '../../common/deduplicatedLog';
+import { DeduplicatedLog } from '../../common/deduplicatedLog';
 import type { PreparedSignIn, SignInMethod } from '../signInMethod';
 
 /** What this method needs of the editor and the settings. */
@@ -43,7 +43,7 @@ export class LocalServerMethod implements SignInMethod {
   /** @throws SignInError when no port of this computer can be had. */
   async prepare(nonce: string): Promise<PreparedSignIn> {
     const { ports, pages, editorUri, clock } = this.dependencies;
-    const log = new OnceLog(this.dependencies.log);
+    const log = new DeduplicatedLog(this.dependencies.log);
     const [words, uri] = [pages(), editorUri()];
     const router = new CallbackRouter(log);
     const pending = await router.await(nonce);

@@ -3,9 +3,9 @@ import type { Clock } from '../../common/clock';
 import { SessionError } from '../../sessions/errors';
 import type { PreferredAccount } from '../../sessions/store/preferredAccount';
 import type { PendingRevocations } from '../../sessions/tokens/pendingRevocations';
-import type { SessionBook } from '../../sessions/store/sessionStore';
+import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { SharedSignIn } from '../../sessions/lifecycle/sharedSignIn';
-import type { SessionEnder } from '../../sessions/lifecycle/signOut';
+import type { SignOut } from '../../sessions/lifecycle/signOut';
 import { isLive, isRenewable } from '../../sessions/store/sessionRecord';
 import { accountsOf, widest } from '../../sessions/store/sessionSelection';
 import type { AccountChooser } from './accountChooser';
@@ -16,12 +16,12 @@ import type { Notifications } from '../messages/notifications';
 import type { SignInParts } from '../signIn/signInModule';
 import { tellRevocationPending, tellSignOut } from '../messages/signOutMessages';
 import type { TokenActions } from '../tokens/tokenActions';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What the actions need from outside. */
 export interface AccountActionsDependencies {
-  readonly book: SessionBook;
-  readonly ender: SessionEnder;
+  readonly store: SessionStore;
+  readonly signOut: SignOut;
   readonly revocations: PendingRevocations;
   /** Loads what it takes to sign in, which a quiet window does without. */
   readonly loadSignIn: () => Promise<SignInParts>;
@@ -44,7 +44,7 @@ export class AccountActions {
     const { signIn } = await loadSignIn();
     const session = await signIn.runOnDemand(() => signIns.run([], undefined));
     if (session === undefined) return;
-    const message = vscode.l10n.t('Signed in to Box as {0}.', plain(session.account.label));
+    const message = vscode.l10n.t('Signed in to Box as {0}.', plainText(session.account.label));
     await this.dependencies.tokens.offerCopy(session, message);
   }
 
@@ -58,15 +58,15 @@ export class AccountActions {
     if (!isRenewable(account.main))
       throw new SessionError('not_revocable', account.main.appName, account.main);
     if (!(await this.confirmRevocation(account))) return;
-    const { ender, notifications } = this.dependencies;
+    const { signOut, notifications } = this.dependencies;
     const revoked = await Promise.all(
       account.sessions
         .filter(isLive)
-        .map(async (session) => ({ session, outcome: await ender.revoke(session.id) })),
+        .map(async (session) => ({ session, outcome: await signOut.revoke(session.id) })),
     );
     const isPending = revoked.some(({ outcome }) => outcome.state === 'pending');
     if (isPending) tellRevocationPending(notifications, revoked);
-    const label = plain(account.label);
+    const label = plainText(account.label);
     const message = isPending
       ? vscode.l10n.t('The tokens of {0} are no longer used here. Sign in to use the account again.', label)
       : vscode.l10n.t(
@@ -83,18 +83,18 @@ export class AccountActions {
       accountId,
     );
     if (account === undefined) return;
-    const { ender, notifications } = this.dependencies;
+    const { signOut, notifications } = this.dependencies;
     const signedOut = await Promise.all(
-      account.sessions.map(async (session) => ({ session, outcome: await ender.signOut(session.id) })),
+      account.sessions.map(async (session) => ({ session, outcome: await signOut.run(session.id) })),
     );
     tellSignOut(notifications, signedOut);
   }
 
   /** Shows who is signed in, and everything that can be done about it. */
   async showAccount(): Promise<void> {
-    const { revocations, book, accounts, preferred } = this.dependencies;
+    const { revocations, store, accounts, preferred } = this.dependencies;
     const pending = (await revocations.pending()).size;
-    const sessions = await book.all();
+    const sessions = await store.all();
     if (pending > 0 && sessions.length === 0) {
       this.tellPending(pending);
       return;
@@ -103,13 +103,13 @@ export class AccountActions {
     while (account !== undefined) {
       const choice = await this.chooseFor(account, pending);
       if (choice !== 'otherAccounts') return this.follow(choice, account);
-      account = await pickAccount(accountsIn(await book.all()), vscode.l10n.t('Choose an account'));
+      account = await pickAccount(accountsIn(await store.all()), vscode.l10n.t('Choose an account'));
     }
   }
 
   private async chooseFor(account: Account, pending: number): Promise<AccountMenuChoice | undefined> {
-    const { book, preferred, clock } = this.dependencies;
-    const sessions = await book.all();
+    const { store, preferred, clock } = this.dependencies;
+    const sessions = await store.all();
     const { showAccountMenu } = await import('./accountMenu');
     return showAccountMenu({
       account,
@@ -129,8 +129,8 @@ export class AccountActions {
   }
 
   private async prefer({ id }: Account): Promise<void> {
-    const { book, preferred } = this.dependencies;
-    const isPreferred = preferred.among(await book.all())?.id === id;
+    const { store, preferred } = this.dependencies;
+    const isPreferred = preferred.among(await store.all())?.id === id;
     await preferred.set(isPreferred ? undefined : id);
   }
 
@@ -171,7 +171,7 @@ export class AccountActions {
   }
 
   private async signInAgain({ id, label }: Pick<Account, 'id' | 'label'>): Promise<void> {
-    const own = (await this.dependencies.book.all()).filter((session) => session.account.id === id);
+    const own = (await this.dependencies.store.all()).filter((session) => session.account.id === id);
     const ended = widest(own.filter((session) => !isLive(session)));
     const { signIn } = await this.dependencies.loadSignIn();
     await signIn.run(ended?.scopes, { id, label });

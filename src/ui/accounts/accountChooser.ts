@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { SessionError } from '../../sessions/errors';
 import type { PreferredAccount } from '../../sessions/store/preferredAccount';
-import type { SessionBook } from '../../sessions/store/sessionStore';
+import type { SessionStore } from '../../sessions/store/sessionStore';
 import { isLive, type LiveSession } from '../../sessions/store/sessionRecord';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
 
 /** Finds the account that a command is about, asking where there are several. */
 export class AccountChooser {
   constructor(
-    private readonly book: SessionBook,
+    private readonly store: SessionStore,
     private readonly preferred: PreferredAccount,
   ) {}
 
@@ -20,7 +20,7 @@ export class AccountChooser {
   async pickLive(placeHolder: string, accountId?: string): Promise<LiveSession | undefined> {
     const account = await this.pick(
       placeHolder,
-      accountId ?? this.preferred.among(await this.book.all())?.id,
+      accountId ?? this.preferred.among(await this.store.all())?.id,
     );
     if (account === undefined) return undefined;
     if (!isLive(account.main)) throw new SessionError('ended', account.main.appName, account.main);
@@ -29,7 +29,7 @@ export class AccountChooser {
 
   /** The only account, the named one, or the one that the person chooses. That there is none, the person is told. */
   async pick(placeHolder: string, accountId?: string): Promise<Account | undefined> {
-    const accounts = accountsIn(await this.book.all());
+    const accounts = accountsIn(await this.store.all());
     if (accounts.length === 0) {
       void offerSignIn(vscode.l10n.t('Nobody is signed in to Box. Sign in first.'));
       return undefined;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
-import type { SessionBook } from '../../sessions/store/sessionStore';
+import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { PreferredAccount } from '../../sessions/store/preferredAccount';
 import { isLive, isServiceAccount, type SessionRecord } from '../../sessions/store/sessionRecord';
 import { ofAccount, widest } from '../../sessions/store/sessionSelection';
@@ -9,7 +9,7 @@ import { appOf, enterpriseOf, lifeBar, timeLeftOf } from './accountDetails';
 
 /** What the item needs from outside. */
 export interface AccountStatusBarItemDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly preferred: PreferredAccount;
   readonly settings: Settings;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
     const update = (): void => {
       this.update();
     };
-    dependencies.book.onDidChange(update);
+    dependencies.store.onDidChange(update);
     dependencies.preferred.onDidChange(update);
   }
 
@@ -59,8 +59,8 @@ export class AccountStatusBarItem implements vscode.Disposable {
 
   /** The widest session of the preferred account, else of the one that signed in last. */
   private shown(): SessionRecord | undefined {
-    const { book, preferred } = this.dependencies;
-    const sessions = book.known();
+    const { store, preferred } = this.dependencies;
+    const sessions = store.known();
     const last = sessions.toSorted((a, b) => b.signedInAt - a.signedInAt)[0];
     const account = preferred.among(sessions) ?? last?.account;
     const own = account === undefined ? [] : ofAccount(sessions, account);

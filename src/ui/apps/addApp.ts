@@ -13,7 +13,7 @@ export interface AppAdderDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The ways to sign in, whose redirect URIs an app must have registered. */
+  /** The sign-in methods, whose redirect URIs an app must have registered. */
   readonly methods: readonly SignInMethod[];
 }
 

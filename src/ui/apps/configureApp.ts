@@ -3,7 +3,7 @@ import type { BoxApp } from '../../apps/app';
 import type { AppList } from '../../apps/appList';
 import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
-import type { BoxOrigins } from '../../box/endpoints';
+import type { BoxBaseUrls } from '../../box/endpoints';
 import type { SignedOut } from '../../sessions/lifecycle/signOut';
 import type { SignInMethod } from '../../signIn/signInMethod';
 import { AppAdder, kindItems } from './addApp';
@@ -12,17 +12,17 @@ import type { Notifications } from '../messages/notifications';
 import { showRedirectUris } from './redirectUriPicker';
 import { askSubject } from './serverAppPrompts';
 import { tellWhatLivesOn } from '../messages/signOutMessages';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What configuring apps needs from outside. */
 export interface AppConfigurationDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The ways to sign in, whose redirect URIs an app must have registered. */
+  /** The sign-in methods, whose redirect URIs an app must have registered. */
   readonly methods: readonly SignInMethod[];
   /** The client secret of the emulator's app, where this Box is an emulator that said it. */
-  readonly emulatorClientSecret: (origins: BoxOrigins) => string | undefined;
+  readonly emulatorClientSecret: (origins: BoxBaseUrls) => string | undefined;
   /** Signs an app's sessions out, and forgets its secret when nothing needs it any more. */
   readonly signOutApp: (app: BoxApp) => Promise<readonly SignedOut[]>;
   readonly notifications: Notifications;
@@ -49,7 +49,7 @@ export class AppConfiguration {
     const app = await this.adder.add(kind, vscode.l10n.t('Done'));
     if (app === undefined) return;
     const signIn = vscode.l10n.t('Sign In');
-    const message = vscode.l10n.t('{0} is configured. Sign in with it when you like.', plain(app.name));
+    const message = vscode.l10n.t('{0} is configured. Sign in with it when you like.', plainText(app.name));
     const answer = await vscode.window.showInformationMessage(message, signIn);
     if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
   }

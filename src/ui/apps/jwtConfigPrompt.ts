@@ -9,7 +9,7 @@ import {
 } from '../../apps/jwtConfigFile';
 import { DEVELOPER_CONSOLE } from './appPrompts';
 import { jwtConfigAdvice, jwtConfigMessage } from '../messages/jwtConfigMessages';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What a person has chosen: an app with its secrets, and the file that still holds them too. */
 export interface ChosenJwtConfig {
@@ -49,7 +49,7 @@ function whyUnusable(reading: JwtConfigReading | undefined, expected: BoxApp | u
   if (reading.kind === 'unusable') return jwtConfigMessage(reading.problems);
   return vscode.l10n.t(
     'It is of another app than {0}: it has another client ID. Choose the file of this app, or add the other one as an app of its own.',
-    plain(expected?.name ?? ''),
+    plainText(expected?.name ?? ''),
   );
 }
 
@@ -140,7 +140,7 @@ async function choosesAnother(file: vscode.Uri, detail: string): Promise<boolean
 }
 
 function nameOf(file: vscode.Uri): string {
-  return plain(file.path.split('/').at(-1) ?? '');
+  return plainText(file.path.split('/').at(-1) ?? '');
 }
 
 function isGone(error: unknown): boolean {

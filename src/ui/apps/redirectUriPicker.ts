@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SignInMethod } from '../../signIn/signInMethod';
 import { DEVELOPER_CONSOLE } from './appPrompts';
-import { wayUse } from '../signIn/signInMethods';
+import { methodUse } from '../signIn/signInMethods';
 
 type Item = vscode.QuickPickItem & { readonly run: (picker: vscode.QuickPick<Item>) => unknown };
 
@@ -38,11 +38,11 @@ export function showRedirectUris(methods: readonly SignInMethod[], next: string)
   });
 }
 
-/** One item for each redirect URI, which several ways may share. */
+/** One item for each redirect URI, which several methods may share. */
 function uriItems(methods: readonly SignInMethod[]): Item[] {
   const uses = new Map<string, string>();
   for (const method of methods) {
-    for (const uri of method.redirectUris()) if (!uses.has(uri)) uses.set(uri, wayUse(method.name));
+    for (const uri of method.redirectUris()) if (!uses.has(uri)) uses.set(uri, methodUse(method.name));
   }
   return [...uses].map(([uri, use]) => uriItem(uri, use));
 }

@@ -35,7 +35,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     'box-authentication.showLog': () => {
       log.show();
     },
-    'box-authentication.copyRedirectUri': (way) => getStarted.copyRedirectUri(way),
+    'box-authentication.copyRedirectUri': (method) => getStarted.copyRedirectUri(method),
     'box-authentication.showRedirectUris': () => getStarted.showRedirectUris(),
     'box-authentication.copyGetSessionCall': () => getStarted.copyCall(),
     [COPY_LINK_COMMAND]: async (number) => (await loadSignIn()).progress.copyLink(number),

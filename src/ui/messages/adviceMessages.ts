@@ -6,7 +6,7 @@ import { isApplicationScope, isDownscopeScope } from '../../box/scopes';
 import { SessionError } from '../../sessions/errors';
 import { isLive, type SessionRecord } from '../../sessions/store/sessionRecord';
 import { messageFor } from './messages';
-import { fromServer, plain } from './userMessage';
+import { fromServer, plainText } from './userMessage';
 
 /** What was used for the call that was refused, as far as it is known. */
 export interface AdviceSubject {
@@ -61,7 +61,7 @@ function scopesMessage(scopes: readonly string[], session: SessionRecord | undef
   return vscode.l10n.t(
     'The token lacks the scope {0} for this. Enable it for {1} in the Box Developer Console, then sign in again.',
     missing,
-    plain(session?.appName ?? vscode.l10n.t('your app')),
+    plainText(session?.appName ?? vscode.l10n.t('your app')),
   );
 }
 

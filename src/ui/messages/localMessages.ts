@@ -3,7 +3,7 @@ import type { SettingError, SettingProblem } from '../../apps/settings';
 import type { SessionError, SessionErrorCode } from '../../sessions/errors';
 import type { SessionRecord } from '../../sessions/store/sessionRecord';
 import type { SignInError } from '../../signIn/errors';
-import { plain, type UserMessage } from './userMessage';
+import { plainText, type UserMessage } from './userMessage';
 
 /** The message for a sign-in that ended on this side. */
 export function signInMessage({ code }: SignInError): UserMessage {
@@ -20,7 +20,7 @@ export function signInMessage({ code }: SignInError): UserMessage {
         ),
         actions: ['signIn', 'configureApp'],
       };
-    case 'other_way':
+    case 'other_method':
       return { text: vscode.l10n.t('The sign-in goes on in another way.'), actions: [] };
     case 'other_account':
       return {
@@ -43,8 +43,8 @@ export function signInMessage({ code }: SignInError): UserMessage {
 /** The message for a session that cannot be used. */
 export function sessionMessage({ code, appName, session }: SessionError): UserMessage {
   return SESSION_MESSAGES[code]({
-    account: plain(session?.account.label ?? ''),
-    app: plain(appName),
+    account: plainText(session?.account.label ?? ''),
+    app: plainText(appName),
     session,
   });
 }
@@ -106,7 +106,7 @@ function developerTokenEnded({ user }: SessionRecord): UserMessage {
   return {
     text: vscode.l10n.t(
       'The developer token of {0} has ended. Generate a new one in the Box Developer Console and add it.',
-      plain(user.login),
+      plainText(user.login),
     ),
     actions: ['addDeveloperToken'],
   };
@@ -124,7 +124,7 @@ function sessionEnded(account: string): UserMessage {
 
 /** The message for a setting that cannot be used. */
 export function settingMessage({ setting, problem, value, entry }: SettingError): UserMessage {
-  const shown = value === undefined ? '' : plain(value);
+  const shown = value === undefined ? '' : plainText(value);
   const name = entry === undefined ? setting : vscode.l10n.t('{0} (entry {1})', setting, entry);
   const texts: Record<SettingProblem, string> = {
     not_a_url: vscode.l10n.t(

@@ -16,14 +16,14 @@ import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
 import { jwtKeyMessage, scopeRequestMessage, scopesRefusedMessage } from './requestMessages';
 import { storageMessage } from './storageMessages';
-import { fromServer, plain, type UserMessage } from './userMessage';
+import { fromServer, plainText, type UserMessage } from './userMessage';
 
 /**
  * The message for an error, from catalogues keyed by Box's `error` codes and ours.
  * @param appName the app that was used, as configured, where the error does not name it.
  */
 export function messageFor(error: unknown, appName?: string): UserMessage {
-  const app = plain(appOf(error) ?? appName ?? vscode.l10n.t('your app'));
+  const app = plainText(appOf(error) ?? appName ?? vscode.l10n.t('your app'));
   if (error instanceof SettingError) return settingMessage(error);
   if (error instanceof SignInError) return signInMessage(error);
   if (error instanceof SessionError) return sessionMessage(error);

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import type { UnexpectedResponseError, UnreachableError } from '../../box/errors';
 import { busy } from './oauthMessages';
 import { waitingTime } from './time';
-import { plain, type UserMessage } from './userMessage';
+import { plainText, type UserMessage } from './userMessage';
 
 /** The message for a request that nobody answered. */
 export function unreachableMessage({ systemCode, host }: UnreachableError): UserMessage {
-  const text = unreachableText(systemCode, plain(host));
+  const text = unreachableText(systemCode, plainText(host));
   if (systemCode === 'PROXY_UNREACHABLE') return withSetting(text, 'http.proxy');
   return isNotTrusted(systemCode)
     ? withSetting(text, 'http.systemCertificates')

@@ -45,7 +45,7 @@ export class Notifications {
    * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
    * what the person would be told. That this window must be reloaded, nobody else can tell them, so they are, once.
    */
-  explain(error: unknown): Error {
+  report(error: unknown): Error {
     if (isCancellation(error)) return new vscode.CancellationError();
     if (error instanceof StaleWindowError) this.tellStale();
     return new Error(messageFor(error).text);
@@ -69,7 +69,7 @@ export class Notifications {
   }
 
   /** Shows an error that will also be thrown, and marks it as told. */
-  tell(error: unknown, appName?: string, overrides?: Partial<Record<MessageAction, Handler>>): void {
+  showProblem(error: unknown, appName?: string, overrides?: Partial<Record<MessageAction, Handler>>): void {
     this.markTold(error);
     this.showError(error, appName, overrides);
   }

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { JwtKeyError } from '../../box/errors';
 import type { ScopesRefusedError } from '../../sessions/errors';
 import type { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
-import { resourceProblem } from './resourceMessages';
-import { plain, type UserMessage } from './userMessage';
+import { resourceMessage } from './resourceMessages';
+import { plainText, type UserMessage } from './userMessage';
 
 /** The message for scopes that no token can have. */
 export function scopeRequestMessage({ code, subject, resourceProblem: why }: ScopeRequestError): UserMessage {
-  const scopes = plain(subject.join(', '));
+  const scopes = plainText(subject.join(', '));
   return { text: scopeRequestText(code, scopes, why), actions: [] };
 }
 
@@ -36,15 +36,15 @@ function scopeRequestText(
       return vscode.l10n.t(
         '{0} names no file, folder or shared link. {1}',
         scopes,
-        (why && resourceProblem(why)) ?? vscode.l10n.t('Give its address in Box.'),
+        (why && resourceMessage(why)) ?? vscode.l10n.t('Give its address in Box.'),
       );
   }
 }
 
 /** The message for scopes that Box refuses. */
 export function scopesRefusedMessage({ scopes, appName }: ScopesRefusedError): UserMessage {
-  const app = plain(appName);
-  const names = plain(scopes.join(', '));
+  const app = plainText(appName);
+  const names = plainText(scopes.join(', '));
   const text =
     scopes.length === 1
       ? vscode.l10n.t(

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ResourceProblem } from '../../box/resources';
 
 /** Why a text names no resource, and what to enter instead. None for an empty one. */
-export function resourceProblem(problem: ResourceProblem | 'bare_id'): string | undefined {
+export function resourceMessage(problem: ResourceProblem | 'bare_id'): string | undefined {
   switch (problem) {
     case 'empty':
       return undefined;

@@ -16,7 +16,7 @@ export const EXCHANGEABLE_SCOPES: readonly ExchangeableScope[] = [
 ];
 
 /** What a scope allows, in words (Box guides on downscoping and on scopes). */
-export function whatItAllows(scope: ExchangeableScope): string {
+export function scopeDescription(scope: ExchangeableScope): string {
   return WORDS[scope]();
 }
 

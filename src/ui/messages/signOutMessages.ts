@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import type { SignedOut } from '../../sessions/lifecycle/signOut';
 import { messageFor } from './messages';
 import type { Notifications } from './notifications';
-import { plain } from './userMessage';
+import { plainText } from './userMessage';
 
 /** Tells the person what became of the sessions of an account at Box. Does not wait for them. */
 export function tellSignOut(notifications: Notifications, signedOut: readonly SignedOut[]): void {
   const [first] = signedOut;
   if (first === undefined) return;
   if (signedOut.every(({ outcome }) => outcome.state === 'revoked')) {
-    const label = plain(first.session.account.label);
+    const label = plainText(first.session.account.label);
     void vscode.window.showInformationMessage(
       vscode.l10n.t('Signed out {0}. Its tokens are revoked at Box.', label),
     );
@@ -28,7 +28,7 @@ export function tellWhatLivesOn(notifications: Notifications, signedOut: readonl
 }
 
 function tell(notifications: Notifications, { session, outcome }: SignedOut): void {
-  const label = plain(session.account.label);
+  const label = plainText(session.account.label);
   if (outcome.state === 'left') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
@@ -55,7 +55,7 @@ export function tellRevocationPending(notifications: Notifications, revoked: rea
   const reason = messageFor(outcome.reason, session.appName);
   const text = vscode.l10n.t(
     'Box has not confirmed yet that the tokens of {0} are revoked. It will be retried automatically. {1}',
-    plain(session.account.label),
+    plainText(session.account.label),
     reason.text,
   );
   notifications.showWarning({ ...reason, text });

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import { NoTokenInTimeError } from '../../sessions/errors';
-import { LockTimeoutError, NewerRecordError, SecretStorageError, StaleWindowError } from '../../storage/errors';
-import { plain, type UserMessage } from './userMessage';
+import {
+  LockTimeoutError,
+  NewerRecordError,
+  SecretStorageError,
+  StaleWindowError,
+} from '../../storage/errors';
+import { plainText, type UserMessage } from './userMessage';
 
 /** The message for what went wrong between the windows, or between a window and SecretStorage; undefined for other errors. */
 export function storageMessage(error: unknown): UserMessage | undefined {
@@ -17,7 +22,7 @@ export function storageMessage(error: unknown): UserMessage | undefined {
     return {
       text: vscode.l10n.t(
         'Box has not sent a new access token for {0} yet. Try again in a moment; your session is kept.',
-        plain(error.session.account.label),
+        plainText(error.session.account.label),
       ),
       actions: ['showLog'],
     };

@@ -24,7 +24,7 @@ export interface UserMessage {
 const MAX_LENGTH = 200;
 
 /** Text from the settings or a user's name made safe for a notification, which would render links in it. */
-export function plain(text: string): string {
+export function plainText(text: string): string {
   const safe = text
     .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .replaceAll(/[[\]]/g, "'")
@@ -34,5 +34,5 @@ export function plain(text: string): string {
 
 /** Text from a server: it may echo what it was sent, so nothing that could be a token is repeated. */
 export function fromServer(text: string): string {
-  return plain(withoutTokens(text.replaceAll(/[()]/g, "'")));
+  return plainText(withoutTokens(text.replaceAll(/[()]/g, "'")));
 }

@@ -19,7 +19,7 @@ export interface GetStartedDependencies {
 const CALL = `const session = await vscode.authentication.getSession('box', [], { createIfNone: true });\n`;
 
 /** Has VS Code complete a step: once that is told, it stays completed. */
-export function reach(milestone: Milestone, isReached = true): void {
+export function markMilestone(milestone: Milestone, isReached = true): void {
   void vscode.commands.executeCommand('setContext', `box-authentication.${milestone}`, isReached);
 }
 
@@ -28,25 +28,25 @@ export class GetStarted implements vscode.Disposable {
   private readonly subscriptions: readonly Disposable[];
 
   constructor(private readonly dependencies: GetStartedDependencies) {
-    if (this.hasApp()) reach('hasApp');
+    if (this.hasApp()) markMilestone('hasApp');
     this.subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(fullName('apps'))) reach('hasApp', this.hasApp());
+        if (event.affectsConfiguration(fullName('apps'))) markMilestone('hasApp', this.hasApp());
       }),
       dependencies.onDidSignOut(() => {
-        reach('didSignOut');
+        markMilestone('didSignOut');
       }),
     ];
   }
 
   /**
-   * Copies the redirect URI of a way to sign in, as this window sends it to Box; the first where a way has several.
-   * @param way a way's name; for any other the redirect URIs are shown instead.
+   * Copies the redirect URI of a sign-in method, as this window sends it to Box; the first where a method has several.
+   * @param name that of the method; for any other the redirect URIs are shown instead.
    * @throws SettingError
    */
-  async copyRedirectUri(way: unknown): Promise<void> {
+  async copyRedirectUri(name: unknown): Promise<void> {
     const methods = await this.dependencies.loadMethods();
-    const method = Object.values(methods).find(({ name }) => name === way);
+    const method = Object.values(methods).find((each) => each.name === name);
     const [uri] = method?.redirectUris() ?? [];
     if (uri === undefined) {
       await this.showRedirectUris();
@@ -57,7 +57,7 @@ export class GetStarted implements vscode.Disposable {
     void vscode.window.showInformationMessage(message);
   }
 
-  /** Shows the redirect URIs of every way to sign in from this window. @throws SettingError */
+  /** Shows the redirect URIs of every sign-in method from this window. @throws SettingError */
   async showRedirectUris(): Promise<void> {
     const methods = await this.dependencies.loadMethods();
     const { showRedirectUris } = await import('../apps/redirectUriPicker');
@@ -67,7 +67,7 @@ export class GetStarted implements vscode.Disposable {
   /** Copies the call by which an extension asks for a session. */
   async copyCall(): Promise<void> {
     await vscode.env.clipboard.writeText(CALL);
-    reach('didCopyCall');
+    markMilestone('didCopyCall');
     const message = vscode.l10n.t('Call copied. Paste it where your extension is about to use Box.');
     void vscode.window.showInformationMessage(message);
   }

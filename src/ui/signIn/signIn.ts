@@ -1,38 +1,38 @@
 import * as vscode from 'vscode';
 import type { BoxApp } from '../../apps/app';
 import type { Settings } from '../../apps/settings';
-import type { BoxOrigins } from '../../box/endpoints';
-import type { SessionBook } from '../../sessions/store/sessionStore';
-import type { SessionCreator, SignInRequest } from '../../sessions/lifecycle/userSignIn';
+import type { BoxBaseUrls } from '../../box/endpoints';
+import type { SessionStore } from '../../sessions/store/sessionStore';
+import type { UserSignIn, SignInRequest } from '../../sessions/lifecycle/userSignIn';
 import { isServerApp, type ServerSignIn } from '../../sessions/lifecycle/serverSignIn';
 import { isRenewable, type LiveSession } from '../../sessions/store/sessionRecord';
 import { ofAccount, type AccountReference } from '../../sessions/store/sessionSelection';
-import { signInWays, type SignInEnvironment } from '../../signIn/methodChooser';
+import { usableMethods, type SignInEnvironment } from '../../signIn/methodChooser';
 import { SignInError } from '../../signIn/errors';
-import type { SignInMemory } from '../../signIn/rememberedMethods';
+import type { RememberedMethods } from '../../signIn/rememberedMethods';
 import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
-import { mayWorkOtherwise, type AnotherWay } from './signInFallback';
+import { mayWorkOtherwise, type SignInFallback } from './signInFallback';
 import { withCancellation } from '../messages/cancellable';
 import type { AppConfiguration } from '../apps/configureApp';
 import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { Notifications } from '../messages/notifications';
 import type { SignInProgress } from './signInProgress';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What signing in needs from outside. */
 export interface SignInDependencies {
   readonly settings: Settings;
   readonly apps: AppConfiguration;
-  readonly book: SessionBook;
-  readonly creator: SessionCreator;
+  readonly store: SessionStore;
+  readonly userSignIn: UserSignIn;
   readonly serverSignIn: ServerSignIn;
   readonly developerTokens: DeveloperTokenPrompt;
   readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
   /** Where the editor is, for the choice among the methods. */
   readonly place: () => Promise<SignInPlace>;
-  readonly memory: SignInMemory;
+  readonly memory: RememberedMethods;
   readonly progress: SignInProgress;
-  readonly anotherWay: AnotherWay;
+  readonly fallback: SignInFallback;
   readonly notifications: Notifications;
 }
 
@@ -46,7 +46,7 @@ export type SignInPlace = Pick<
 };
 
 type SignInHere = SignInEnvironment & Pick<SignInPlace, 'name'>;
-type WaylessRequest = Omit<SignInRequest, 'method'>;
+type RequestWithoutMethod = Omit<SignInRequest, 'method'>;
 
 /** A sign-in with the person at this window: choose the app, ask for what is missing, and go to Box. */
 export class SignIn {
@@ -106,43 +106,43 @@ export class SignIn {
     const clientSecret = await apps.clientSecretOf(app);
     if (clientSecret === undefined) throw new SignInError('cancelled');
     const request = { app, clientSecret, origins, scopes: scopes ?? app.scopes, login };
-    return this.tryWays(request, environment);
+    return this.tryMethods(request, environment);
   }
 
   /** No browser: the app asks for its token by itself. */
   private async signInAsServer(
     app: BoxApp,
-    origins: BoxOrigins,
+    origins: BoxBaseUrls,
     scopes: readonly string[],
   ): Promise<LiveSession> {
     const { apps, serverSignIn } = this.dependencies;
     const isReady =
       app.authMethod === 'jwt' ? await apps.hasKey(app) : (await apps.clientSecretOf(app)) !== undefined;
     if (!isReady) throw new SignInError('cancelled');
-    const title = vscode.l10n.t('Signing in to Box as {0}', plain(app.name));
-    return withCancellation(title, (signal) => serverSignIn.signIn(app, origins, scopes, signal));
+    const title = vscode.l10n.t('Signing in to Box as {0}', plainText(app.name));
+    return withCancellation(title, (signal) => serverSignIn.run(app, origins, scopes, signal));
   }
 
-  /** Tries one way after the other until one works or the person gives up. */
-  private async tryWays(request: WaylessRequest, environment: SignInHere): Promise<LiveSession> {
-    const { methods, creator, memory, progress, anotherWay } = this.dependencies;
+  /** Tries one method after the other until one works or the person gives up. */
+  private async tryMethods(request: RequestWithoutMethod, environment: SignInHere): Promise<LiveSession> {
+    const { methods, userSignIn, memory, progress, fallback } = this.dependencies;
     const appName = request.app.name;
     const failed: SignInMethodName[] = [];
     let chosen: SignInMethodName | undefined;
     for (;;) {
-      const ways = signInWays(environment, failed);
-      const way: SignInMethodName = chosen ?? ways[0] ?? 'pasteCode';
-      const otherWays = ways.filter((other) => other !== way);
-      const next = ways[ways.indexOf(way) + 1];
+      const usable = usableMethods(environment, failed);
+      const method: SignInMethodName = chosen ?? usable[0] ?? 'pasteCode';
+      const otherMethods = usable.filter((other) => other !== method);
+      const next = usable[usable.indexOf(method) + 1];
       try {
-        const session = await progress.run({ appName, method: way, otherWays }, (window) =>
-          creator.create({ ...request, method: methods[way] }, window),
+        const session = await progress.run({ appName, method, otherMethods }, (window) =>
+          userSignIn.run({ ...request, method: methods[method] }, window),
         );
-        if (environment.setting === 'auto') void memory.note(environment.name, way);
+        if (environment.setting === 'auto') void memory.note(environment.name, method);
         return session;
       } catch (error) {
-        chosen = await wayAfter(error, () => anotherWay.offer(error, appName, way, next));
-        if (chosen !== way) failed.push(way);
+        chosen = await methodAfter(error, () => fallback.offer(error, appName, method, next));
+        if (chosen !== method) failed.push(method);
       }
     }
   }
@@ -157,7 +157,7 @@ export class SignIn {
   }
 
   private async knownSession(account: AccountReference | undefined) {
-    return account === undefined ? undefined : ofAccount(await this.dependencies.book.all(), account)[0];
+    return account === undefined ? undefined : ofAccount(await this.dependencies.store.all(), account)[0];
   }
 
   /** The only app, or the one of the account, or the one that the person chooses or configures. */
@@ -178,23 +178,23 @@ export class SignIn {
   private tell(error: unknown, app: BoxApp | undefined, again: () => unknown): void {
     const { apps, notifications } = this.dependencies;
     if (app === undefined) {
-      notifications.tell(error, undefined, { signIn: again });
+      notifications.showProblem(error, undefined, { signIn: again });
       return;
     }
     const enterSecret = async (): Promise<void> => {
       if ((await apps.enterClientSecret(app)) !== undefined) again();
     };
     const handlers = { signIn: again, enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
-    notifications.tell(error, app.name, handlers);
+    notifications.showProblem(error, app.name, handlers);
   }
 }
 
-/** @throws the error itself where no other way would help, a cancellation where the person gives up */
-async function wayAfter(
+/** @throws the error itself where no other method would help, a cancellation where the person gives up */
+async function methodAfter(
   error: unknown,
   ask: () => Promise<SignInMethodName | undefined>,
 ): Promise<SignInMethodName> {
-  if (error instanceof SignInError && error.way !== undefined) return error.way;
+  if (error instanceof SignInError && error.method !== undefined) return error.method;
   if (!mayWorkOtherwise(error)) throw error;
   const chosen = await ask();
   if (chosen === undefined) throw new SignInError('cancelled');

@@ -4,44 +4,44 @@ import { SignInError } from '../../signIn/errors';
 import type { SignInMethodName } from '../../signIn/signInMethod';
 import { messageFor } from '../messages/messages';
 import type { Questions } from '../messages/questions';
-import { wayTitle } from './signInMethods';
+import { methodTitle } from './signInMethods';
 
 const OF_THE_WAY = new Set<string>(['timed_out', 'no_port']);
 const OF_THE_CODE = new Set(['invalid_grant', 'redirect_uri_mismatch']);
 
-/** Whether a sign-in may succeed in another way: nothing came back, or what came back could not be used any more. */
+/** Whether a sign-in may succeed in another method: nothing came back, or what came back could not be used any more. */
 export function mayWorkOtherwise(error: unknown): boolean {
   if (error instanceof SignInError) return OF_THE_WAY.has(error.code);
   return error instanceof OAuthError && OF_THE_CODE.has(error.error);
 }
 
-/** Asks how to go on when a way to sign in did not work. */
-export class AnotherWay {
+/** Asks how to go on when a sign-in method did not work. */
+export class SignInFallback {
   constructor(private readonly questions: Questions) {}
 
   /**
-   * Tells the person why a way did not work, and asks how to go on.
-   * @param way the one that did not work.
+   * Tells the person why a method did not work, and asks how to go on.
+   * @param method the one that did not work.
    * @param next the one to try next; left out where none is left.
-   * @returns the way to take, perhaps the same again, or undefined to give up, as after five minutes without an answer.
+   * @returns the method to take, perhaps the same again, or undefined to give up, as after five minutes without an answer.
    */
   offer(
     error: unknown,
     appName: string,
-    way: SignInMethodName,
+    method: SignInMethodName,
     next: SignInMethodName | undefined,
   ): Promise<SignInMethodName | undefined> {
     const { text } = messageFor(error, appName);
-    return next === undefined ? this.offerRetry(text, way) : this.offerNext(text, way, next);
+    return next === undefined ? this.offerRetry(text, method) : this.offerNext(text, method, next);
   }
 
   private async offerNext(
     reason: string,
-    way: SignInMethodName,
+    method: SignInMethodName,
     next: SignInMethodName,
   ): Promise<SignInMethodName | undefined> {
     const text = vscode.l10n.t('{0} Try another way?', reason);
-    const title = wayTitle(next);
+    const title = methodTitle(next);
     const again = vscode.l10n.t('Try again');
     const answer = await this.questions.ask({
       key: `${text} ${title}`,
@@ -50,15 +50,15 @@ export class AnotherWay {
       answeredTooLate: tellTooLate,
     });
     if (answer === title) return next;
-    return answer === again ? way : undefined;
+    return answer === again ? method : undefined;
   }
 
-  /** The last way is tried again with one key: a code lives only 30 seconds, which is short for pasting. */
-  private async offerRetry(text: string, way: SignInMethodName): Promise<SignInMethodName | undefined> {
+  /** The last method is tried again with one key: a code lives only 30 seconds, which is short for pasting. */
+  private async offerRetry(text: string, method: SignInMethodName): Promise<SignInMethodName | undefined> {
     const retry = {
       label: vscode.l10n.t('$(debug-restart) Open the Box page again'),
       detail:
-        way === 'pasteCode'
+        method === 'pasteCode'
           ? vscode.l10n.t('Then paste the new address within 30 seconds')
           : vscode.l10n.t('And grant access there once more'),
     };
@@ -71,7 +71,7 @@ export class AnotherWay {
       key: 'retry',
       show: (signal) => vscode.window.showQuickPick([retry], options, tokenFor(signal)),
     });
-    return chosen === retry ? way : undefined;
+    return chosen === retry ? method : undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { DEVELOPER_CONSOLE } from '../apps/appPrompts';
 import { separator } from '../messages/separator';
-import { wayTitle } from './signInMethods';
-import type { WaitingSignIn } from './signInAttempt';
+import { methodTitle } from './signInMethods';
+import type { PendingSignIn } from './pendingSignIn';
 
 type Item = vscode.QuickPickItem & {
   readonly run?: () => unknown;
@@ -10,7 +10,7 @@ type Item = vscode.QuickPickItem & {
 };
 
 /** Shows what was sent to Box, the two usual causes of an error on its page, and how to go on. */
-export async function showSignInTrouble(window: WaitingSignIn): Promise<void> {
+export async function showSignInHelp(window: PendingSignIn): Promise<void> {
   const picker = vscode.window.createQuickPick<Item>();
   picker.title = vscode.l10n.t('Having trouble signing in to Box?');
   picker.placeholder = vscode.l10n.t('Choose what the Box page says, or how to go on');
@@ -39,7 +39,7 @@ async function run(picker: vscode.QuickPick<Item>, item: Item): Promise<void> {
   await item.run?.();
 }
 
-function items(window: WaitingSignIn): Item[] {
+function items(window: PendingSignIn): Item[] {
   const query = new URL(window.url ?? 'https://box.invalid').searchParams;
   const redirectUri = query.get('redirect_uri') ?? '';
   const clientId = query.get('client_id') ?? '';
@@ -65,11 +65,11 @@ function items(window: WaitingSignIn): Item[] {
       label: vscode.l10n.t('$(clippy) Paste the address that the browser ended on'),
       run: () => window.showPasteBox(),
     },
-    ...window.attempt.otherWays.map((way) => ({
-      label: `$(arrow-swap) ${wayTitle(way)}`,
+    ...window.attempt.otherMethods.map((method) => ({
+      label: `$(arrow-swap) ${methodTitle(method)}`,
       detail: vscode.l10n.t('Ends this sign-in and begins another way'),
       run: () => {
-        window.chooseWay(way);
+        window.chooseMethod(method);
       },
     })),
   ];

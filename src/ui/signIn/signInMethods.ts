@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { SignInMethodName } from '../../signIn/signInMethod';
 
-/** What choosing a way to sign in is called on a button. */
-export function wayTitle(way: SignInMethodName): string {
-  switch (way) {
+/** What choosing a sign-in method is called on a button. */
+export function methodTitle(method: SignInMethodName): string {
+  switch (method) {
     case 'redirectPage':
       return vscode.l10n.t('Use the redirect page');
     case 'uriScheme':
@@ -15,9 +15,9 @@ export function wayTitle(way: SignInMethodName): string {
   }
 }
 
-/** When a way is used, in a few words. */
-export function wayUse(way: SignInMethodName): string {
-  switch (way) {
+/** When a method is used, in a few words. */
+export function methodUse(method: SignInMethodName): string {
+  switch (method) {
     case 'redirectPage':
       return vscode.l10n.t('Sign-in over the redirect page');
     case 'uriScheme':

@@ -8,11 +8,11 @@ import type { CallbackRouter } from '../../signIn/callback/callbackRouter';
 import { LocalServerMethod } from '../../signIn/methods/localServer';
 import { PasteCodeMethod } from '../../signIn/methods/pasteCode';
 import { RedirectPageMethod } from '../../signIn/methods/redirectPage';
-import { SignInMemory } from '../../signIn/rememberedMethods';
+import { RememberedMethods } from '../../signIn/rememberedMethods';
 import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
 import { UriSchemeMethod } from '../../signIn/methods/uriScheme';
 import type { Memory } from '../../storage/memory';
-import { AnotherWay } from './signInFallback';
+import { SignInFallback } from './signInFallback';
 import { answerPageWords } from './answerPages';
 import { AppConfiguration } from '../apps/configureApp';
 import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
@@ -69,11 +69,11 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
     signOutApp: ({ clientId }) => sessions.remover.remove(clientId),
     notifications,
   });
-  const { book, creator, serverSignIn } = sessions;
-  const parts = { settings, apps, book, creator, serverSignIn, developerTokens, methods, place };
-  const memory = new SignInMemory(dependencies.memory);
+  const { store, userSignIn, serverSignIn } = sessions;
+  const parts = { settings, apps, store, userSignIn, serverSignIn, developerTokens, methods, place };
+  const memory = new RememberedMethods(dependencies.memory);
   const progress = new SignInProgress(clock);
-  const anotherWay = new AnotherWay(new Questions(clock));
-  const signIn = new SignIn({ ...parts, memory, progress, anotherWay, notifications });
+  const fallback = new SignInFallback(new Questions(clock));
+  const signIn = new SignIn({ ...parts, memory, progress, fallback, notifications });
   return { methods, apps, progress, signIn };
 }

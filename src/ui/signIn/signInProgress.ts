@@ -1,29 +1,29 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../common/clock';
-import { showSignInTrouble } from './signInHelp';
-import { plain } from '../messages/userMessage';
-import { WaitingSignIn, type SignInAttempt } from './signInAttempt';
+import { showSignInHelp } from './signInHelp';
+import { plainText } from '../messages/userMessage';
+import { PendingSignIn, type SignInAttempt } from './pendingSignIn';
 
 /** Shows each sign-in that waits, and finds it again for whoever asks about it. */
 export class SignInProgress {
-  private readonly waiting = new Map<number, WaitingSignIn>();
+  private readonly waiting = new Map<number, PendingSignIn>();
   private count = 0;
 
   constructor(private readonly clock: Clock) {}
 
   /** Runs a sign-in while a notification says what is awaited, from which it can be cancelled. */
-  run<T>(attempt: SignInAttempt, signIn: (window: WaitingSignIn) => Promise<T>): Promise<T> {
+  run<T>(attempt: SignInAttempt, signIn: (window: PendingSignIn) => Promise<T>): Promise<T> {
     const number = ++this.count;
     const options = {
       location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Signing in to Box with {0}', plain(attempt.appName)),
+      title: vscode.l10n.t('Signing in to Box with {0}', plainText(attempt.appName)),
       cancellable: true,
     };
     const run = vscode.window.withProgress(options, async (progress, token) => {
       const report = (message: string): void => {
         progress.report({ message });
       };
-      const window = new WaitingSignIn(number, attempt, report, this.clock);
+      const window = new PendingSignIn(number, attempt, report, this.clock);
       const listener = token.onCancellationRequested(() => {
         window.cancel();
       });
@@ -40,7 +40,7 @@ export class SignInProgress {
   }
 
   /** The sign-in that began last and still waits. */
-  newest(): WaitingSignIn | undefined {
+  newest(): PendingSignIn | undefined {
     return [...this.waiting.values()].at(-1);
   }
 
@@ -57,10 +57,10 @@ export class SignInProgress {
   /** Shows what may be wrong with a sign-in that waits. Does nothing once it has ended. */
   async showTrouble(number: unknown): Promise<void> {
     const window = this.find(number);
-    if (window !== undefined) await showSignInTrouble(window);
+    if (window !== undefined) await showSignInHelp(window);
   }
 
-  private find(number: unknown): WaitingSignIn | undefined {
+  private find(number: unknown): PendingSignIn | undefined {
     return typeof number === 'number' ? this.waiting.get(number) : this.newest();
   }
 }

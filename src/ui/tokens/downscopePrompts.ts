@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { itemOf, readResource, type BoxResource, type ItemKind } from '../../box/resources';
-import { resourceProblem } from '../messages/resourceMessages';
-import { EXCHANGEABLE_SCOPES, whatItAllows, type ExchangeableScope } from '../messages/scopeDescriptions';
+import { resourceMessage } from '../messages/resourceMessages';
+import { EXCHANGEABLE_SCOPES, scopeDescription, type ExchangeableScope } from '../messages/scopeDescriptions';
 
 /** Lets the person choose scopes. Undefined when they give up; never none. */
 export async function pickScopes(
@@ -10,7 +10,7 @@ export async function pickScopes(
 ): Promise<readonly string[] | undefined> {
   const items = EXCHANGEABLE_SCOPES.map((scope) => ({
     label: scope,
-    description: whatItAllows(scope),
+    description: scopeDescription(scope),
     picked: chosenBefore.includes(scope),
   }));
   for (;;) {
@@ -42,7 +42,7 @@ export async function askResource(title: string): Promise<ChosenResource | undef
     ignoreFocusOut: true,
     validateInput: (entered) => {
       const read = readResource(entered);
-      return read.kind === 'problem' ? resourceProblem(read.problem) : undefined;
+      return read.kind === 'problem' ? resourceMessage(read.problem) : undefined;
     },
   });
   if (text === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { DownscopedTokens } from '../../sessions/downscoped/downscopedToken
 import type { LiveSession } from '../../sessions/store/sessionRecord';
 import { askResource, pickScopes } from './downscopePrompts';
 import type { TokenClipboard } from './tokenClipboard';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What making narrower tokens needs from outside. */
 export interface NarrowTokensDependencies {
@@ -14,7 +14,7 @@ export interface NarrowTokensDependencies {
 }
 
 /** The commands that make tokens for somebody else: each asks what the token may do, and copies it. */
-export class NarrowTokens {
+export class DownscopedTokenCommands {
   constructor(private readonly dependencies: NarrowTokensDependencies) {}
 
   /** Copies a downscoped token of a session. Throws what exchanging throws. */
@@ -40,7 +40,7 @@ export class NarrowTokens {
     const pair = await annotators.make(session, annotator, scopes, chosen.resource);
     await clipboard.copy(
       { ...session, pair },
-      vscode.l10n.t('Annotator token of {0} copied.', plain(annotator.displayName)),
+      vscode.l10n.t('Annotator token of {0} copied.', plainText(annotator.displayName)),
     );
   }
 }

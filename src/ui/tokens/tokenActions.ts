@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../common/clock';
-import type { SessionBook } from '../../sessions/store/sessionStore';
+import type { SessionStore } from '../../sessions/store/sessionStore';
 import { endOf, isLive, isServerSession, type LiveSession } from '../../sessions/store/sessionRecord';
 import type { TokenRefresher } from '../../sessions/tokens/tokenRefresher';
 import type { AccountChooser } from '../accounts/accountChooser';
 import { accountsIn, pickAccount } from '../accounts/accountPicker';
 import type { DeveloperTokenPrompt } from './developerTokenPrompt';
-import type { NarrowTokens } from './downscopedTokenCommands';
+import type { DownscopedTokenCommands } from './downscopedTokenCommands';
 import { timeOfDay } from '../messages/time';
 import type { TokenClipboard } from './tokenClipboard';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What the actions need from outside. */
 export interface TokenActionsDependencies {
-  readonly book: SessionBook;
+  readonly store: SessionStore;
   readonly refresher: TokenRefresher;
   readonly accounts: AccountChooser;
   readonly clipboard: TokenClipboard;
   readonly developerTokens: DeveloperTokenPrompt;
   /** Loads what makes narrower tokens, which few people ever do. */
-  readonly loadNarrow: () => Promise<NarrowTokens>;
+  readonly loadNarrow: () => Promise<DownscopedTokenCommands>;
   readonly clock: Clock;
 }
 
@@ -54,7 +54,7 @@ export class TokenActions {
     const session = await this.dependencies.developerTokens.add();
     const message = vscode.l10n.t(
       'Signed in to Box as {0}. The token ends at {1} at the latest and cannot be renewed.',
-      plain(session.account.label),
+      plainText(session.account.label),
       timeOfDay(endOf(session.pair), this.dependencies.clock.now()),
     );
     await this.offerCopy(session, message);
@@ -69,7 +69,7 @@ export class TokenActions {
 
   /** Copies a token for an annotator, made by an app with a key pair. */
   async createAnnotatorToken(accountId?: string): Promise<void> {
-    const accounts = accountsIn(await this.dependencies.book.all()).filter(
+    const accounts = accountsIn(await this.dependencies.store.all()).filter(
       ({ main }) => main.credential === 'jwt' && isLive(main),
     );
     if (accounts.length === 0) {
@@ -95,7 +95,7 @@ export class TokenActions {
     );
     if (session === undefined) return;
     const refreshed = await this.dependencies.refresher.refreshNow(session);
-    const label = plain(session.account.label);
+    const label = plainText(session.account.label);
     const message = isServerSession(session)
       ? vscode.l10n.t(
           '{0} has a new access token. Tokens that you copied before work until their own end.',

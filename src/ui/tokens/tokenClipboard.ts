@@ -3,10 +3,10 @@ import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../../sessions/store/sessionRecord';
 import type { TokenFormat } from './tokenFormats';
-import { reach } from '../signIn/getStarted';
+import { markMilestone } from '../signIn/getStarted';
 import { duration, timeOfDay } from '../messages/time';
 import { copiedAs } from './tokenFormatPicker';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** Copies tokens, and takes them off the clipboard again where that can be done without asking anybody. */
 export class TokenClipboard implements vscode.Disposable {
@@ -56,10 +56,10 @@ export class TokenClipboard implements vscode.Disposable {
   private async put(session: LiveSession, text: string, copied: string): Promise<void> {
     const seconds = this.settings.clearClipboardAfterSeconds();
     await vscode.env.clipboard.writeText(text);
-    reach('didCopyToken');
+    markMilestone('didCopyToken');
     const isCleared = this.clearAfter(seconds, text);
     // VS Code shows the first sixty characters or so: what counts comes first.
-    const whose = vscode.l10n.t('Account: {0}.', plain(session.account.label));
+    const whose = vscode.l10n.t('Account: {0}.', plainText(session.account.label));
     const cleared = isCleared ? [vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds)] : [];
     void vscode.window.showInformationMessage([copied, whose, ...cleared].join(' '));
   }

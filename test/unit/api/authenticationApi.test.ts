@@ -34,12 +34,15 @@ describe('The API for other extensions', () => {
 
   const open = (): [SessionWindow, BoxAuthenticationApi] => {
     const opened = new SessionWindow(box, machine());
-    const { book, life, clock, log, downscoped } = opened;
+    const { store, expiry, clock, log, downscoped } = opened;
     const downscopedToken = (id: string) => downscoped.known(id)?.token;
-    const parts = { book, downscopedToken, life, clock, log };
+    const parts = { store, downscopedToken, expiry, clock, log };
     const tokenChanged = new Emitter<BoxTokenChange>();
     const rejected = new RejectedTokens(parts);
-    return [opened, authenticationApi({ ...parts, rejected, changes: new TokenChanges(book), tokenChanged })];
+    return [
+      opened,
+      authenticationApi({ ...parts, rejected, changes: new TokenChanges(store), tokenChanged }),
+    ];
   };
 
   beforeEach(async () => {
@@ -229,10 +232,10 @@ describe('The API for other extensions', () => {
 
     it('is unknown for a session that has ended, was signed out, or never was', async () => {
       const session = await window.signIn();
-      await window.ender.revoke(session.id);
+      await window.signOut.revoke(session.id);
       assert.equal(api.lifetimeLeft(session.id), undefined);
       const again = await window.signIn();
-      await window.ender.signOut(again.id);
+      await window.signOut.run(again.id);
       assert.equal(api.lifetimeLeft(again.id), undefined);
       assert.equal(api.lifetimeLeft('never'), undefined);
     });
@@ -248,7 +251,7 @@ describe('The API for other extensions', () => {
     it('fires for a refresh, here and in another window, and not for a sign-in', async () => {
       const session = await window.signIn({ scopes: ['root_readonly'] });
       const [other] = open();
-      await other.book.load();
+      await other.store.load();
       assert.deepEqual(changes, []);
       const renewed = await window.refresher.refreshNow(session);
       assert.deepEqual(changes, [change(session.id, ['root_readonly'])]);
@@ -261,14 +264,14 @@ describe('The API for other extensions', () => {
       const one = await window.signIn({ scopes: ['root_readonly'] });
       const two = await window.signIn();
       window.forgetChanges();
-      await window.ender.signOut(one.id);
+      await window.signOut.run(one.id);
       assert.deepEqual(window.changedIds().changed, [two.id]);
       assert.deepEqual(changes, []);
     });
 
     it('fires when a session comes back after it ended', async () => {
       const session = await window.signIn();
-      await window.ender.revoke(session.id);
+      await window.signOut.revoke(session.id);
       assert.deepEqual(changes, []);
       await window.signIn();
       assert.deepEqual(changes, [change(session.id)]);
@@ -278,7 +281,7 @@ describe('The API for other extensions', () => {
       const session = await window.signIn({ scopes: ['root_readonly'] });
       let isKept = true;
       api.onDidChangeToken(({ scopes, account }) => {
-        const kept = window.book.known()[0];
+        const kept = window.store.known()[0];
         isKept = scopes === kept?.scopes || account === kept?.account;
       });
       await window.refresher.refreshNow(session);

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { adviceOn, PERSONAL_STATES, type RefusalAdvice, type Refusal } from '../../../src/box/apiErrorAdvice';
+import {
+  adviceOnApiError,
+  PERSONAL_STATES,
+  type ApiErrorAdvice,
+  type Refusal,
+} from '../../../src/box/apiErrorAdvice';
 import { TestClient } from '../../emulator/testClient';
 import { SEED, startEmulator, type Emulator } from '../../emulator';
 import { anyText, SAME_VALUES } from '../support/property';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
-const REFRESH: RefusalAdvice = { action: 'refreshAndRetryOnce' };
-const NONE: RefusalAdvice = { action: 'none' };
-const scopes = (...names: string[]): RefusalAdvice => ({ action: 'askForScopes', scopes: names });
+const REFRESH: ApiErrorAdvice = { action: 'refreshAndRetryOnce' };
+const NONE: ApiErrorAdvice = { action: 'none' };
+const scopes = (...names: string[]): ApiErrorAdvice => ({ action: 'askForScopes', scopes: names });
 
 const bearer = (error: string, more = ''): string =>
   `Bearer realm="Service", error="${error}", error_description="A sentence, with = and a comma."${more}`;
@@ -16,7 +21,7 @@ const bearer = (error: string, more = ''): string =>
 interface Row {
   readonly is: string;
   readonly refusal: Refusal;
-  readonly advice: RefusalAdvice;
+  readonly advice: ApiErrorAdvice;
 }
 
 const TABLE: readonly Row[] = [
@@ -144,7 +149,7 @@ const HOSTILE: readonly string[] = [
 describe('adviceOn', () => {
   for (const { is, refusal, advice } of TABLE) {
     it(`reads ${is}`, async () => {
-      assert.deepEqual(await adviceOn(refusal, NOW), advice);
+      assert.deepEqual(await adviceOnApiError(refusal, NOW), advice);
     });
   }
 
@@ -152,15 +157,15 @@ describe('adviceOn', () => {
     it(`leaves ${state} to the person, whichever status it has`, async () => {
       for (const status of [400, 401, 403]) {
         const advice = { action: 'askPerson', state };
-        assert.deepEqual(await adviceOn({ status, code: state }, NOW), advice);
-        assert.deepEqual(await adviceOn({ status, wwwAuthenticate: bearer(state) }, NOW), advice);
+        assert.deepEqual(await adviceOnApiError({ status, code: state }, NOW), advice);
+        assert.deepEqual(await adviceOnApiError({ status, wwwAuthenticate: bearer(state) }, NOW), advice);
       }
     });
   }
 
   for (const header of HOSTILE) {
     it(`takes a 401 with ${JSON.stringify(header.slice(0, 40))} for one without a reason`, async () => {
-      assert.deepEqual(await adviceOn({ status: 401, wwwAuthenticate: header }, NOW), REFRESH);
+      assert.deepEqual(await adviceOnApiError({ status: 401, wwwAuthenticate: header }, NOW), REFRESH);
     });
   }
 
@@ -168,7 +173,7 @@ describe('adviceOn', () => {
     const long = 'a'.repeat(65);
     const header = bearer('insufficient_scope', `, scope="  [link](command:x) ${long} \\\\ ok "`);
     assert.deepEqual(
-      await adviceOn({ status: 403, wwwAuthenticate: header }, NOW),
+      await adviceOnApiError({ status: 403, wwwAuthenticate: header }, NOW),
       scopes('[link](command:x)', 'ok'),
     );
   });
@@ -179,7 +184,7 @@ describe('adviceOn', () => {
     await fc.assert(
       fc.asyncProperty(status, anything, anything, anything, async (number, header, code, retryAfter) => {
         const refusal = { status: number, wwwAuthenticate: header, code, retryAfter } as Refusal;
-        const advice = await adviceOn(refusal, NOW);
+        const advice = await adviceOnApiError(refusal, NOW);
         if (number !== 401) assert.notEqual(advice.action, 'refreshAndRetryOnce');
       }),
       SAME_VALUES,
@@ -193,7 +198,10 @@ describe('adviceOn', () => {
       fc.asyncProperty(fc.uniqueArray(name, { minLength: 1 }), description, async (names, text) => {
         const quoted = text.replaceAll(/["\\]/g, String.raw`\$&`);
         const header = `Bearer error_description="${quoted}", scope="${names.join(' ')}", error=insufficient_scope`;
-        assert.deepEqual(await adviceOn({ status: 403, wwwAuthenticate: header }, NOW), scopes(...names));
+        assert.deepEqual(
+          await adviceOnApiError({ status: 403, wwwAuthenticate: header }, NOW),
+          scopes(...names),
+        );
       }),
       SAME_VALUES,
     );
@@ -211,12 +219,12 @@ describe('adviceOn, of what the emulator answers', () => {
   after(() => emulator.stop());
   beforeEach(() => emulator.control.reset());
 
-  const ask = async (token: string, path = '/2.0/folders/0'): Promise<RefusalAdvice> => {
+  const ask = async (token: string, path = '/2.0/folders/0'): Promise<ApiErrorAdvice> => {
     const { status, headers, body } = await client.get<{ code?: string }>(path, token);
     const code = (body as { code?: string } | undefined)?.code;
     const request = { method: 'GET', url: path };
     const refusal = { status, wwwAuthenticate: headers.get('www-authenticate'), code, request };
-    return adviceOn(refusal, NOW);
+    return adviceOnApiError(refusal, NOW);
   };
 
   it('a dead token is refreshed', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addressProblem, endpointsOf, isLoopback, sameOrigins } from '../../../src/box/endpoints';
+import { addressProblem, endpointsOf, isLoopback, sameBaseUrls } from '../../../src/box/endpoints';
 
 describe('endpointsOf', () => {
   it('gives the addresses that Box documents', () => {
@@ -16,12 +16,12 @@ describe('sameOrigins', () => {
   const box = { account: 'https://account.box.com', api: 'https://api.box.com' };
 
   it('is true for equal origins', () => {
-    assert.equal(sameOrigins(box, { ...box }), true);
+    assert.equal(sameBaseUrls(box, { ...box }), true);
   });
 
   for (const other of [{ account: 'https://ent.box.com' }, { api: 'https://api.example.com' }]) {
     it(`is false when one differs: ${JSON.stringify(other)}`, () => {
-      assert.equal(sameOrigins(box, { ...box, ...other }), false);
+      assert.equal(sameBaseUrls(box, { ...box, ...other }), false);
     });
   }
 });

@@ -23,12 +23,12 @@ describe('The adapter of the example', () => {
   beforeEach(async () => {
     window = new SessionWindow(box, machine());
     await window.configureApp();
-    const { book, life, clock, log, downscoped, provider } = window;
+    const { store, expiry, clock, log, downscoped, provider } = window;
     const downscopedToken = (id: string) => downscoped.known(id)?.token;
-    const parts = { book, downscopedToken, life, clock, log };
+    const parts = { store, downscopedToken, expiry, clock, log };
     const tokenChanged = new Emitter<BoxTokenChange>();
     const rejected = new RejectedTokens(parts);
-    const api = authenticationApi({ ...parts, rejected, changes: new TokenChanges(book), tokenChanged });
+    const api = authenticationApi({ ...parts, rejected, changes: new TokenChanges(store), tokenChanged });
     giveSessions(async (providerId, scopes) => {
       assert.equal(providerId, 'box');
       const [session] = await provider.getSessions([...scopes], {});

@@ -22,8 +22,8 @@ describe('McpServers, used by a client of MCP', () => {
     window = new SessionWindow(emulated, machine());
     window.origins = { account: emulated.origin, api: box.origin };
     await window.configureApp();
-    const { book, refresher, life, clock } = window;
-    const parts = { book, refresher, box: emulated.client(clock), life, clock };
+    const { store, refresher, expiry, clock } = window;
+    const parts = { store, refresher, box: emulated.client(clock), expiry, clock };
     servers = new McpServers({ ...parts, onDidUse: () => undefined });
   });
 

@@ -57,8 +57,8 @@ describe('McpServers', () => {
   let changes: number;
 
   const offer = (of: SessionWindow): McpServers => {
-    const { book, refresher, life, clock } = of;
-    const parts = { book, refresher, box: box.client(clock), life, clock };
+    const { store, refresher, expiry, clock } = of;
+    const parts = { store, refresher, box: box.client(clock), expiry, clock };
     return new McpServers({ ...parts, onDidUse: (session) => used.push(session) });
   };
 
@@ -139,7 +139,7 @@ describe('McpServers', () => {
 
     it('leaves out what no person signed in', async () => {
       const session = await window.signIn();
-      await window.book.write({ ...session, credential: 'developerToken' });
+      await window.store.write({ ...session, credential: 'developerToken' });
       assert.deepEqual(await servers.list(), []);
     });
 
@@ -147,7 +147,7 @@ describe('McpServers', () => {
       await window.signIn();
       assert.deepEqual(await labels(), [DANA]);
       window.origins = { account: 'https://account.box.com', api: 'https://api.box.com' };
-      window.book.originsChanged();
+      window.store.originsChanged();
       assert.ok(told());
       assert.equal(await servers.resolve(DANA), undefined);
       assert.deepEqual(await servers.list(), []);
@@ -157,14 +157,14 @@ describe('McpServers', () => {
     it('names Box’s own server for sessions of Box', async () => {
       const session = await window.signIn();
       window.origins = { account: 'https://account.box.com', api: 'https://api.box.com' };
-      await window.book.write({ ...session, origins: window.origins });
+      await window.store.write({ ...session, origins: window.origins });
       assert.equal((await listed()).url, 'https://mcp.box.com/');
     });
 
     it('leaves out sessions of a Box whose MCP server is not known', async () => {
       const session = await window.signIn();
       window.origins = { account: 'https://box.example.com', api: 'https://box.example.com' };
-      await window.book.write({ ...session, origins: window.origins });
+      await window.store.write({ ...session, origins: window.origins });
       assert.deepEqual(await servers.list(), []);
     });
   });
@@ -209,7 +209,7 @@ describe('McpServers', () => {
       const narrow = await window.signIn({ scopes: ['root_readonly'] });
       const wide = await window.signIn();
       await servers.list();
-      await window.book.write({ ...wide, pair: { ...wide.pair, refreshToken: 'unknown', expiresIn: 0 } });
+      await window.store.write({ ...wide, pair: { ...wide.pair, refreshToken: 'unknown', expiresIn: 0 } });
       window.clock.jump(1000);
       assert.equal(await token(), narrow.pair.accessToken);
       assert.deepEqual(
@@ -273,7 +273,7 @@ describe('McpServers', () => {
     it('says that the account was signed out since it was listed', async () => {
       const session = await window.signIn();
       await servers.list();
-      await window.ender.signOut(session.id);
+      await window.signOut.run(session.id);
       assert.ok(told());
       await refuses('signed_out');
     });
@@ -319,9 +319,9 @@ describe('McpServers', () => {
       const session = await window.signIn();
       const first = await listed();
       const other = new SessionWindow(box, machine());
-      await other.book.load();
+      await other.store.load();
       await other.refresher.refreshNow(session);
-      await window.book.readStored(session.id);
+      await window.store.readStored(session.id);
       assert.ok(told());
       assert.notEqual((await listed()).version, first.version);
     });
@@ -376,7 +376,7 @@ describe('McpServers', () => {
       await window.signIn({}, SEED.personalUserLogin);
       assert.ok(told());
       await servers.list();
-      await window.ender.signOut(first.id);
+      await window.signOut.run(first.id);
       assert.ok(told());
     });
 

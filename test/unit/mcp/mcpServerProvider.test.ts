@@ -71,8 +71,8 @@ describe('offerMcpServers', () => {
       settings: new Settings((name) => (name === 'mcpServer' ? editor.mcpServer : undefined)),
       servers: () => {
         made += 1;
-        const { book, refresher, life, clock } = window;
-        const parts = { book, refresher, box: box.client(clock), life, clock };
+        const { store, refresher, expiry, clock } = window;
+        const parts = { store, refresher, box: box.client(clock), expiry, clock };
         return Promise.resolve(new McpServers({ ...parts, onDidUse: () => undefined }));
       },
       explain: (error) => new Error(`explained: ${String(error)}`),
@@ -154,7 +154,7 @@ describe('offerMcpServers', () => {
       const [listed] = await list();
       assert.ok(listed);
       const resolved = await editor.provider.resolveMcpServerDefinition?.(listed, TOKEN);
-      const [{ pair } = {}] = window.book.known();
+      const [{ pair } = {}] = window.store.known();
       assert.ok(resolved);
       assert.deepEqual(resolved.headers, { Authorization: `Bearer ${pair?.accessToken ?? ''}` });
       assert.deepEqual(withoutHeaders(resolved), withoutHeaders(listed));
@@ -176,7 +176,7 @@ describe('offerMcpServers', () => {
       let news = 0;
       editor.provider.onDidChangeMcpServerDefinitions?.(() => (news += 1));
       const [before] = await list();
-      const [session] = window.book.known();
+      const [session] = window.store.known();
       assert.ok(session?.pair);
       await window.refresher.refreshNow({ ...session, pair: session.pair });
       assert.equal(news, 1);

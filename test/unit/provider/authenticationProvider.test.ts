@@ -36,9 +36,9 @@ describe('BoxAuthenticationProvider', () => {
   it('takes an account’s ended sessions away with the last one that VS Code knows', async () => {
     const ended = await window.signIn({ scopes: ['root_readonly'] });
     const live = await window.signIn();
-    await window.ender.revoke(ended.id);
+    await window.signOut.revoke(ended.id);
     await window.provider.removeSession(live.id);
-    assert.deepEqual(await window.book.all(), []);
+    assert.deepEqual(await window.store.all(), []);
   });
 
   it('gives every session for undefined, and makes no request', async () => {
@@ -138,13 +138,13 @@ describe('BoxAuthenticationProvider', () => {
 
   it('brings another window up to date through the shared secrets', async () => {
     const other = new SessionWindow(box, machine());
-    await other.book.load();
+    await other.store.load();
     const session = await window.signIn();
     const refreshed = await window.refresher.refreshNow(session);
     await waitFor(() => other.changedIds().changed.length === 1);
     const [seen] = await other.provider.getSessions([], {});
     assert.equal(seen?.accessToken, refreshed.pair.accessToken);
-    await window.ender.signOut(session.id);
+    await window.signOut.run(session.id);
     await waitFor(() => other.changedIds().removed.length === 1);
     assert.deepEqual(other.changedIds(), {
       added: [session.id],

@@ -3,7 +3,7 @@ import type { AuthenticationSession } from 'vscode';
 import { AnnotatorTokens } from '../../../src/sessions/downscoped/annotatorTokens';
 import { ExpiryWatcher } from '../../../src/sessions/background/expiryWatcher';
 import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { TokenSource } from '../../../src/sessions/tokens/tokenRequests';
+import { TokenRequests } from '../../../src/sessions/tokens/tokenRequests';
 import { SEED } from '../../emulator';
 import { jwtApp } from '../box/serverApps';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -91,8 +91,8 @@ describe('Secrecy of what is got without a browser', () => {
       await window.refresher.refreshNow(renewed);
       await get(NARROW);
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.ender.revoke(session.id));
-      await throughWaits(window.clock, window.ender.signOut(session.id));
+      await throughWaits(window.clock, window.signOut.revoke(session.id));
+      await throughWaits(window.clock, window.signOut.run(session.id));
       await assertSecret();
     });
   }
@@ -103,10 +103,10 @@ describe('Secrecy of what is got without a browser', () => {
     const server = new ServerSessions(box, jwt);
     await server.configure(window);
     const session = await server.signIn(window);
-    const { clock, appSecrets, exchange } = window;
+    const { clock, appSecrets, exchanger } = window;
     const client = box.client(clock);
-    const source = new TokenSource({ box: client, appSecrets, clock });
-    const annotators = new AnnotatorTokens({ exchange, source, box: client, clock });
+    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
+    const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box: client, clock });
     const make = (scopes: readonly string[]): Promise<unknown> =>
       annotators.make(session, { externalUserId: 'visitor-7', displayName: 'Ada' }, scopes);
     await make(['item_preview']);
@@ -119,8 +119,8 @@ describe('Secrecy of what is got without a browser', () => {
   });
 
   it('holds with a developer token', async () => {
-    const { book, refresher, life, clock, log } = window;
-    const watcher = new ExpiryWatcher({ book, refresher, life, clock, log });
+    const { store, refresher, expiry, clock, log } = window;
+    const watcher = new ExpiryWatcher({ store, refresher, expiry, clock, log });
     const { accessToken } = await box.control.issuePair(SEED.clientId, SEED.userId);
     const { signal } = new AbortController();
     const add = (token: string): Promise<LiveSession> =>
@@ -129,11 +129,11 @@ describe('Secrecy of what is got without a browser', () => {
     const session = await add(accessToken);
     await use(session);
     await fails(window.refresher.refreshNow(session));
-    await fails(window.ender.revoke(session.id));
+    await fails(window.signOut.revoke(session.id));
     await window.clock.advance(HOUR_MS);
     await eventually(() => window.ended.length > 0);
     await fails(window.refresher.fresh(session));
-    await window.ender.signOut(session.id);
+    await window.signOut.run(session.id);
     watcher.dispose();
     await assertSecret();
   });
@@ -145,7 +145,7 @@ describe('Secrecy of what is got without a browser', () => {
     await get(NARROW);
     await box.control.revokeUser(SEED.userId);
     await fails(window.downscoped.exchange(session, ['item_preview']));
-    await window.ender.signOut(session.id);
+    await window.signOut.run(session.id);
     await settle();
     await assertSecret();
   });

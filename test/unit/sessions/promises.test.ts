@@ -57,7 +57,7 @@ describe('The promises', () => {
   };
   /** Signs out, and waits no longer than the sign-out does where a refresh holds it up. */
   const signOutMeanwhile = async (from: SessionWindow, others = 0): Promise<void> => {
-    const done = from.ender.signOut(session.id);
+    const done = from.signOut.run(session.id);
     await letWait(2000, 1 + others);
     assert.equal((await done).state, 'revoked');
   };
@@ -72,7 +72,7 @@ describe('The promises', () => {
       assert.equal(window.secrets.keysBelow('session/').length, 1, 'the refresh still holds the lock');
 
       const other = open();
-      assert.deepEqual(await other.book.all(), []);
+      assert.deepEqual(await other.store.all(), []);
       assert.deepEqual(await other.provider.getSessions([], {}), []);
     });
 
@@ -87,14 +87,14 @@ describe('The promises', () => {
 
     it('S11: a pair that another window gets after the sign-out is revoked too', async () => {
       const other = open();
-      await other.book.load();
+      await other.store.load();
       await box.control.fault({ endpoint: 'token', kind: 'delay', delayMs: 50 });
       const refreshing = other.refresher.refreshNow(session);
       await eventually(async () => (await box.control.requests({ endpoint: 'token' })).length > 1);
-      const signedOut = window.ender.signOut(session.id);
+      const signedOut = window.signOut.run(session.id);
       await assert.rejects(refreshing, { code: 'signed_out' });
       await signedOut;
-      await Promise.all([window.ender.idle(), other.ender.idle()]);
+      await Promise.all([window.signOut.idle(), other.signOut.idle()]);
       assert.equal(await liveRefreshTokens(), 0);
       assert.deepEqual(window.secrets.keysBelow('session/'), []);
     });
@@ -102,32 +102,32 @@ describe('The promises', () => {
     it('is seen by a window whose SecretStorage hears nothing, by the mark alone', async () => {
       const other = open();
       await other.sessions.marks.begin();
-      await other.book.load();
+      await other.store.load();
       other.secrets.intercept = () => new Promise(() => undefined);
-      void window.ender.signOut(session.id);
-      await eventually(() => other.book.known().length === 0);
+      void window.signOut.run(session.id);
+      await eventually(() => other.store.known().length === 0);
       window.secrets.intercept = () => undefined;
     });
 
     it('is finished by a window that lives when the one that signed out died half-way', async () => {
       const other = open();
-      await other.book.load();
+      await other.store.load();
       await window.sessions.marks.add({
         session: session.id,
         signIn: session.signIn ?? '',
         kind: 'signedOut',
       });
-      await other.ender.tidy();
+      await other.signOut.tidy();
       await other.revocations.sendAll();
-      await other.ender.tidy();
+      await other.signOut.tidy();
       assert.deepEqual(other.secrets.keysBelow('session/'), []);
       assert.equal(await liveRefreshTokens(), 0);
       assert.deepEqual(await other.sessions.marks.all(), []);
     });
 
     it('leaves no mark once the record is gone and Box has confirmed', async () => {
-      await window.ender.signOut(session.id);
-      await window.ender.idle();
+      await window.signOut.run(session.id);
+      await window.signOut.idle();
       assert.deepEqual(await window.sessions.marks.all(), []);
     });
   });
@@ -138,7 +138,7 @@ describe('The promises', () => {
       const container = new SharedMachine(machine().secrets);
       Object.assign(container, { clock: machine().clock, patience: waiting });
       const other = open(container);
-      await other.book.load();
+      await other.store.load();
       await window.letTokensExpire();
       let release = (): void => undefined;
       const gate = new Promise<void>((resolve) => (release = resolve));
@@ -186,14 +186,14 @@ describe('The promises', () => {
 
     it('S12: tidying leaves a sign-in alone that took the place of a revoked one', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.ender.revoke(session.id));
+      await throughWaits(window.clock, window.signOut.revoke(session.id));
       await box.control.clearFaults();
       const again = await window.signIn();
       assert.equal(again.id, session.id);
       const other = open();
-      await other.ender.tidy();
+      await other.signOut.tidy();
       await other.revocations.sendAll();
-      await other.ender.tidy();
+      await other.signOut.tidy();
       assert.equal(await token(other), again.pair.accessToken);
       assert.equal(await isAlive(mainToken(again.pair)), true);
       assert.equal(await isAlive(mainToken(session.pair)), false);
@@ -201,7 +201,7 @@ describe('The promises', () => {
 
     it('S18: no clock that is ahead for a minute drops a revocation or keeps a session from being renewed', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.ender.signOut(session.id));
+      await throughWaits(window.clock, window.signOut.run(session.id));
       window.clock.wallError = 61 * DAY_MS;
       const ahead = await window.signIn();
       await throughWaits(window.clock, window.revocations.sendAll());
@@ -213,14 +213,14 @@ describe('The promises', () => {
       await window.clock.advance(10 * MINUTE_MS);
       await eventually(async () => (await refreshes()) === before + 1);
       await window.refresher.idle();
-      assert.notEqual(window.book.find(ahead.id)?.pair?.issuedAt, ahead.pair.issuedAt);
+      assert.notEqual(window.store.find(ahead.id)?.pair?.issuedAt, ahead.pair.issuedAt);
     });
   });
 
   describe('nobody waits for a token that is here', () => {
     it('S7: four windows get the live token after two seconds while Box hangs in its margin', async () => {
       const windows = [window, open(), open(), open()];
-      await Promise.all(windows.map(({ book }) => book.load()));
+      await Promise.all(windows.map(({ store }) => store.load()));
       window.clock.jump(56 * MINUTE_MS);
       await box.control.fault(HANGS);
       const asked = Promise.all(windows.map(token));
@@ -246,7 +246,7 @@ describe('The promises', () => {
 
     it('waits for a token that is needed no longer than 50 seconds', async () => {
       const other = open();
-      await other.book.load();
+      await other.store.load();
       await window.letTokensExpire();
       await box.control.fault(HANGS);
       void window.refresher.fresh(session).catch(() => undefined);
@@ -258,7 +258,7 @@ describe('The promises', () => {
 
     it('takes the failure of whoever held the lock as the answer to an older question', async () => {
       const other = open();
-      await other.book.load();
+      await other.store.load();
       await window.letTokensExpire();
       await box.control.fault({ endpoint: 'token', kind: 'status', status: 503, times: -1 });
       const sent = async (): Promise<number> => (await box.control.requests({ endpoint: 'token' })).length;
@@ -281,7 +281,7 @@ describe('The promises', () => {
     const text = window.secrets.values.get(key) ?? '';
     const other = open();
     other.secrets.values.set(key, text.slice(0, -20));
-    assert.deepEqual(await other.book.all(), []);
+    assert.deepEqual(await other.store.all(), []);
     assert.equal((await other.sessions.damaged.all()).length, 1);
     await other.remover.remove(SEED.clientId);
     await eventually(async () => (await liveRefreshTokens()) === 0);

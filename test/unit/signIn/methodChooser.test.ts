@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { signInWays, type SignInEnvironment } from '../../../src/signIn/methodChooser';
+import { usableMethods, type SignInEnvironment } from '../../../src/signIn/methodChooser';
 import type { SignInMethodName } from '../../../src/signIn/signInMethod';
 
 const desktop: SignInEnvironment = {
@@ -70,18 +70,18 @@ const table: readonly (readonly [
 describe('signInWays', () => {
   for (const [name, environment, ways] of table) {
     it(`${name}: ${ways.join(', ')}`, () => {
-      assert.deepEqual(signInWays({ ...desktop, ...environment }), ways);
+      assert.deepEqual(usableMethods({ ...desktop, ...environment }), ways);
     });
   }
 
   it('leaves out what has failed', () => {
-    assert.deepEqual(signInWays(desktop, [page]), [server, paste]);
-    assert.deepEqual(signInWays(desktop, [page, server, paste]), []);
+    assert.deepEqual(usableMethods(desktop, [page]), [server, paste]);
+    assert.deepEqual(usableMethods(desktop, [page, server, paste]), []);
   });
 
   it('always ends with the way that works anywhere', () => {
     for (const [, environment] of table) {
-      assert.equal(signInWays({ ...desktop, ...environment }).at(-1), paste);
+      assert.equal(usableMethods({ ...desktop, ...environment }).at(-1), paste);
     }
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SignInMemory } from '../../../src/signIn/rememberedMethods';
+import { RememberedMethods } from '../../../src/signIn/rememberedMethods';
 
 describe('SignInMemory', () => {
   const memento = () => {
@@ -18,7 +18,7 @@ describe('SignInMemory', () => {
   };
 
   it('knows by place what worked there', async () => {
-    const memory = new SignInMemory(memento());
+    const memory = new RememberedMethods(memento());
     await memory.note('desktop/vscode', 'localServer');
     await memory.note('web/example.com', 'pasteCode');
     assert.equal(memory.worked('desktop/vscode'), 'localServer');
@@ -28,7 +28,7 @@ describe('SignInMemory', () => {
 
   it('writes only what is new', async () => {
     const store = memento();
-    const memory = new SignInMemory(store);
+    const memory = new RememberedMethods(store);
     await memory.note('desktop/vscode', 'localServer');
     await memory.note('desktop/vscode', 'localServer');
     assert.equal(store.updates(), 1);
@@ -37,6 +37,6 @@ describe('SignInMemory', () => {
   it('takes nothing for a way that is none', () => {
     const store = memento();
     store.values.set('signInMethod/desktop/vscode', 'telepathy');
-    assert.equal(new SignInMemory(store).worked('desktop/vscode'), undefined);
+    assert.equal(new RememberedMethods(store).worked('desktop/vscode'), undefined);
   });
 });

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { systemClock, type Clock } from '../../../src/common/clock';
-import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/store/sessionRecord';
+import {
+  SESSION_KIND,
+  type LiveSession,
+  type SessionRecord,
+} from '../../../src/sessions/store/sessionRecord';
 import type { Storage } from '../../../src/storage/module';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { FileLock as EarlierLock } from '../../fixtures/earlierRelease/fileLock';

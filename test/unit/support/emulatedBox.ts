@@ -1,7 +1,7 @@
 import { authorizationUrl, randomToken } from '../../../src/box/authorizationRequest';
 import { BoxClient } from '../../../src/box/client';
 import type { Clock } from '../../../src/common/clock';
-import { endpointsOf, type BoxEndpoints, type BoxOrigins } from '../../../src/box/endpoints';
+import { endpointsOf, type BoxEndpoints, type BoxBaseUrls } from '../../../src/box/endpoints';
 import { nodeFetch } from '../../../src/box/nodeFetch';
 import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
 import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator';
@@ -34,7 +34,7 @@ export class EmulatedBox {
     return this.running.origin;
   }
 
-  get origins(): BoxOrigins {
+  get origins(): BoxBaseUrls {
     return { account: this.origin, api: this.origin };
   }
 

@@ -72,7 +72,7 @@ export class ServerSessions {
     changes: Partial<BoxApp> = AS_SERVICE_ACCOUNT,
     signal = new AbortController().signal,
   ): Promise<LiveSession> {
-    return window.serverSignIn.signIn(this.app(changes), window.origins, [], signal);
+    return window.serverSignIn.run(this.app(changes), window.origins, [], signal);
   }
 
   /** How many requests for a token of this kind have reached Box. */

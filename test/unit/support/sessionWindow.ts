@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { appSchema } from '../../../src/apps/app';
 import { AppSecrets } from '../../../src/apps/appSecrets';
 import { systemClock, type Clock } from '../../../src/common/clock';
-import type { BoxOrigins } from '../../../src/box/endpoints';
+import type { BoxBaseUrls } from '../../../src/box/endpoints';
 import { BoxAuthenticationProvider } from '../../../src/provider/authenticationProvider';
 import { createSessions, type Sessions } from '../../../src/sessions/module';
 import type { SessionChanges } from '../../../src/sessions/store/sessionChanges';
@@ -75,7 +75,7 @@ export class SessionWindow {
   /** The sign-outs that came from VS Code. */
   readonly signedOut: SignedOut[] = [];
   readonly storageFailures: unknown[] = [];
-  origins: BoxOrigins;
+  origins: BoxBaseUrls;
   isInUse = true;
   /** Whether this window may store, as the shared secrets judge it unless told otherwise. */
   ensureCurrent = (): Promise<void> =>
@@ -118,11 +118,11 @@ export class SessionWindow {
       random: () => 0.5,
       log,
     });
-    const { book, refresher, ender, downscoped, proactive } = this.sessions;
+    const { store, refresher, signOut, downscoped, proactive } = this.sessions;
     this.provider = new BoxAuthenticationProvider({
-      book,
+      store,
       refresher,
-      ender,
+      signOut,
       onDidUse: (session) => {
         proactive.used(session);
       },
@@ -133,14 +133,14 @@ export class SessionWindow {
       explain: (error) => error as Error,
     });
     this.storage.onDidFail((error) => this.storageFailures.push(error));
-    book.onDidChange((changes) => this.changes.push(changes));
+    store.onDidChange((changes) => this.changes.push(changes));
     refresher.onDidEnd(({ session }) => {
       if (session !== undefined) this.ended.push(session);
     });
   }
 
-  get book(): Sessions['book'] {
-    return this.sessions.book;
+  get store(): Sessions['store'] {
+    return this.sessions.store;
   }
 
   get revocations(): Sessions['revocations'] {
@@ -151,8 +151,8 @@ export class SessionWindow {
     return this.sessions.backoff;
   }
 
-  get life(): Sessions['life'] {
-    return this.sessions.life;
+  get expiry(): Sessions['expiry'] {
+    return this.sessions.expiry;
   }
 
   get refresher(): Sessions['refresher'] {
@@ -163,16 +163,16 @@ export class SessionWindow {
     return this.sessions.proactive;
   }
 
-  get ender(): Sessions['ender'] {
-    return this.sessions.ender;
+  get signOut(): Sessions['signOut'] {
+    return this.sessions.signOut;
   }
 
   get remover(): Sessions['remover'] {
     return this.sessions.remover;
   }
 
-  get creator(): Sessions['creator'] {
-    return this.sessions.creator;
+  get userSignIn(): Sessions['userSignIn'] {
+    return this.sessions.userSignIn;
   }
 
   get serverSignIn(): Sessions['serverSignIn'] {
@@ -187,8 +187,8 @@ export class SessionWindow {
     return this.sessions.downscoped;
   }
 
-  get exchange(): Sessions['exchange'] {
-    return this.sessions.exchange;
+  get exchanger(): Sessions['exchanger'] {
+    return this.sessions.exchanger;
   }
 
   get children(): Sessions['children'] {
@@ -234,7 +234,7 @@ export class SessionWindow {
     login: string = SEED.userLogin,
     signal = new AbortController().signal,
   ): Promise<LiveSession> {
-    return this.creator.create(this.request(changes), this.person(login, signal));
+    return this.userSignIn.run(this.request(changes), this.person(login, signal));
   }
 
   /** A person who logs in and grants access. */

@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/common/clock';
-import { SessionBook } from '../../../src/sessions/store/sessionStore';
-import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../src/sessions/store/sessionRecord';
+import { SessionStore } from '../../../src/sessions/store/sessionStore';
+import {
+  SESSION_KIND,
+  type LiveSession,
+  type SessionRecord,
+} from '../../../src/sessions/store/sessionRecord';
 import { SignOutMarks } from '../../../src/sessions/lifecycle/signOutMarks';
 import { ABSENT, seal } from '../../../src/storage/store/envelope';
 import { RecordStore } from '../../../src/storage/recordStore';
@@ -36,15 +40,15 @@ export function sessionOf(person: string, changes: Partial<LiveSession> = {}): L
   };
 }
 
-/** A book over a storage that holds these sessions. Whoever only reads makes no folder for it. */
-export function bookOf(...sessions: readonly SessionRecord[]): SessionBook {
+/** A session store over a storage that holds these sessions. Whoever only reads makes no folder for it. */
+export function bookOf(...sessions: readonly SessionRecord[]): SessionStore {
   const [secrets, log] = [new MemorySecrets(), new RecordingLog()];
   for (const session of sessions) {
     secrets.values.set(`${SESSION_KIND.prefix}/${session.id}`, seal(session, 1, 'a window', ABSENT));
   }
   const folder = join(tmpdir(), `box-authentication-${randomUUID()}`);
   const storage = openStorage(secrets, folder, log);
-  const store = new RecordStore(storage.secrets, SESSION_KIND, log);
+  const records = new RecordStore(storage.secrets, SESSION_KIND, log);
   const marks = new SignOutMarks({
     folder: join(folder, 'marks'),
     clock: systemClock,
@@ -52,5 +56,5 @@ export function bookOf(...sessions: readonly SessionRecord[]): SessionBook {
     log,
   });
   const readMarks = (): Promise<void> => Promise.resolve();
-  return new SessionBook({ store, origins: () => ORIGINS, marks, readMarks, isStale: () => false, log });
+  return new SessionStore({ records, origins: () => ORIGINS, marks, readMarks, isStale: () => false, log });
 }

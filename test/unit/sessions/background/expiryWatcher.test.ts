@@ -33,10 +33,10 @@ describe('ExpiryWatcher', () => {
     window.forgetChanges();
     await window.clock.advance(HOUR_MS - 1);
     assert.ok(await isQuiet());
-    assert.deepEqual(await window.book.all(), [session]);
+    assert.deepEqual(await window.store.all(), [session]);
     await window.clock.advance(1);
     await ended();
-    const [record] = await window.book.all();
+    const [record] = await window.store.all();
     assert.deepEqual(record, { ...session, pair: null, ended: 'expired' });
     assert.deepEqual(window.changedIds(), { added: [], removed: [session.id], changed: [] });
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe('ExpiryWatcher', () => {
     const second = await add();
     await window.clock.advance(59 * MINUTE_MS);
     assert.ok(await isQuiet());
-    assert.deepEqual(await window.book.all(), [second]);
+    assert.deepEqual(await window.store.all(), [second]);
     await window.clock.advance(MINUTE_MS);
     await ended();
   });
@@ -62,7 +62,7 @@ describe('ExpiryWatcher', () => {
     window.dispose();
     await window.clock.advance(40 * MINUTE_MS);
     window = new SessionWindow(box, machine());
-    await window.book.load();
+    await window.store.load();
     await window.clock.advance(20 * MINUTE_MS - 1);
     assert.ok(await isQuiet());
     await window.clock.advance(1);
@@ -75,7 +75,7 @@ describe('ExpiryWatcher', () => {
     window.dispose();
     window.clock.jump(2 * HOUR_MS);
     window = new SessionWindow(box, machine());
-    await window.book.load();
+    await window.store.load();
     await window.clock.advance(0);
     await ended();
   });
@@ -83,7 +83,7 @@ describe('ExpiryWatcher', () => {
   it('ends one once in two windows, and both tell it as removed', async () => {
     const { id } = await add();
     const windows = [window, new SessionWindow(box, machine())];
-    await Promise.all(windows.map(({ book }) => book.load()));
+    await Promise.all(windows.map(({ store }) => store.load()));
     await window.clock.advance(HOUR_MS);
     await eventually(() => windows.every((each) => each.changedIds().removed.length > 0));
     await Promise.all(windows.map(({ refresher }) => refresher.idle()));
@@ -97,7 +97,7 @@ describe('ExpiryWatcher', () => {
   it('leaves sessions alone that can be renewed, and what was signed out', async () => {
     await window.configureApp();
     await window.signIn();
-    await window.ender.signOut((await add()).id);
+    await window.signOut.run((await add()).id);
     assert.deepEqual(window.clock.pending, []);
   });
 

@@ -71,7 +71,7 @@ describe('Upkeep', () => {
   describe('IdleSessionKeeper', () => {
     const keeper = (isWanted = true): IdleSessionKeeper => {
       const made = new IdleSessionKeeper({
-        book: window.book,
+        store: window.store,
         refresher: window.refresher,
         clock: window.clock,
         random: () => 0.5,
@@ -108,7 +108,7 @@ describe('Upkeep', () => {
   describe('RevocationRetrier', () => {
     it('sends a revocation that Box did not get, minutes after the start, until it is confirmed', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'status', status: 503, times: -1 });
-      const signOut = window.ender.signOut(session.id);
+      const signOut = window.signOut.run(session.id);
       await window.clock.timer((ms) => ms < 2000);
       await window.clock.advance(2000);
       assert.equal((await signOut).state, 'pending');
@@ -126,7 +126,7 @@ describe('Upkeep', () => {
       const { accessToken } = await window.downscoped.exchange(session, ['item_preview']);
       await window.children.stored();
       await box.control.fault({ endpoint: 'revoke', kind: 'status', status: 503, times: -1 });
-      await throughWaits(window.clock, window.ender.signOut(session.id));
+      await throughWaits(window.clock, window.signOut.run(session.id));
       await throughWaits(window.clock, window.children.idle());
       const isDead = async (): Promise<boolean> => !(await box.control.tokenInfo(accessToken)).live;
       assert.equal(await isDead(), false);

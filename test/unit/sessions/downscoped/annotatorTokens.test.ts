@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AnnotatorTokens } from '../../../../src/sessions/downscoped/annotatorTokens';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { TokenSource } from '../../../../src/sessions/tokens/tokenRequests';
+import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { StaleWindowError } from '../../../../src/storage/errors';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { throughWaits } from '../../support/eventually';
@@ -26,10 +26,10 @@ describe('AnnotatorTokens', () => {
     window = new SessionWindow(box, machine());
     await server.configure(window);
     parent = await server.signIn(window);
-    const { clock, appSecrets, exchange } = window;
+    const { clock, appSecrets, exchanger } = window;
     const client = box.client(clock);
-    const source = new TokenSource({ box: client, appSecrets, clock });
-    annotators = new AnnotatorTokens({ exchange, source, box: client, clock });
+    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
+    annotators = new AnnotatorTokens({ exchanger, tokenRequests, box: client, clock });
   });
 
   const exchanges = async (): Promise<number> => (await box.control.requests({ grantType: EXCHANGE })).length;
@@ -102,7 +102,7 @@ describe('AnnotatorTokens', () => {
     await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
     const making = throughWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
     await assert.rejects(making, { code: 'unreachable', appName: jwt.name });
-    assert.deepEqual(await window.book.all(), [parent]);
+    assert.deepEqual(await window.store.all(), [parent]);
   });
 
   it('sends nothing where a token that is due could not be stored', async () => {

@@ -4,7 +4,7 @@ import { nodeFetch } from '../../../../src/box/nodeFetch';
 import { CHILDREN_KIND, type Child, type Family } from '../../../../src/sessions/downscoped/childRecord';
 import { ChildRevoker } from '../../../../src/sessions/downscoped/childRevoker';
 import { ChildStore } from '../../../../src/sessions/downscoped/childStore';
-import { TokenSource } from '../../../../src/sessions/tokens/tokenRequests';
+import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { RecordStore } from '../../../../src/storage/recordStore';
 import { SEED } from '../../../emulator';
 import { USER_AGENT, useEmulatedBox } from '../../support/emulatedBox';
@@ -42,7 +42,7 @@ describe('ChildStore', () => {
     serverTime = undefined;
     children = new ChildStore(
       {
-        store: new RecordStore(secrets, CHILDREN_KIND, log),
+        records: new RecordStore(secrets, CHILDREN_KIND, log),
         box: { serverTime: () => serverTime },
         lock: soloLock,
         log,
@@ -133,8 +133,8 @@ describe('ChildRevoker', () => {
     };
     const loadFetch = () => Promise.resolve(counting);
     const client = new BoxClient({ loadFetch, clock, random: () => 0.5, userAgent: USER_AGENT });
-    const source = new TokenSource({ box: client, appSecrets, clock });
-    const revoker = new ChildRevoker({ box: client, source, log });
+    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
+    const revoker = new ChildRevoker({ box: client, tokenRequests, log });
     const pairs = await Promise.all(
       Array.from({ length: 12 }, () => box.control.issuePair(SEED.clientId, SEED.userId)),
     );

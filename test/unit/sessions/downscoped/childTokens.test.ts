@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AnnotatorTokens } from '../../../../src/sessions/downscoped/annotatorTokens';
 import { signInOf, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { TokenSource } from '../../../../src/sessions/tokens/tokenRequests';
+import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { StaleWindowError } from '../../../../src/storage/errors';
 import { SEED } from '../../../emulator';
 import { useEmulatedBox } from '../../support/emulatedBox';
@@ -50,7 +50,7 @@ describe('ChildTokens', () => {
   };
   /** Signs out here, and waits for what goes on behind it. */
   const signOut = async (from = window): Promise<string> => {
-    const { state } = await throughWaits(from.clock, from.ender.signOut(parent.id));
+    const { state } = await throughWaits(from.clock, from.signOut.run(parent.id));
     await throughWaits(from.clock, from.children.idle());
     return state;
   };
@@ -87,9 +87,9 @@ describe('ChildTokens', () => {
   it('does not make the sign-out wait for a hundred tokens, which end all the same', async () => {
     const made = await Promise.all(Array.from({ length: 100 }, () => make()));
     await box.control.fault({ endpoint: 'revoke', kind: 'delay', delayMs: 20, times: -1 });
-    assert.equal((await window.ender.signOut(parent.id)).state, 'revoked');
+    assert.equal((await window.signOut.run(parent.id)).state, 'revoked');
     assert.ok((await sent()) < 50);
-    await window.ender.idle();
+    await window.signOut.idle();
     await window.children.idle();
     assert.deepEqual(await liveOf(box, made), []);
     assert.equal(await sent(), 101);
@@ -98,8 +98,8 @@ describe('ChildTokens', () => {
 
   it('has the tokens revoked after the tokens of the session were', async () => {
     const tokens = await makeAll();
-    await window.ender.revoke(parent.id);
-    await window.ender.idle();
+    await window.signOut.revoke(parent.id);
+    await window.signOut.idle();
     await window.children.idle();
     assert.deepEqual(await liveOf(box, tokens), []);
     assert.deepEqual(records(), []);
@@ -111,15 +111,15 @@ describe('ChildTokens', () => {
     const server = new ServerSessions(box, jwt);
     await server.configure(window);
     const robot = await server.signIn(window);
-    const { clock, appSecrets, exchange } = window;
+    const { clock, appSecrets, exchanger } = window;
     const client = box.client(clock);
-    const source = new TokenSource({ box: client, appSecrets, clock });
-    const annotators = new AnnotatorTokens({ exchange, source, box: client, clock });
+    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
+    const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box: client, clock });
     const annotator = { externalUserId: 'visitor-7', displayName: 'Ada' };
     const { accessToken } = await annotators.make(robot, annotator, ['item_preview']);
     await window.children.stored();
-    await window.ender.signOut(robot.id);
-    await window.ender.idle();
+    await window.signOut.run(robot.id);
+    await window.signOut.idle();
     await window.children.idle();
     assert.deepEqual(await liveOf(box, [accessToken]), []);
     assert.deepEqual(records(), []);
@@ -141,7 +141,7 @@ describe('ChildTokens', () => {
       const token = await make();
       window.children.dispose();
       const other = new SessionWindow(box, machine());
-      await other.book.load();
+      await other.store.load();
       await signOut(other);
       assert.deepEqual(await liveOf(box, [token]), []);
       assert.deepEqual(records(), []);
@@ -152,7 +152,7 @@ describe('ChildTokens', () => {
       const token = await make();
       assert.deepEqual(records(), []);
       const other = new SessionWindow(box, machine());
-      await other.book.load();
+      await other.store.load();
       await signOut(other);
       await eventually(async () => (await liveOf(box, [token])).length === 0);
     });
@@ -166,7 +166,7 @@ describe('ChildTokens', () => {
       window.children.dispose();
       window.secrets.intercept = () => undefined;
       const other = new SessionWindow(box, machine());
-      await other.book.load();
+      await other.store.load();
       assert.equal(await signOut(other), 'revoked');
       assert.deepEqual(await liveOf(box, [before, lost]), [lost]);
       assert.deepEqual(records(), []);
@@ -174,9 +174,9 @@ describe('ChildTokens', () => {
 
     it('ends what comes back after another window signed the session out', async () => {
       const other = new SessionWindow(box, machine());
-      await other.book.load();
+      await other.store.load();
       let token = '';
-      const run = window.exchange.run(parent, {
+      const run = window.exchanger.run(parent, {
         kind: 'downscoped',
         scopes: ['item_preview'],
         send: async ({ pair }) => {
@@ -264,12 +264,12 @@ describe('ChildTokens', () => {
   it('ends them also where nothing of the sign-out can be stored but its mark', async () => {
     const token = await make();
     window.revocations.add = () => Promise.reject(new StaleWindowError());
-    await window.ender.signOut(parent.id);
+    await window.signOut.run(parent.id);
     const other = new SessionWindow(box, machine());
-    await other.ender.tidy();
-    await Promise.all([other.ender.idle(), other.children.idle()]);
+    await other.signOut.tidy();
+    await Promise.all([other.signOut.idle(), other.children.idle()]);
     assert.deepEqual(await liveOf(box, [token]), []);
-    assert.deepEqual(await other.book.all(), []);
+    assert.deepEqual(await other.store.all(), []);
   });
 
   it('forgets one when Box’s clock says that it has ended, and not when the clock here does', async () => {

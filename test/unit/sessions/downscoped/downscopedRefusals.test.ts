@@ -33,7 +33,7 @@ describe('DownscopedTokens, refused', () => {
       assert.ok(await isLive(token));
       assert.equal((await box.control.counters()).refreshRequests, 1);
       assert.equal(await exchanges(), 2);
-      const [stored] = await window.book.all();
+      const [stored] = await window.store.all();
       assert.notEqual(stored?.pair?.accessToken, parent.pair.accessToken);
       assert.equal(await tokenOf(), token);
     });
@@ -41,7 +41,7 @@ describe('DownscopedTokens, refused', () => {
     it('takes the token that was refreshed meanwhile rather than refresh again', async () => {
       await window.refresher.refreshNow(parent);
       await box.control.expireAccessTokens();
-      const [newer] = (await window.book.all()).filter((each): each is LiveSession => each.pair !== null);
+      const [newer] = (await window.store.all()).filter((each): each is LiveSession => each.pair !== null);
       assert.ok(newer !== undefined);
       const tokens = await Promise.all([
         tokenOf(['item_preview'], false, newer),
@@ -54,7 +54,7 @@ describe('DownscopedTokens, refused', () => {
     it('ends the session where Box has ended it, and exchanges nothing', async () => {
       await box.control.revokeUser(SEED.userId);
       await assert.rejects(session(), { code: 'ended' });
-      const [stored] = await window.book.all();
+      const [stored] = await window.store.all();
       assert.equal(stored?.ended, 'refused');
       assert.deepEqual(await window.provider.getSessions(['item_preview'], {}), []);
     });
@@ -99,7 +99,7 @@ describe('DownscopedTokens, refused', () => {
       await assert.rejects(session(asked, false, narrow), refusal);
       await assert.rejects(session(['item_upload'], false, narrow), { scopes: ['item_upload'] });
       assert.equal((await box.control.counters()).refreshRequests, 0);
-      assert.equal((await window.book.all()).length, 2);
+      assert.equal((await window.store.all()).length, 2);
     });
 
     it('sends no request for the same within a minute, and looks again after', async () => {

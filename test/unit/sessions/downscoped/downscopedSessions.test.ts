@@ -102,7 +102,7 @@ describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
       assert.deepEqual(events, []);
       await window.refresher.refreshNow(parent);
       await get(['item_preview']);
-      await window.ender.signOut(parent.id);
+      await window.signOut.run(parent.id);
       assert.deepEqual([...new Set(events)], [parent.id]);
     });
 
@@ -175,7 +175,7 @@ describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
       const parent = await window.signIn();
       await box.control.fault({ endpoint: 'token', grantType: EXCHANGE, kind: 'dropBefore', times: -1 });
       await assert.rejects(throughWaits(window.clock, get(['item_preview'])), { code: 'unreachable' });
-      assert.deepEqual(await window.book.all(), [parent]);
+      assert.deepEqual(await window.store.all(), [parent]);
       await box.control.clearFaults();
       assert.equal((await get(['item_preview'])).length, 1);
     });

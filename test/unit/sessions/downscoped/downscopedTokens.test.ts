@@ -130,7 +130,7 @@ describe('DownscopedTokens', () => {
 
     it('ends its tokens at Box too, by a sign-out', async () => {
       const { id } = await session();
-      await window.ender.signOut(parent.id);
+      await window.signOut.run(parent.id);
       await eventually(allEnded);
       assert.equal(window.downscoped.known(id), undefined);
       await eventually(() => window.secrets.keysBelow('revocation/').length === 0);
@@ -138,7 +138,7 @@ describe('DownscopedTokens', () => {
     });
 
     it('ends its tokens at Box too, by a revocation', async () => {
-      await window.ender.revoke(parent.id);
+      await window.signOut.revoke(parent.id);
       await eventually(allEnded);
     });
 
@@ -148,13 +148,13 @@ describe('DownscopedTokens', () => {
       assert.ok(given !== undefined);
       tokens.push(given.accessToken);
       assert.equal(new Set(tokens).size, 3);
-      await window.ender.signOut(parent.id);
+      await window.signOut.run(parent.id);
       await eventually(allEnded);
     });
 
     it('ends them later where Box cannot be told at once', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.ender.signOut(parent.id));
+      await throughWaits(window.clock, window.signOut.run(parent.id));
       await throughWaits(window.clock, window.children.idle());
       assert.equal(window.secrets.keysBelow('revocation/').length, 1);
       assert.deepEqual(await window.children.sessions(), [parent.id]);
@@ -168,7 +168,7 @@ describe('DownscopedTokens', () => {
     it('leaves those of other accounts alone', async () => {
       const sam = await window.signIn({}, SEED.personalUserLogin);
       const token = await tokenOf(['item_preview'], false, sam);
-      await window.ender.signOut(parent.id);
+      await window.signOut.run(parent.id);
       await eventually(allEnded);
       assert.ok(await isLive(token));
       assert.equal(await tokenOf(['item_preview'], false, sam), token);

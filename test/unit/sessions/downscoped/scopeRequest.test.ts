@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { APPLICATION_SCOPES, DOWNSCOPE_SCOPES } from '../../../../src/box/scopes';
-import { readScopes, ScopeRequestError, type ScopeRequest } from '../../../../src/sessions/downscoped/scopeRequest';
+import {
+  readScopes,
+  ScopeRequestError,
+  type ScopeRequest,
+} from '../../../../src/sessions/downscoped/scopeRequest';
 import { anyText, SAME_VALUES } from '../../support/property';
 
 const BOX = { account: 'https://account.box.com', api: 'https://api.box.com' };

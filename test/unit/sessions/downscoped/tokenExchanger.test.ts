@@ -33,16 +33,16 @@ describe('ParentExchange', () => {
   });
 
   it('revokes what comes back after the session was signed out, and gives it to nobody', async () => {
-    const { exchange } = window;
+    const { exchanger } = window;
     let token = '';
-    const run = exchange.run(parent, {
+    const run = exchanger.run(parent, {
       kind: 'downscoped',
       scopes: ['item_preview'],
       send: async ({ pair }) => {
         const downscoping = { subjectToken: pair.accessToken, scopes: ['item_preview'] };
         const { accessToken } = await box.client(window.clock).exchange(box.endpoints, downscoping);
         token = accessToken;
-        await window.ender.signOut(parent.id);
+        await window.signOut.run(parent.id);
         return { accessToken, expiresIn: 3600, issuedAt: window.clock.now() };
       },
     });

@@ -105,7 +105,7 @@ export class FaultTrial {
 
   /** The operation, once. */
   async act(): Promise<unknown> {
-    const { refresher, ender } = this.window;
+    const { refresher, signOut } = this.window;
     switch (this.id) {
       case 'exchange':
       case 'usersMe':
@@ -114,9 +114,9 @@ export class FaultTrial {
       case 'live':
         return refresher.fresh(this.session);
       case 'signOut':
-        return ender.signOut(this.session.id);
+        return signOut.run(this.session.id);
       case 'revoke':
-        return ender.revoke(this.session.id);
+        return signOut.revoke(this.session.id);
     }
   }
 

@@ -44,7 +44,7 @@ describe('Sessions that Box has ended', () => {
 
   it('are told of once in all windows together, with one request', async () => {
     const other = new SessionWindow(box, machine());
-    await other.book.load();
+    await other.store.load();
     await endAtBox();
     assert.equal(await askAtOnce([window, other], 50), 100);
     assert.deepEqual([window.ended.length + other.ended.length, await refreshes()], [1, 1]);

@@ -173,7 +173,7 @@ describe('Faults and how often Box is asked', () => {
     const signOutAndWait = async (fault: Partial<Fault>, ms: number): Promise<void> => {
       const { clock } = window;
       await failing({ endpoint: 'revoke', ...fault });
-      await drive(clock, window.ender.signOut(session.id));
+      await drive(clock, window.signOut.run(session.id));
       window.sessions.retrier.begin();
       const end = clock.monotonic() + ms;
       for (;;) {

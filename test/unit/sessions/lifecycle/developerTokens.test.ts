@@ -30,7 +30,7 @@ describe('DeveloperTokens', () => {
   const endpoints = async (): Promise<string[]> =>
     (await box.control.requests()).map(({ endpoint }) => endpoint);
   const assertNothingKept = async (): Promise<void> => {
-    assert.deepEqual(await window.book.all(), []);
+    assert.deepEqual(await window.store.all(), []);
     assert.deepEqual(window.secrets.keysBelow(''), []);
   };
 
@@ -43,8 +43,8 @@ describe('DeveloperTokens', () => {
         expiresIn: 3600,
         issuedAt: window.clock.now(),
       });
-      assert.equal(window.life.left(session.pair), HOUR_MS);
-      assert.deepEqual(await window.book.all(), [session]);
+      assert.equal(window.expiry.left(session.pair), HOUR_MS);
+      assert.deepEqual(await window.store.all(), [session]);
       assert.deepEqual(window.changedIds(), { added: [session.id], removed: [], changed: [] });
     });
 
@@ -95,7 +95,7 @@ describe('DeveloperTokens', () => {
         if (operation === 'store' && key.startsWith('account/')) cancel.abort(new SignInError('cancelled'));
       };
       await assert.rejects(add(token, cancel.signal), { code: 'cancelled' });
-      assert.deepEqual(await window.book.all(), []);
+      assert.deepEqual(await window.store.all(), []);
       assert.deepEqual(window.secrets.keysBelow('session/'), []);
     });
 
@@ -110,8 +110,8 @@ describe('DeveloperTokens', () => {
       window.clock.jump(40 * MINUTE_MS);
       const second = await add(await makeToken());
       assert.deepEqual([second.id, second.account], [first.id, first.account]);
-      assert.equal(window.life.left(second.pair), HOUR_MS);
-      assert.deepEqual(await window.book.all(), [second]);
+      assert.equal(window.expiry.left(second.pair), HOUR_MS);
+      assert.deepEqual(await window.store.all(), [second]);
     });
 
     it('keeps tokens of two users side by side', async () => {
@@ -127,7 +127,7 @@ describe('DeveloperTokens', () => {
       const other = new SessionWindow(box, machine());
       const again = await other.developerTokens.add(token, other.origins, new AbortController().signal);
       assert.deepEqual([again.id, again.pair], [first.id, first.pair]);
-      assert.equal(other.life.left(again.pair), 20 * MINUTE_MS);
+      assert.equal(other.expiry.left(again.pair), 20 * MINUTE_MS);
     });
   });
 
@@ -157,14 +157,14 @@ describe('DeveloperTokens', () => {
     it('cannot be refreshed', async () => {
       const expected = { name: 'SessionError', code: 'not_renewable' };
       await assert.rejects(window.refresher.refreshNow(session), expected);
-      assert.deepEqual(await window.book.all(), [session]);
+      assert.deepEqual(await window.store.all(), [session]);
       await assertNeverAsked();
     });
 
     it('cannot be revoked, and stays', async () => {
       const expected = { name: 'SessionError', code: 'not_revocable' };
-      await assert.rejects(window.ender.revoke(session.id), expected);
-      assert.deepEqual(await window.book.all(), [session]);
+      await assert.rejects(window.signOut.revoke(session.id), expected);
+      assert.deepEqual(await window.store.all(), [session]);
       await assertNeverAsked();
     });
 
@@ -178,8 +178,8 @@ describe('DeveloperTokens', () => {
 
     it('is only removed when it is signed out: its token lives on at Box', async () => {
       window.forgetChanges();
-      assert.deepEqual(await window.ender.signOut(session.id), { state: 'left' });
-      assert.deepEqual(await window.book.all(), []);
+      assert.deepEqual(await window.signOut.run(session.id), { state: 'left' });
+      assert.deepEqual(await window.store.all(), []);
       assert.deepEqual(window.secrets.keysBelow('session/'), []);
       assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
       assert.deepEqual(window.changedIds(), { added: [], removed: [session.id], changed: [] });
@@ -190,7 +190,7 @@ describe('DeveloperTokens', () => {
     it('leaves the tokens that it was exchanged for to end by themselves, too', async () => {
       const [narrow] = await window.provider.getSessions(['item_preview'], {});
       assert.ok(narrow !== undefined);
-      await window.ender.signOut(session.id);
+      await window.signOut.run(session.id);
       await settle();
       assert.deepEqual(await window.provider.getSessions(['item_preview'], {}), []);
       assert.equal(window.downscoped.known(narrow.id), undefined);

@@ -26,7 +26,7 @@ describe('SessionRegistrar', () => {
     const tokens = [first.pair, second.pair].flatMap((pair) => [pair.accessToken, pair.refreshToken]);
     assert.deepEqual(await areLive(tokens), [true, true, true, true]);
 
-    assert.deepEqual(await window.ender.signOut(second.id), { state: 'revoked' });
+    assert.deepEqual(await window.signOut.run(second.id), { state: 'revoked' });
     assert.deepEqual(await areLive(tokens), [false, false, false, false]);
   });
 
@@ -35,7 +35,7 @@ describe('SessionRegistrar', () => {
     const second = await window.signIn();
     await window.refresher.refreshNow(second);
     assert.deepEqual(await areLive([first.pair.refreshToken]), [true]);
-    await window.ender.signOut(second.id);
+    await window.signOut.run(second.id);
     assert.deepEqual(await areLive([first.pair.refreshToken]), [false]);
   });
 
@@ -50,9 +50,9 @@ describe('SessionRegistrar', () => {
   it('gives a record from before sign-ins had names the same name in every window', async () => {
     const { signIn, ...older } = await window.signIn();
     assert.notEqual(signIn, undefined);
-    await window.book.write(older);
+    await window.store.write(older);
     const other = new SessionWindow(box, machine());
-    const [stored] = await other.book.all();
+    const [stored] = await other.store.all();
     assert.equal(stored && signInOf(stored), `at-${older.signedInAt}`);
     assert.equal(signInOf(older), `at-${older.signedInAt}`);
   });
@@ -64,14 +64,14 @@ describe('SessionRegistrar', () => {
       const first = await server.signIn(window);
       const second = await server.signIn(window);
       assert.equal(second.id, first.id);
-      await window.ender.signOut(second.id);
+      await window.signOut.run(second.id);
       assert.deepEqual(await areLive([first.pair.accessToken, second.pair.accessToken]), [false, false]);
     });
   }
 
   it('makes one session of two sign-ins that two windows finish at the same time', async () => {
     const other = new SessionWindow(box, machine());
-    await Promise.all([window.book.load(), other.book.load()]);
+    await Promise.all([window.store.load(), other.store.load()]);
     const [here, there] = await Promise.all([window.signIn(), other.signIn()]);
     assert.equal(here.id, there.id);
     assert.equal(window.secrets.keysBelow('session/').length, 1);

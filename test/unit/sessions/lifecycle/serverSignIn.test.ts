@@ -6,7 +6,13 @@ import { SEED } from '../../../emulator';
 import { jwtApp } from '../../box/serverApps';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { eventually, throughWaits } from '../../support/eventually';
-import { AS_SERVICE_ACCOUNT, AS_USER, SERVER_KINDS, ServerSessions, liveTokens } from '../../support/serverSessions';
+import {
+  AS_SERVICE_ACCOUNT,
+  AS_USER,
+  SERVER_KINDS,
+  ServerSessions,
+  liveTokens,
+} from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
 describe('ServerSignIn', () => {
@@ -24,7 +30,7 @@ describe('ServerSignIn', () => {
 
   const assertNothingKept = async (): Promise<void> => {
     assert.deepEqual(window.secrets.keysBelow('session/'), []);
-    assert.deepEqual(await window.book.all(), []);
+    assert.deepEqual(await window.store.all(), []);
     assert.deepEqual(window.changedIds(), { added: [], removed: [], changed: [] });
     assert.deepEqual(await liveTokens(box), []);
   };

@@ -29,7 +29,7 @@ describe('SessionEnder', () => {
   /** Signs out while revocations fail. */
   const signOutOffline = async (): Promise<void> => {
     await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-    const outcome = window.ender.signOut(session.id);
+    const outcome = window.signOut.run(session.id);
     await window.clock.timer((ms) => ms < 2000);
     await window.clock.advance(2000);
     assert.equal((await outcome).state, 'pending');
@@ -38,7 +38,7 @@ describe('SessionEnder', () => {
 
   describe('signOut', () => {
     it('removes the session here, revokes both tokens at Box, and fires removed', async () => {
-      assert.deepEqual(await window.ender.signOut(session.id), { state: 'revoked' });
+      assert.deepEqual(await window.signOut.run(session.id), { state: 'revoked' });
       assert.equal(await isDead(session), true);
       assert.deepEqual(window.secrets.keysBelow('session/'), []);
       assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
@@ -48,13 +48,13 @@ describe('SessionEnder', () => {
     it('lists the account’s remaining sessions as changed', async () => {
       const other = await window.signIn({ scopes: ['root_readonly'] });
       window.forgetChanges();
-      await window.ender.signOut(session.id);
+      await window.signOut.run(session.id);
       assert.deepEqual(window.changedIds(), { added: [], removed: [session.id], changed: [other.id] });
     });
 
     it('is done when Box has ended the tokens already', async () => {
       await box.control.revokeUser(SEED.userId);
-      assert.equal((await window.ender.signOut(session.id)).state, 'revoked');
+      assert.equal((await window.signOut.run(session.id)).state, 'revoked');
     });
 
     it('stores the pending revocation before it removes the session, and removes it before it sends', async () => {
@@ -64,13 +64,13 @@ describe('SessionEnder', () => {
         const { revocations } = await box.control.counters();
         order.push(`${operation} ${key.split('/')[0] ?? ''} ${revocations}`);
       };
-      await window.ender.signOut(session.id);
+      await window.signOut.run(session.id);
       assert.deepEqual(order, ['store revocation 0', 'delete session 0', 'delete revocation 1']);
     });
 
     it('is gone here at once and stays pending when Box cannot be reached, until it is sent', async () => {
       await signOutOffline();
-      assert.deepEqual(await window.book.all(), []);
+      assert.deepEqual(await window.store.all(), []);
       assert.equal(await isDead(session), false);
       const [pending] = (await window.revocations.pending()).values();
       assert.equal(pending?.label, SEED.userLogin);
@@ -93,8 +93,8 @@ describe('SessionEnder', () => {
 
     it('is gone for the window’s life when SecretStorage cannot delete it, and its tokens end', async () => {
       window.secrets.fail('delete', (key) => key.startsWith('session/'));
-      assert.equal((await window.ender.signOut(session.id)).state, 'revoked');
-      assert.deepEqual(await window.book.all(), []);
+      assert.equal((await window.signOut.run(session.id)).state, 'revoked');
+      assert.deepEqual(await window.store.all(), []);
       assert.equal(await isDead(session), true);
       assert.equal(window.storageFailures.length, 1);
     });
@@ -103,18 +103,18 @@ describe('SessionEnder', () => {
       await window.revocations.add(revocationOf(session));
 
       const next = new SessionWindow(box, machine());
-      assert.deepEqual(await next.book.all(), []);
+      assert.deepEqual(await next.store.all(), []);
       assert.deepEqual(next.changedIds(), { added: [], removed: [], changed: [] });
-      await next.ender.tidy();
+      await next.signOut.tidy();
       assert.deepEqual(next.secrets.keysBelow('session/'), []);
       await next.revocations.sendAll();
       assert.equal(await isDead(session), true);
     });
 
     it('removes an ended session without asking Box', async () => {
-      await window.ender.revoke(session.id);
+      await window.signOut.revoke(session.id);
       const before = (await box.control.counters()).revocations;
-      assert.equal((await window.ender.signOut(session.id)).state, 'revoked');
+      assert.equal((await window.signOut.run(session.id)).state, 'revoked');
       assert.equal((await box.control.counters()).revocations, before);
       assert.deepEqual(window.secrets.keysBelow('session/'), []);
     });
@@ -122,18 +122,18 @@ describe('SessionEnder', () => {
 
   describe('revoke', () => {
     it('ends the tokens at Box and keeps the account, in need of a new sign-in', async () => {
-      await window.ender.revoke(session.id);
+      await window.signOut.revoke(session.id);
       assert.equal(await isDead(session), true);
-      const [kept] = await window.book.all();
+      const [kept] = await window.store.all();
       assert.equal(kept?.pair, null);
       assert.deepEqual(window.changedIds(), { added: [], removed: [session.id], changed: [] });
     });
 
     it('is done here when Box cannot be reached, and told to Box later', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      const outcome = await throughWaits(window.clock, window.ender.revoke(session.id));
+      const outcome = await throughWaits(window.clock, window.signOut.revoke(session.id));
       assert.equal(outcome.state, 'pending');
-      const [kept] = await window.book.all();
+      const [kept] = await window.store.all();
       assert.deepEqual([kept?.pair, kept?.ended], [null, 'revoked']);
       await box.control.clearFaults();
       await window.revocations.sendAll();

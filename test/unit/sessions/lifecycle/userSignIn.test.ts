@@ -66,7 +66,7 @@ describe('SessionCreator', () => {
           return Promise.resolve(isConfirmed);
         },
       };
-      return window.creator.create(window.request(), person);
+      return window.userSignIn.run(window.request(), person);
     };
 
     it('asks whether the account is the right one', async () => {
@@ -133,7 +133,7 @@ describe('SessionCreator', () => {
   it('never gives the label of a signed-out account to another', async () => {
     await addSecondApp();
     const first = await window.signIn();
-    await window.ender.signOut(first.id);
+    await window.signOut.run(first.id);
     const second = await window.signIn({ app: secondApp });
     assert.equal(second.account.label, `${SEED.userLogin} (${SECOND_APP.name})`);
     assert.deepEqual((await window.signIn()).account, first.account);
@@ -157,7 +157,7 @@ describe('SessionCreator', () => {
 
   it('revives an ended session under its id', async () => {
     const first = await window.signIn();
-    await window.ender.revoke(first.id);
+    await window.signOut.revoke(first.id);
     window.forgetChanges();
     const second = await window.signIn();
     assert.equal(second.id, first.id);
@@ -183,27 +183,27 @@ describe('SessionCreator', () => {
     await failing;
     const { revocations } = await box.control.counters();
     assert.equal(revocations, 1);
-    assert.equal((await window.book.all()).length, 1);
+    assert.equal((await window.store.all()).length, 1);
   });
 
   it('ends at once when it is cancelled before Box answered, and keeps nothing', async () => {
     const cancel = new AbortController();
     const person = window.person(SEED.userLogin, cancel.signal);
-    const waiting = window.creator.create(window.request(), {
+    const waiting = window.userSignIn.run(window.request(), {
       ...person,
       openBrowser: () => new Promise<boolean>(() => undefined),
     });
     await settle();
     cancel.abort(new SignInError('cancelled'));
     await assert.rejects(waiting, { code: 'cancelled' });
-    assert.equal((await window.book.all()).length, 0);
+    assert.equal((await window.store.all()).length, 0);
   });
 
   it('revokes the pair of a sign-in that was cancelled while it finished', async () => {
     const cancel = new AbortController();
     await box.control.fault({ endpoint: 'usersMe', kind: 'delay', delayMs: 30 });
     const person = window.person(SEED.userLogin, cancel.signal);
-    const signIn = window.creator.create(window.request(), {
+    const signIn = window.userSignIn.run(window.request(), {
       ...person,
       answered: () => {
         setImmediate(() => {
@@ -228,8 +228,8 @@ describe('SessionCreator', () => {
   it('binds the session to the Box it was made for', async () => {
     const session = await window.signIn();
     window.origins = { account: 'https://other.example', api: 'https://other.example' };
-    window.book.originsChanged();
-    assert.deepEqual(await window.book.all(), []);
+    window.store.originsChanged();
+    assert.deepEqual(await window.store.all(), []);
     assert.deepEqual(window.changedIds().removed, [session.id]);
     const kept = window.secrets.valueOf(`session/${session.id}`) as SessionRecord;
     assert.deepEqual(kept.pair, session.pair);

@@ -100,7 +100,7 @@ export class Actions {
   }
 
   private async actOn(
-    { ender, refresher }: SessionWindow,
+    { signOut, refresher }: SessionWindow,
     action: Extract<Action, { readonly session: number }>['action'],
     target: SessionRecord,
   ): Promise<Partial<Outcome> | undefined> {
@@ -112,9 +112,9 @@ export class Actions {
         return {};
       }
       case 'signOut':
-        return { isPending: (await ender.signOut(target.id)).state === 'pending' };
+        return { isPending: (await signOut.run(target.id)).state === 'pending' };
       case 'revoke':
-        return { isPending: (await ender.revoke(target.id)).state === 'pending' };
+        return { isPending: (await signOut.revoke(target.id)).state === 'pending' };
       case 'copy':
         return isLive(target) ? this.given(await refresher.freshToCopy(target)) : undefined;
       case 'refreshNow':
@@ -129,7 +129,7 @@ export class Actions {
       ...somebody,
       openBrowser: (url) => this.time.busy(() => somebody.openBrowser(url)),
     };
-    return window.creator.create(window.request({ scopes }), atBox);
+    return window.userSignIn.run(window.request({ scopes }), atBox);
   }
 
   private async get(
@@ -165,7 +165,7 @@ export class Actions {
 
 function targetOf(action: Action, seat: Seat | undefined): SessionRecord | undefined {
   if (!('session' in action) || seat === undefined) return undefined;
-  const sessions = seat.window.book.known();
+  const sessions = seat.window.store.known();
   return sessions[action.session % sessions.length];
 }
 
@@ -173,6 +173,6 @@ function subjectIn(action: Action): Subject | undefined {
   return 'subject' in action ? action.subject : undefined;
 }
 
-function isServedIn({ book, life }: SessionWindow): boolean {
-  return book.known().every((session) => !isLive(session) || life.serves(session.pair));
+function isServedIn({ store, expiry }: SessionWindow): boolean {
+  return store.known().every((session) => !isLive(session) || expiry.serves(session.pair));
 }

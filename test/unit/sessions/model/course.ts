@@ -173,7 +173,7 @@ export class Course {
 
   private async foreignWrite(session: number): Promise<void> {
     const { page, window } = this.seats.at(0);
-    const records = window.book.known().filter(isLive);
+    const records = window.store.known().filter(isLive);
     const record = records[session % records.length];
     if (record === undefined || this.seats.isTroubled) return;
     this.disturbances.note();
@@ -208,7 +208,7 @@ export class Course {
   /** Resolves when no host does anything but wait for its timers. */
   private async rest(): Promise<void> {
     const idle = this.seats.all.map(async ({ window, host }) => {
-      const all = Promise.all([window.refresher.idle(), window.ender.idle(), window.creator.idle()]);
+      const all = Promise.all([window.refresher.idle(), window.signOut.idle(), window.userSignIn.idle()]);
       await Promise.race([all, host.lifeline.end]);
     });
     await this.time.drive(Promise.all(idle));
@@ -224,7 +224,7 @@ export class Course {
     await this.time.pass(10_000);
     for (const index of this.seats.all.keys()) {
       for (const scopes of SCOPE_SETS) await this.together([{ action: 'get', window: index, scopes }]);
-      for (const session of this.seats.at(index).window.book.known().keys()) {
+      for (const session of this.seats.at(index).window.store.known().keys()) {
         await this.together([{ action: 'refreshNow', window: index, session }]);
       }
     }
@@ -238,11 +238,11 @@ export class Course {
 
 /** What the timers of a window, and the next window, do about what was given up, now. */
 async function tidy({ sessions, storage }: Seat['window']): Promise<void> {
-  const { ender, revocations, children, remover } = sessions;
-  await ender.tidy();
+  const { signOut, revocations, children, remover } = sessions;
+  await signOut.tidy();
   await revocations.sendAll();
   await children.endLeft();
   await remover.forgetRemoved();
-  await ender.tidy();
+  await signOut.tidy();
   await storage.tidy();
 }

@@ -171,7 +171,7 @@ export class Host {
   constructor(page: Page, common: FakeClock, box: EmulatedBox, wire: Wire) {
     this.machine = new HostMachine(page, common, this.lifeline);
     this.window = new SessionWindow(new HostBox(box, wire.fetchOf(this.lifeline, page.realm)), this.machine);
-    this.window.book.onDidChange(({ added, removed, changed, loaded = [] }) => {
+    this.window.store.onDidChange(({ added, removed, changed, loaded = [] }) => {
       for (const { id } of removed) this.told.delete(id);
       for (const { id, pair } of [...added, ...changed, ...loaded]) this.told.set(id, pair.accessToken);
     });

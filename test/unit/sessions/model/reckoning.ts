@@ -32,7 +32,7 @@ export class Reckoning {
     for (const { page, window } of seats.all) {
       if (window.storage.isStale()) continue;
       for (const fate of fates.all.filter(({ store }) => store === page.store)) {
-        const record = window.book.recordOf(fate.session);
+        const record = window.store.recordOf(fate.session);
         if (record === undefined || signInOf(record) === fate.name) continue;
         const other = fates.of(page.store, record);
         if (other !== undefined) fate.isReplaced = true;
@@ -47,10 +47,10 @@ export class Reckoning {
     for (const store of stores) {
       const [first, ...others] = seats.all.filter(({ page }) => page.store === store);
       if (first === undefined) continue;
-      const records = first.window.book.known();
+      const records = first.window.store.known();
       assertTold(first);
       for (const other of others) {
-        const seen = other.window.book.known().map(digest).sort();
+        const seen = other.window.store.known().map(digest).sort();
         assert.deepEqual(seen, records.map(digest).sort(), 'two windows do not see the same');
         assertTold(other);
       }
@@ -65,7 +65,7 @@ export class Reckoning {
     const { seats, fates, ledger, judge } = this.dependencies;
     await ledger.note();
     for (const { page, window } of seats.all) {
-      for (const fate of fates.kept(page.store)) await this.checkKept(fate, window.book.known(), isStrict);
+      for (const fate of fates.kept(page.store)) await this.checkKept(fate, window.store.known(), isStrict);
     }
     const living = new Set(seats.all.map(({ page }) => page.store));
     for (const fate of fates.all) {
@@ -155,14 +155,14 @@ export class Reckoning {
   private isGone({ store, session }: Fate): boolean {
     const { seats } = this.dependencies;
     return seats.all.every(
-      ({ page, window }) => page.store !== store || window.book.recordOf(session) === undefined,
+      ({ page, window }) => page.store !== store || window.store.recordOf(session) === undefined,
     );
   }
 }
 
 /** What a window told VS Code is what it shows. */
 function assertTold({ window, host }: Seat): void {
-  const live = window.book.known().filter(isLive);
+  const live = window.store.known().filter(isLive);
   const shown = live.map(({ id, pair }): [string, string] => [id, pair.accessToken]);
   assert.deepEqual([...host.told].sort(), shown.sort(), 'a window told VS Code something else');
 }

@@ -27,7 +27,7 @@ export async function assertNothingIsLeft(
 ): Promise<void> {
   const pending = await time.drive(window.revocations.pending());
   assert.equal(pending.size, 0, 'a revocation is still pending');
-  const sessions = window.book.known().map(({ id }) => `session/${id}`);
+  const sessions = window.store.known().map(({ id }) => `session/${id}`);
   const keys = [...page.secrets.values.keys()].filter((key) => key !== STORE_KEY);
   const counted = keys.filter((key) => !key.startsWith('app/') && !key.startsWith('account/'));
   assert.deepEqual(counted.sort(), sessions.sort(), 'SecretStorage holds something that nobody needs');

@@ -27,14 +27,14 @@ describe('SessionBook, while it loads', () => {
       }
       return marks();
     };
-    await loading.book.load();
+    await loading.store.load();
     assert.ok(isBegun);
     return loading;
   };
 
   it('does not bring back a session that another window signs out', async () => {
-    const loading = await loadAround(() => window.ender.signOut(session.id));
-    assert.deepEqual(await loading.book.all(), []);
+    const loading = await loadAround(() => window.signOut.run(session.id));
+    assert.deepEqual(await loading.store.all(), []);
     assert.deepEqual(await loading.provider.getSessions([], {}), []);
   });
 

@@ -16,9 +16,9 @@ describe('RejectedTokens', () => {
 
   const open = (): [SessionWindow, RejectedTokens] => {
     const opened = new SessionWindow(box, machine());
-    const { book, life, clock, log, downscoped } = opened;
+    const { store, expiry, clock, log, downscoped } = opened;
     const downscopedToken = (id: string) => downscoped.known(id)?.token;
-    return [opened, new RejectedTokens({ book, downscopedToken, life, clock, log })];
+    return [opened, new RejectedTokens({ store, downscopedToken, expiry, clock, log })];
   };
 
   beforeEach(async () => {
@@ -97,7 +97,7 @@ describe('RejectedTokens', () => {
   it('keeps a token that another window renewed meanwhile', async () => {
     const session = await window.signIn();
     const [other] = open();
-    await other.book.load();
+    await other.store.load();
     const old = await given();
     await window.refresher.refreshNow(session);
     assert.equal(await rejected.report(old.id, old.accessToken), 'renewed');

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { IdleSessionKeeper } from '../../../../src/sessions/background/idleSessionKeeper';
-import { SESSION_KIND, type LiveSession, type SessionRecord } from '../../../../src/sessions/store/sessionRecord';
+import {
+  SESSION_KIND,
+  type LiveSession,
+  type SessionRecord,
+} from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
 import { eventually, throughWaits } from '../../support/eventually';
@@ -122,7 +126,7 @@ for (const kind of SERVER_KINDS) {
       await pass(2 * MINUTE_MS);
       const copied = await window.refresher.freshToCopy(session);
       assert.notEqual(copied.pair.accessToken, session.pair.accessToken);
-      assert.ok(window.life.left(copied.pair) >= 15 * MINUTE_MS);
+      assert.ok(window.expiry.left(copied.pair) >= 15 * MINUTE_MS);
       assert.equal(await renewals(), 1);
     });
 
@@ -152,9 +156,9 @@ for (const kind of SERVER_KINDS) {
     });
 
     it('is never asked for unasked, however long nobody uses it', async () => {
-      const { book, refresher, clock, log } = window;
+      const { store, refresher, clock, log } = window;
       const isWanted = (): boolean => true;
-      const keeper = new IdleSessionKeeper({ book, refresher, clock, random: () => 0.5, isWanted, log });
+      const keeper = new IdleSessionKeeper({ store, refresher, clock, random: () => 0.5, isWanted, log });
       await pass(46 * DAY_MS);
       await window.clock.advance(2 * DAY_MS);
       await Promise.all([window.refresher.idle(), settle()]);
@@ -176,7 +180,7 @@ for (const kind of SERVER_KINDS) {
       });
 
       it('ends every one of its tokens at Box when it is signed out', async () => {
-        assert.deepEqual(await window.ender.signOut(session.id), { state: 'revoked' });
+        assert.deepEqual(await window.signOut.run(session.id), { state: 'revoked' });
         assert.deepEqual(await liveOf(box, tokens), []);
         assert.deepEqual(window.secrets.keysBelow('session/'), []);
         assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
@@ -184,9 +188,9 @@ for (const kind of SERVER_KINDS) {
 
       it('ends them later where Box cannot be told at once', async () => {
         await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-        const outcome = await throughWaits(window.clock, window.ender.signOut(session.id));
+        const outcome = await throughWaits(window.clock, window.signOut.run(session.id));
         assert.equal(outcome.state, 'pending');
-        assert.deepEqual(await window.book.all(), []);
+        assert.deepEqual(await window.store.all(), []);
         await box.control.clearFaults();
         await new SessionWindow(box, machine()).revocations.sendAll();
         assert.deepEqual(await liveOf(box, tokens), []);
@@ -194,7 +198,7 @@ for (const kind of SERVER_KINDS) {
       });
 
       it('ends them all when it is revoked, and needs a new sign-in under the same id', async () => {
-        await window.ender.revoke(session.id);
+        await window.signOut.revoke(session.id);
         assert.deepEqual(await liveOf(box, tokens), []);
         assert.deepEqual([stored().pair, stored().ended], [null, 'revoked']);
         assert.deepEqual(stored().former ?? [], []);
@@ -210,9 +214,9 @@ for (const kind of SERVER_KINDS) {
 
       it('uses its tokens no more when Box cannot be told of a revocation, and tells it later', async () => {
         await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-        const outcome = await throughWaits(window.clock, window.ender.revoke(session.id));
+        const outcome = await throughWaits(window.clock, window.signOut.revoke(session.id));
         assert.equal(outcome.state, 'pending');
-        await window.ender.idle();
+        await window.signOut.idle();
         assert.deepEqual([stored().pair, stored().ended], [null, 'revoked']);
         assert.deepEqual(await liveOf(box, tokens), tokens);
         await box.control.clearFaults();
@@ -238,9 +242,9 @@ for (const kind of SERVER_KINDS) {
       await box.control.fault({ endpoint: 'token', kind: 'delay', delayMs: 50 });
       const refresh = assert.rejects(window.refresher.fresh(session), { code: 'signed_out' });
       await eventually(async () => (await renewals()) === 1);
-      await window.ender.signOut(session.id);
+      await window.signOut.run(session.id);
       await refresh;
-      assert.deepEqual(await window.book.all(), []);
+      assert.deepEqual(await window.store.all(), []);
       assert.deepEqual(await liveOf(box, await box.control.issuedSecrets()), []);
     });
   });
@@ -263,7 +267,7 @@ describe('TokenRefresher with a session of an app whose private key is gone', ()
       code: 'private_key_missing',
       appName: jwt.name,
     });
-    assert.deepEqual(await window.book.all(), [session]);
+    assert.deepEqual(await window.store.all(), [session]);
     assert.equal(await server.tokenRequests(), 1);
   });
 });

@@ -53,9 +53,9 @@ describe('TokenRefresher', () => {
       ]) {
         assert.equal(given.pair.accessToken, refreshed.pair.accessToken);
       }
-      await window.ender.revoke(session.id);
+      await window.signOut.revoke(session.id);
       await assert.rejects(window.refresher.freshToCopy(session), { code: 'ended' });
-      await window.ender.signOut(session.id);
+      await window.signOut.run(session.id);
       await assert.rejects(window.refresher.fresh(session), { code: 'signed_out' });
       await assert.rejects(window.refresher.freshToCopy(session), { code: 'signed_out' });
     });
@@ -77,7 +77,7 @@ describe('TokenRefresher', () => {
       await window.letTokensExpire();
       const order: string[] = [];
       window.secrets.intercept = (operation) => void order.push(operation);
-      window.book.onDidChange(() => order.push('shown'));
+      window.store.onDidChange(() => order.push('shown'));
       await window.refresher.fresh(session).then(() => order.push('given'));
       assert.deepEqual(
         order.filter((step) => step !== 'get'),
@@ -222,12 +222,12 @@ describe('TokenRefresher', () => {
     await window.letTokensExpire();
     await box.control.fault({ endpoint: 'token', kind: 'delay', delayMs: 50 });
     const refresh = assert.rejects(window.refresher.fresh(session), { code: 'signed_out' });
-    const outcome = await window.ender.signOut(session.id);
+    const outcome = await window.signOut.run(session.id);
     await refresh;
     assert.equal(outcome.state, 'revoked');
-    await window.ender.idle();
+    await window.signOut.idle();
     assert.deepEqual(window.secrets.keysBelow('session/'), []);
-    assert.equal((await window.book.all()).length, 0);
+    assert.equal((await window.store.all()).length, 0);
     for (const token of (await box.control.issuedSecrets()).filter((secret) => secret.length === 64)) {
       assert.equal((await box.control.tokenInfo(token)).live, false);
     }
@@ -261,7 +261,7 @@ describe('TokenRefresher', () => {
   });
 
   it('refuses a session that was signed out', async () => {
-    await window.ender.signOut(session.id);
+    await window.signOut.run(session.id);
     await assert.rejects(
       window.refresher.refreshNow(session),
       (error) => error instanceof SessionError && error.code === 'signed_out',

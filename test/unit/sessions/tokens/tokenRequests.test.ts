@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { JWT_ALGORITHMS } from '../../../../src/box/jwtAlgorithms';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { TokenSource } from '../../../../src/sessions/tokens/tokenRequests';
+import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { SEED } from '../../../emulator';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SERVER_KINDS, ServerSessions } from '../../support/serverSessions';
@@ -11,13 +11,13 @@ describe('TokenSource', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;
-  let source: TokenSource;
+  let tokenRequests: TokenRequests;
 
   beforeEach(async () => {
     window = new SessionWindow(box, machine());
     await window.configureApp();
     const { clock, appSecrets } = window;
-    source = new TokenSource({ box: box.client(clock), appSecrets, clock });
+    tokenRequests = new TokenRequests({ box: box.client(clock), appSecrets, clock });
   });
 
   const grants = async (): Promise<(string | null)[]> =>
@@ -26,7 +26,7 @@ describe('TokenSource', () => {
   it('asks for the next pair of a sign-in by its refresh token', async () => {
     const session = await window.signIn();
     window.clock.jump(1000);
-    const pair = await source.next(session);
+    const pair = await tokenRequests.next(session);
     assert.notEqual(pair.refreshToken, session.pair.refreshToken);
     assert.equal(pair.issuedAt, window.clock.now());
     assert.deepEqual((await grants()).slice(1), ['refresh_token']);
@@ -42,7 +42,7 @@ describe('TokenSource', () => {
     ]) {
       const body = { access_token: 'a', refresh_token: 'b', expires_in: 3600, restricted_to: restrictedTo };
       await box.control.fault({ endpoint: 'token', kind: 'json', status: 200, body });
-      const pair = await source.next(session);
+      const pair = await tokenRequests.next(session);
       assert.deepEqual([pair.refreshToken, pair.restrictedTo], ['b', noted]);
     }
   });
@@ -52,7 +52,7 @@ describe('TokenSource', () => {
       const server = new ServerSessions(box, kind);
       await server.configure(window);
       const session = await server.signIn(window);
-      const pair = await source.next(session);
+      const pair = await tokenRequests.next(session);
       assert.deepEqual(Object.keys(pair).sort(), ['accessToken', 'expiresIn', 'issuedAt']);
       const { userId, live } = await box.control.tokenInfo(pair.accessToken);
       assert.deepEqual([userId, live], [session.user.id, true]);
@@ -63,11 +63,11 @@ describe('TokenSource', () => {
   it('misses the file of a JWT app’s key first where nothing of the app is stored, for it holds all', async () => {
     const app = { origins: window.origins, clientId: 'another', appName: 'Another app' };
     const subject = { type: 'enterprise', id: SEED.enterpriseId } as const;
-    await assert.rejects(source.first({ ...app, credential: 'jwt', subject }), {
+    await assert.rejects(tokenRequests.first({ ...app, credential: 'jwt', subject }), {
       code: 'private_key_missing',
       appName: 'Another app',
     });
-    await assert.rejects(source.first({ ...app, credential: 'clientCredentials', subject }), {
+    await assert.rejects(tokenRequests.first({ ...app, credential: 'clientCredentials', subject }), {
       code: 'client_secret_missing',
     });
     assert.deepEqual(await grants(), []);
@@ -100,7 +100,7 @@ describe('TokenSource', () => {
     const pair = { accessToken: kept, expiresIn, issuedAt };
     const sent = await grants();
     for (const session of [developer, { ...signedIn, pair }] satisfies LiveSession[]) {
-      await assert.rejects(source.next(session), { code: 'not_renewable', appName: session.appName });
+      await assert.rejects(tokenRequests.next(session), { code: 'not_renewable', appName: session.appName });
     }
     assert.deepEqual(await grants(), sent);
   });
@@ -108,9 +108,9 @@ describe('TokenSource', () => {
   it('gives no secret to a Box that it was not entered for', async () => {
     const session = await window.signIn();
     const origins = { account: 'https://account.example', api: 'https://api.example' };
-    await assert.rejects(source.client({ ...session, origins }), { code: 'client_secret_missing' });
-    await assert.rejects(source.key({ ...session, origins }), { code: 'private_key_missing' });
-    const { clientSecret, endpoints } = await source.client(session);
+    await assert.rejects(tokenRequests.client({ ...session, origins }), { code: 'client_secret_missing' });
+    await assert.rejects(tokenRequests.key({ ...session, origins }), { code: 'private_key_missing' });
+    const { clientSecret, endpoints } = await tokenRequests.client(session);
     assert.deepEqual([clientSecret, endpoints], [SEED.clientSecret, box.endpoints]);
   });
 });

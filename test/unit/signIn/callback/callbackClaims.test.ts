@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../../../src/common/clock';
-import { WaitingSignIns } from '../../../../src/signIn/callback/callbackClaims';
+import { CallbackClaims } from '../../../../src/signIn/callback/callbackClaims';
 import { nodeFileSystem, type FileSystem } from '../../../../src/storage/lock/fileSystem';
 import { FakeClock, settle } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
@@ -23,7 +23,7 @@ describe('WaitingSignIns', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const window = (): WaitingSignIns => new WaitingSignIns(folder, log);
+  const window = (): CallbackClaims => new CallbackClaims(folder, log);
   const leave = (name: string, pid: string, modified = new Date()): void => {
     writeFileSync(join(folder, name), pid);
     utimesSync(join(folder, name), modified, modified);
@@ -77,8 +77,8 @@ describe('WaitingSignIns', () => {
   it('grants every name where the folder cannot be written, and warns once', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'a file where the folder should be');
-    const waiting = new WaitingSignIns(file, log);
-    assert.deepEqual([await waiting.claim('address-1'), await waiting.claim('address-2')], [true, true]);
+    const claims = new CallbackClaims(file, log);
+    assert.deepEqual([await claims.claim('address-1'), await claims.claim('address-2')], [true, true]);
     assert.equal(log.messages('warn').length, 1);
     assert.equal(log.messages().length, 1);
   });
@@ -95,7 +95,7 @@ describe('WaitingSignIns', () => {
 
   it('gives a claim up that its own window has kept for ten minutes, and no other', async () => {
     const clock = new FakeClock();
-    const mine = new WaitingSignIns(folder, log, { clock });
+    const mine = new CallbackClaims(folder, log, { clock });
     await mine.claim('address-1');
     await mine.claim('address-2');
     await mine.release('address-2');
@@ -106,37 +106,37 @@ describe('WaitingSignIns', () => {
   });
 
   it('tries again what fails for a reason that passes', async () => {
-    const { waiting, failOnce } = troubled();
+    const { claims, failOnce } = troubled();
     failOnce('open', 'EMFILE');
     failOnce('unlink', 'EBUSY');
-    assert.equal(await waiting.claim('address-1'), true);
+    assert.equal(await claims.claim('address-1'), true);
     assert.deepEqual(readdirSync(folder), ['address-1']);
     failOnce('readFile', 'EIO');
-    assert.equal(await waiting.isClaimed('address-1'), true);
+    assert.equal(await claims.isClaimed('address-1'), true);
     failOnce('unlink', 'EBUSY');
-    await waiting.release('address-1');
+    await claims.release('address-1');
     assert.deepEqual([readdirSync(folder), log.messages()], [[], []]);
   });
 
   it('takes what it cannot read for a claim of the living', async () => {
-    const { waiting, failAlways } = troubled();
+    const { claims, failAlways } = troubled();
     leave('address-1', dead);
     failAlways('readFile', 'EIO');
-    assert.equal(await waiting.isClaimed('address-1'), true);
-    assert.equal(await waiting.claim('address-1'), false);
+    assert.equal(await claims.isClaimed('address-1'), true);
+    assert.equal(await claims.claim('address-1'), false);
     assert.deepEqual(readdirSync(folder), ['address-1']);
   });
 
   it('grants a name, with a warning, when the folder fails for long', async () => {
-    const { waiting, failAlways } = troubled();
+    const { claims, failAlways } = troubled();
     failAlways('open', 'ENOSPC');
-    assert.equal(await waiting.claim('address-1'), true);
+    assert.equal(await claims.claim('address-1'), true);
     assert.match(log.messages('warn').join(), /ENOSPC/);
   });
 
   /** A window whose calls of the file system fail; it does not wait between two tries. */
   const troubled = (): {
-    waiting: WaitingSignIns;
+    claims: CallbackClaims;
     failOnce: (call: keyof FileSystem, code: string) => void;
     failAlways: (call: keyof FileSystem, code: string) => void;
   } => {
@@ -160,7 +160,7 @@ describe('WaitingSignIns', () => {
       after: (ms, callback) => systemClock.after(ms < 1000 ? 0 : ms, callback),
     };
     return {
-      waiting: new WaitingSignIns(folder, log, { files, clock }),
+      claims: new CallbackClaims(folder, log, { files, clock }),
       failOnce: (call, code) => codes.set(call, { code, isOnce: true }),
       failAlways: (call, code) => codes.set(call, { code, isOnce: false }),
     };

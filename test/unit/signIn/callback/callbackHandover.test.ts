@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { randomToken } from '../../../../src/box/authorizationRequest';
 import { CallbackHandover } from '../../../../src/signIn/callback/callbackHandover';
 import { CallbackRouter, type HandedOver } from '../../../../src/signIn/callback/callbackRouter';
-import { WaitingSignIns } from '../../../../src/signIn/callback/callbackClaims';
+import { CallbackClaims } from '../../../../src/signIn/callback/callbackClaims';
 import type { Storage } from '../../../../src/storage/module';
 import { FakeClock } from '../../support/fakeClock';
 import { MemorySecrets } from '../../support/memorySecrets';
@@ -45,10 +45,10 @@ describe('CallbackHandover', () => {
   });
 
   const window = (): CallbackRouter => {
-    const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
+    const claims = new CallbackClaims(join(folder, 'waiting'), log);
     const storage = openStorage(secrets, folder, log);
     storages.push(storage);
-    return new CallbackRouter(log, new CallbackHandover({ waiting, secrets: storage.secrets, clock, log }));
+    return new CallbackRouter(log, new CallbackHandover({ claims, secrets: storage.secrets, clock, log }));
   };
   /** What is being handed over. */
   const offered = (): string[] => secrets.keysBelow('callback/');
@@ -134,8 +134,8 @@ describe('CallbackHandover', () => {
 
   it('offers a code that the other window does not take, and keeps it nowhere', async () => {
     const nonce = randomToken();
-    const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
-    await waiting.claim(waiting.nameOf(nonce));
+    const claims = new CallbackClaims(join(folder, 'waiting'), log);
+    await claims.claim(claims.nameOf(nonce));
     other.handle(PATH, `code=the-code&nonce=${nonce}`);
     await settled(isToldOf('left'));
     assert.deepEqual(handedOver, [{ outcome: 'left', response: { code: 'the-code' } }]);
@@ -145,8 +145,8 @@ describe('CallbackHandover', () => {
   it('forgets a sign-in that ended, and one whose window died', async () => {
     const [ended, died] = [randomToken(), randomToken()];
     (await mine.await(ended)).dispose();
-    const waiting = new WaitingSignIns(join(folder, 'waiting'), log);
-    const file = (nonce: string): string => join(folder, 'waiting', waiting.nameOf(nonce));
+    const claims = new CallbackClaims(join(folder, 'waiting'), log);
+    const file = (nonce: string): string => join(folder, 'waiting', claims.nameOf(nonce));
     writeFileSync(file(died), String(spawnSync(process.execPath, ['--version']).pid));
     for (const nonce of [ended, died]) other.handle(PATH, `code=the-code&nonce=${nonce}`);
     await settled(() => log.messages().filter((line) => line.includes('no sign-in awaits')).length === 2);

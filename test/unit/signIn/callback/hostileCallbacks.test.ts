@@ -8,7 +8,7 @@ import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { CallbackHandover } from '../../../../src/signIn/callback/callbackHandover';
 import { CallbackRouter, type HandedOver } from '../../../../src/signIn/callback/callbackRouter';
 import { RedirectPageMethod } from '../../../../src/signIn/methods/redirectPage';
-import { WaitingSignIns } from '../../../../src/signIn/callback/callbackClaims';
+import { CallbackClaims } from '../../../../src/signIn/callback/callbackClaims';
 import { messageFor } from '../../../../src/ui/messages/messages';
 import { SEED, Visitor } from '../../../emulator';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
@@ -42,8 +42,8 @@ describe('CallbackRouter, whatever others send while a sign-in waits', () => {
   /** A window's router as the extension has it, with the way to other windows. */
   const routerOf = ({ log, clock, storage }: SessionWindow): CallbackRouter => {
     const { secrets } = storage;
-    const waiting = new WaitingSignIns(join(machine().folder, 'waiting'), log);
-    return new CallbackRouter(log, new CallbackHandover({ waiting, secrets, clock, log }));
+    const claims = new CallbackClaims(join(machine().folder, 'waiting'), log);
+    return new CallbackRouter(log, new CallbackHandover({ claims, secrets, clock, log }));
   };
 
   /** Signs in, over a browser that does what it is told with Box's page and the nonce of the sign-in. */
@@ -58,7 +58,7 @@ describe('CallbackRouter, whatever others send while a sign-in waits', () => {
       await browse(url, new URL(decodeURIComponent(state)).searchParams.get('nonce') ?? '');
       return true;
     };
-    return window.creator.create(window.request({ method }), {
+    return window.userSignIn.run(window.request({ method }), {
       ...window.person(SEED.userLogin),
       openBrowser,
     });
@@ -80,7 +80,7 @@ describe('CallbackRouter, whatever others send while a sign-in waits', () => {
     const info = await box.control.tokenInfo(pair.accessToken);
     assert.deepEqual([info.userId, info.live], [SEED.userId, true]);
     assert.deepEqual(
-      (await window.book.all()).map((session) => session.id),
+      (await window.store.all()).map((session) => session.id),
       [id],
     );
     assert.deepEqual(window.changedIds(), { added: [id], removed: [], changed: [] });
@@ -117,7 +117,7 @@ describe('CallbackRouter, whatever others send while a sign-in waits', () => {
       );
       await linesInLog(lines + sent.length);
       assert.deepEqual(kept(), before);
-      assert.deepEqual([writes, handedOver, await window.book.all()], [[], [], []]);
+      assert.deepEqual([writes, handedOver, await window.store.all()], [[], [], []]);
       assert.deepEqual(await box.control.requests(), []);
       assertQuiet(lines, sent, nonce);
       machine().secrets.intercept = () => undefined;
@@ -218,7 +218,7 @@ describe('CallbackRouter, whatever others send while a sign-in waits', () => {
       );
       assert.ok(described > 50, `${described} of them had a description that can be shown`);
       assert.deepEqual(await box.control.requests(), []);
-      assert.deepEqual([await window.book.all(), window.changedIds().added], [[], []]);
+      assert.deepEqual([await window.store.all(), window.changedIds().added], [[], []]);
       assertHoldsNoSecret(window.log.lines, SECRETS);
     });
 

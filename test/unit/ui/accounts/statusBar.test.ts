@@ -2,7 +2,7 @@ import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { Settings } from '../../../../src/apps/settings';
 import { PreferredAccount } from '../../../../src/sessions/store/preferredAccount';
-import type { SessionBook } from '../../../../src/sessions/store/sessionStore';
+import type { SessionStore } from '../../../../src/sessions/store/sessionStore';
 import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import { AccountStatusBarItem } from '../../../../src/ui/accounts/statusBar';
 import { FakeClock } from '../../support/fakeClock';
@@ -18,7 +18,7 @@ describe('AccountStatusBarItem', () => {
   let clock: FakeClock;
   let isWanted: unknown;
   let preferred: PreferredAccount;
-  let book: SessionBook;
+  let store: SessionStore;
   let account: AccountStatusBarItem;
 
   beforeEach(() => {
@@ -33,10 +33,10 @@ describe('AccountStatusBarItem', () => {
 
   /** Shows the item over these sessions. */
   const show = async (...sessions: readonly SessionRecord[]): Promise<StatusBarItem> => {
-    book = bookOf(...sessions);
+    store = bookOf(...sessions);
     const settings = new Settings(() => isWanted);
-    account = new AccountStatusBarItem({ book, preferred, settings, clock });
-    await book.load();
+    account = new AccountStatusBarItem({ store, preferred, settings, clock });
+    await store.load();
     account.update();
     const [item] = editor().statusBar;
     assert.ok(item);
@@ -108,9 +108,9 @@ describe('AccountStatusBarItem', () => {
 
   it('follows what is written to the sessions', async () => {
     const item = await show();
-    await book.write(ann);
+    await store.write(ann);
     assert.equal(item.text, '$(account) ann@example.com');
-    await book.write({ ...ann, pair: null, ended: 'revoked' });
+    await store.write({ ...ann, pair: null, ended: 'revoked' });
     assert.equal(item.text, '$(warning) Box: Sign In');
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fromServer, plain } from '../../../../src/ui/messages/userMessage';
+import { fromServer, plainText } from '../../../../src/ui/messages/userMessage';
 
 describe('plain', () => {
   const cases: [string, string, string][] = [
@@ -10,13 +10,13 @@ describe('plain', () => {
   ];
   for (const [name, text, expected] of cases) {
     it(name, () => {
-      assert.equal(plain(text), expected);
+      assert.equal(plainText(text), expected);
     });
   }
 
   it('cuts a long text, and shows that it did', () => {
-    assert.equal(plain('x'.repeat(200)), 'x'.repeat(200));
-    assert.equal(plain('x'.repeat(201)), `${'x'.repeat(200)}…`);
+    assert.equal(plainText('x'.repeat(200)), 'x'.repeat(200));
+    assert.equal(plainText('x'.repeat(201)), `${'x'.repeat(200)}…`);
   });
 });
 

@@ -2,7 +2,7 @@ import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { OAuthError, UnreachableError } from '../../../../src/box/errors';
 import { SignInError } from '../../../../src/signIn/errors';
-import { AnotherWay, mayWorkOtherwise } from '../../../../src/ui/signIn/signInFallback';
+import { SignInFallback, mayWorkOtherwise } from '../../../../src/ui/signIn/signInFallback';
 import { ANSWER_LIMIT_MS, Questions } from '../../../../src/ui/messages/questions';
 import { FakeClock } from '../../support/fakeClock';
 import { useEditor } from '../../support/standInEditor';
@@ -12,7 +12,7 @@ describe('mayWorkOtherwise', () => {
     [new SignInError('timed_out'), 'nothing that came back', true],
     [new SignInError('no_port'), 'no port to listen on', true],
     [new SignInError('cancelled'), 'a cancellation', false],
-    [new SignInError('other_way', 'pasteCode'), 'another way that was chosen already', false],
+    [new SignInError('other_method', 'pasteCode'), 'another way that was chosen already', false],
     [new SignInError('other_account'), 'a pasted code of somebody else', false],
     [new OAuthError('invalid_grant'), 'a code that could not be used any more', true],
     [new OAuthError('redirect_uri_mismatch'), 'a redirect URI that is not registered', true],
@@ -34,11 +34,11 @@ describe('AnotherWay', () => {
   const timedOut = new SignInError('timed_out');
   const late = new OAuthError('invalid_grant');
   let clock: FakeClock;
-  let ways: AnotherWay;
+  let ways: SignInFallback;
 
   beforeEach(() => {
     clock = new FakeClock();
-    ways = new AnotherWay(new Questions(clock));
+    ways = new SignInFallback(new Questions(clock));
   });
 
   describe('where another way is left', () => {

@@ -5,21 +5,21 @@ import { SignInError } from '../../signIn/errors';
 import type { SignInMethodName } from '../../signIn/signInMethod';
 import { askToPaste } from './pasteBox';
 import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './signInLinks';
-import { plain } from '../messages/userMessage';
+import { plainText } from '../messages/userMessage';
 
 /** What a sign-in that waits is about. */
 export interface SignInAttempt {
   readonly appName: string;
   readonly method: SignInMethodName;
-  /** The ways that are left when this one does not work, the next one first. */
-  readonly otherWays: readonly SignInMethodName[];
+  /** The methods that are left when this one does not work, the next one first. */
+  readonly otherMethods: readonly SignInMethodName[];
 }
 
 /** After how long the person is offered help, in ms: an error that Box shows on its page never reaches us. */
 const TROUBLE_AFTER_MS = 20_000;
 
 /** One sign-in that waits for the person: what they see, and what they can do about it. */
-export class WaitingSignIn implements AuthorizationWindow {
+export class PendingSignIn implements AuthorizationWindow {
   private readonly cancellation = new AbortController();
   private readonly end = new AbortController();
   private cancelTimer = (): void => undefined;
@@ -82,7 +82,7 @@ export class WaitingSignIn implements AuthorizationWindow {
   confirmAccount = async (login: string): Promise<boolean> => {
     const signIn = vscode.l10n.t('Sign In');
     const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Sign in to Box as {0}?', plain(login)),
+      vscode.l10n.t('Sign in to Box as {0}?', plainText(login)),
       {
         modal: true,
         detail: vscode.l10n.t(
@@ -106,14 +106,14 @@ export class WaitingSignIn implements AuthorizationWindow {
     this.cancellation.abort(new SignInError('cancelled'));
   }
 
-  /** Ends this way of signing in, because the person chose another. */
-  chooseWay(way: SignInMethodName): void {
-    this.cancellation.abort(new SignInError('other_way', way));
+  /** Ends this method of signing in, because the person chose another. */
+  chooseMethod(method: SignInMethodName): void {
+    this.cancellation.abort(new SignInError('other_method', method));
   }
 
-  /** Begins this sign-in anew, in the same way and with all that it was begun with. */
+  /** Begins this sign-in anew, with the same method and with all that it was begun with. */
   startOver(): void {
-    this.chooseWay(this.attempt.method);
+    this.chooseMethod(this.attempt.method);
   }
 
   /** Releases everything. */
