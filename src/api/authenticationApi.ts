@@ -11,12 +11,17 @@ import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { RejectedTokens, RejectionOutcome } from '../sessions/tokens/rejectedTokens';
 import type { SessionStore } from '../sessions/store/sessionStore';
-import type { TokenPair } from '../sessions/store/sessionRecord';
+import type { SessionRecord, TokenPair } from '../sessions/store/sessionRecord';
 import type { TokenChanges } from '../sessions/tokens/tokenChanges';
 import type { TokenExpiry } from '../sessions/tokens/tokenExpiry';
-import { adviceMessage } from '../ui/messages/adviceMessages';
 
-/** What the exported API needs from outside. */
+/** What was used for the call that was refused, as far as it is known. */
+export interface AdviceSubject {
+  readonly session?: SessionRecord | undefined;
+  readonly isDownscoped?: boolean;
+}
+
+/** Dependencies of {@link authenticationApi}. */
 export interface AuthenticationApiDependencies {
   readonly store: SessionStore;
   /** The token of a downscoped session, which the store does not keep. */
@@ -26,6 +31,8 @@ export interface AuthenticationApiDependencies {
   readonly changes: TokenChanges;
   /** VS Code's emitter for the event: what a listener throws reaches nobody else. */
   readonly tokenChanged: Pick<vscode.EventEmitter<BoxTokenChange>, 'event' | 'fire'>;
+  /** Puts an advice into words for a person. */
+  readonly message: (advice: BoxAction, refusal: BoxRefusal, subject: AdviceSubject) => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +42,7 @@ export interface AuthenticationApiDependencies {
  * it to a token.
  */
 export function authenticationApi(dependencies: AuthenticationApiDependencies): BoxAuthenticationApi {
-  const { store, downscopedToken, expiry, changes, tokenChanged } = dependencies;
+  const { store, downscopedToken, expiry, changes, tokenChanged, message } = dependencies;
   changes.onDidChange(({ id, account, scopes }) => {
     tokenChanged.fire({ sessionId: id, account: { ...account }, scopes: [...scopes] });
   });
@@ -46,7 +53,7 @@ export function authenticationApi(dependencies: AuthenticationApiDependencies): 
       const { id } = refusal.session ?? {};
       const subject =
         id === undefined ? {} : { session: store.find(id), isDownscoped: downscopedToken(id) !== undefined };
-      return { ...action, message: adviceMessage(action, refusal, subject) } satisfies BoxAdvice;
+      return { ...action, message: await message(action, refusal, subject) } satisfies BoxAdvice;
     },
     lifetimeLeft: (sessionId) => {
       const pair = store.find(sessionId)?.pair ?? downscopedToken(sessionId);

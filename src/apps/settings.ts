@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { addressProblem, type BoxBaseUrls } from '../box/endpoints';
+import type { Event } from '../common/emitter';
 import { appSchema, type BoxApp } from './app';
 
 /** Section of every setting of this extension. */
@@ -59,9 +60,16 @@ const DEFAULT_REDIRECT_PAGE = 'https://vscode.dev/redirect';
 /** Reads one setting as it stands now, defaults included. */
 export type SettingReader = (name: SettingName) => unknown;
 
+/** Settings changed: tells of each whether it did. */
+export type SettingsChange = (name: SettingName) => boolean;
+
 /** The settings, checked one by one when asked for, so that a wrong one stops only what needs it. */
 export class Settings {
-  constructor(private readonly read: SettingReader) {}
+  /** @param onDidChange fires when a setting of this extension changed. */
+  constructor(
+    private readonly read: SettingReader,
+    readonly onDidChange: Event<SettingsChange> = () => ({ dispose: () => undefined }),
+  ) {}
 
   /** Configured apps. @throws SettingError for the first entry that is no app, or a client ID that stands twice. */
   apps(): BoxApp[] {

@@ -22,7 +22,7 @@ export interface McpOfferDependencies {
   /** Loads and makes what is offered, when it is first asked for. */
   readonly servers: () => Promise<McpServers>;
   /** Turns an error into one whose message a person understands. */
-  readonly explain: (error: unknown) => Error;
+  readonly describeError: (error: unknown) => Promise<Error>;
   readonly log: Log;
 }
 
@@ -47,7 +47,7 @@ export function offerMcpServers(dependencies: McpOfferDependencies): Disposable 
   };
 }
 
-function register({ editor, servers, explain, log }: McpOfferDependencies): Disposable | undefined {
+function register({ editor, servers, describeError, log }: McpOfferDependencies): Disposable | undefined {
   const { lm, McpHttpServerDefinition: Definition, Uri } = editor;
   if (lm?.registerMcpServerDefinitionProvider === undefined || Definition === undefined) {
     log.warn('This editor takes no MCP servers from extensions, so Box’s is not offered');
@@ -72,8 +72,8 @@ function register({ editor, servers, explain, log }: McpOfferDependencies): Disp
     // A new definition, because VS Code keeps the listed one, and no token shall be in it.
     resolveMcpServerDefinition: async ({ label }) => {
       const loaded = await offered();
-      const resolved = await loaded.resolve(label).catch((error: unknown) => {
-        throw explain(error);
+      const resolved = await loaded.resolve(label).catch(async (error: unknown) => {
+        throw await describeError(error);
       });
       return resolved && new Definition(label, Uri.parse(resolved.url), resolved.headers, resolved.version);
     },

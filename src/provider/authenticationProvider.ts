@@ -11,11 +11,7 @@ import { isOver, NoTokenInTimeError } from '../sessions/errors';
 import { readScopes, type DownscopedRequest } from '../sessions/downscoped/scopeRequest';
 import { isLive, type LiveSession, type SessionRecord } from '../sessions/store/sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from '../sessions/store/sessionSelection';
-import type { SharedSignIn } from '../sessions/lifecycle/sharedSignIn';
 import type { TokenRefresher } from '../sessions/tokens/tokenRefresher';
-
-/** Id of the provider, by which other extensions ask for Box sessions. */
-export const PROVIDER_ID = 'box';
 
 /** Dependencies of {@link BoxAuthenticationProvider}. */
 export interface BoxAuthenticationProviderDependencies {
@@ -29,10 +25,10 @@ export interface BoxAuthenticationProviderDependencies {
   readonly downscoped: DownscopedTokens;
   /** The Box that the settings name. Throws a SettingError where they name none. */
   readonly origins: () => BoxBaseUrls;
-  /** Sign-ins with the person at the window, shared with the command. */
-  readonly signIns: SharedSignIn;
+  /** Signs in with the person at the window. Requests at the same time share one sign-in. */
+  readonly signIn: (scopes: readonly string[], account: AccountReference | undefined) => Promise<LiveSession>;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
-  readonly explain: (error: unknown) => Error;
+  readonly describeError: (error: unknown) => Promise<Error>;
 }
 
 /** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
@@ -73,7 +69,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       }
       return (await this.freshOnes(sessions, scopes, options.account)).map(asSession);
     } catch (error) {
-      throw this.dependencies.explain(error);
+      throw await this.dependencies.describeError(error);
     }
   }
 
@@ -88,13 +84,13 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   ): Promise<vscode.AuthenticationSession> {
     this.asked = true;
     try {
-      const { signIns, origins, downscoped } = this.dependencies;
+      const { signIn, origins, downscoped } = this.dependencies;
       const request = readScopes(scopes, origins());
-      if (request.kind === 'application') return asSession(await signIns.run(scopes, options.account));
-      const parent = (await this.newestParent(options.account)) ?? (await signIns.run([], options.account));
+      if (request.kind === 'application') return asSession(await signIn(scopes, options.account));
+      const parent = (await this.newestParent(options.account)) ?? (await signIn([], options.account));
       return asDownscopedSession(await downscoped.session(parent, request, true));
     } catch (error) {
-      throw this.dependencies.explain(error);
+      throw await this.dependencies.describeError(error);
     }
   }
 
@@ -114,7 +110,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       const others = ofAccount(store.known(), session.account);
       if (!others.some(isLive)) for (const { id } of others) await signOut.run(id);
     } catch (error) {
-      throw this.dependencies.explain(error);
+      throw await this.dependencies.describeError(error);
     }
   }
 

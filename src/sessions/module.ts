@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { AppSecrets } from '../apps/appSecrets';
+import type { Settings } from '../apps/settings';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../common/clock';
 import type { BoxBaseUrls } from '../box/endpoints';
-import type { Disposable } from '../common/emitter';
+import type { Disposable, Event } from '../common/emitter';
 import type { Log } from '../common/log';
+import type { Memory } from '../storage/memory';
 import type { Storage } from '../storage/module';
 import { RecordStore } from '../storage/recordStore';
 import { ACCOUNT_KIND, AccountDirectory } from './store/accountDirectory';
@@ -26,7 +28,11 @@ import { ServerSignIn } from './lifecycle/serverSignIn';
 import { SessionStore } from './store/sessionStore';
 import { UserSignIn } from './lifecycle/userSignIn';
 import { SignOut } from './lifecycle/signOut';
-import { SESSION_KIND, type SessionRecord } from './store/sessionRecord';
+import { PreferredAccount } from './store/preferredAccount';
+import { RejectedTokens } from './tokens/rejectedTokens';
+import { TokenChanges } from './tokens/tokenChanges';
+import type { AnnotatorTokens } from './downscoped/annotatorTokens';
+import { SESSION_KIND, type SessionRecord, type TokenPair } from './store/sessionRecord';
 import { NewSessions } from './lifecycle/newSessions';
 import { SignOutMarks } from './lifecycle/signOutMarks';
 import { TokenExpiry } from './tokens/tokenExpiry';
@@ -38,12 +44,13 @@ export interface SessionsDependencies {
   readonly storage: Storage;
   readonly box: BoxClient;
   readonly appSecrets: AppSecrets;
-  /** The Box that the settings name, or undefined while they name none. */
-  readonly origins: () => BoxBaseUrls | undefined;
-  /** The setting `keepSignedIn`. */
-  readonly keepSignedIn: () => boolean;
+  readonly settings: Pick<Settings, 'originsIfValid' | 'keepSignedIn' | 'onDidChange'>;
   /** Whether somebody works in this window. */
   readonly isInUse: () => boolean;
+  /** Fires when somebody comes back to this window. */
+  readonly onDidFocus: Event<unknown>;
+  /** What is remembered across windows and is not secret. */
+  readonly memory: Memory;
   readonly clock: Clock;
   /** The clock by which callers wait for what goes on by itself; `clock` unless told. */
   readonly patience?: Clock;
@@ -58,6 +65,7 @@ export interface Sessions extends Disposable {
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
   readonly damaged: DamagedSessions;
+  readonly preferred: PreferredAccount;
   readonly expiry: TokenExpiry;
   readonly backoff: RefreshBackoff;
   readonly tokenRequests: TokenRequests;
@@ -66,6 +74,10 @@ export interface Sessions extends Disposable {
   readonly children: ChildTokens;
   readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
+  /** The token of a downscoped session, which the store does not keep. */
+  readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
+  readonly rejected: RejectedTokens;
+  readonly changes: TokenChanges;
   readonly signOut: SignOut;
   readonly remover: AppRemover;
   readonly userSignIn: UserSignIn;
@@ -74,6 +86,8 @@ export interface Sessions extends Disposable {
   readonly proactive: ProactiveRefresher;
   readonly idleKeeper: IdleSessionKeeper;
   readonly retrier: RevocationRetrier;
+  /** Loads what makes annotator tokens, which most windows do without. */
+  loadAnnotators(): Promise<AnnotatorTokens>;
   /** Reads what is stored, and begins to follow other windows. @throws StaleWindowError */
   begin(): Promise<void>;
   /** Resolves when no pair is in nobody's hands and nothing is being stored. */
@@ -82,8 +96,10 @@ export interface Sessions extends Disposable {
 
 /** Builds the sessions of a window. Nothing is read and no timer runs before `begin`. */
 export function createSessions(dependencies: SessionsDependencies): Sessions {
-  const { storage, box, appSecrets, origins, keepSignedIn, isInUse, clock, random, log } = dependencies;
-  const { patience = clock } = dependencies;
+  const { storage, box, appSecrets, settings, isInUse, clock, random, log } = dependencies;
+  const { onDidFocus, memory, patience = clock } = dependencies;
+  const origins = (): BoxBaseUrls | undefined => settings.originsIfValid();
+  const isWanted = (): boolean => settings.keepSignedIn();
   const { secrets, lock, folder, watch } = storage;
   const ensureCurrent = (): Promise<void> => secrets.ensureCurrent();
 
@@ -127,7 +143,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const developerTokens = new DeveloperTokens({ store, box, newSessions, ensureCurrent, clock });
 
   const proactive = new ProactiveRefresher({ store, refresher, expiry, clock, random, isInUse, log });
-  const idleKeeper = new IdleSessionKeeper({ store, refresher, clock, random, isWanted: keepSignedIn, log });
+  const idleKeeper = new IdleSessionKeeper({ store, refresher, clock, random, isWanted, log });
   const expiryWatcher = new ExpiryWatcher({ store, refresher, expiry, clock, log });
   const forRetries = { signOut, children, revocations, remover, clock, random, log };
   const retrier = new RevocationRetrier(forRetries);
@@ -137,6 +153,13 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     if (mark !== undefined) marks.note([mark]);
   };
   const subscriptions: Disposable[] = [
+    settings.onDidChange(() => {
+      store.originsChanged();
+    }),
+    onDidFocus(() => {
+      backoff.reset();
+      proactive.resume();
+    }),
     secrets.onDidChange(({ key }) => {
       if (key.startsWith('app/')) backoff.reset();
       void noteMark(key);
@@ -176,10 +199,22 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     marks,
   };
   const upkeep = { damaged, idleKeeper, retrier };
+  const downscopedToken = (id: string): TokenPair | undefined => downscoped.known(id)?.token;
+  const forExtensions = {
+    downscopedToken,
+    rejected: new RejectedTokens({ store, downscopedToken, expiry, clock, log }),
+    changes: new TokenChanges(store),
+    preferred: new PreferredAccount(memory),
+  };
   return {
     ...parts,
     ...tokens,
     ...upkeep,
+    ...forExtensions,
+    loadAnnotators: async (): Promise<AnnotatorTokens> => {
+      const { AnnotatorTokens } = await import('./downscoped/annotatorTokens');
+      return new AnnotatorTokens({ exchanger, tokenRequests, box, clock });
+    },
     begin: async (): Promise<void> => {
       idleKeeper.begin();
       retrier.begin();

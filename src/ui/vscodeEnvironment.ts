@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { AppListSetting } from '../apps/appList';
-import { SECTION, type SettingName } from '../apps/settings';
+import { fullName, SECTION, type SettingName, type SettingsChange } from '../apps/settings';
 import { isLoopback, type BoxBaseUrls } from '../box/endpoints';
+import type { Event } from '../common/emitter';
 import { CALLBACK_PATH } from '../signIn/callback/callbackRouter';
 import type { SignInPlace } from './signIn/signIn';
 
@@ -10,6 +11,23 @@ import type { SignInPlace } from './signIn/signIn';
 /** Reads a setting, defaults included. */
 export function readSetting(name: SettingName): unknown {
   return vscode.workspace.getConfiguration(SECTION).get(name);
+}
+
+/** Fires when settings of this extension changed. */
+export const onDidChangeSettings: Event<SettingsChange> = (listener) =>
+  vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(SECTION)) listener((name) => event.affectsConfiguration(fullName(name)));
+  });
+
+/** Fires when somebody comes back to this window. */
+export const onDidFocus: Event<undefined> = (listener) =>
+  vscode.window.onDidChangeWindowState(({ focused }) => {
+    if (focused) listener(undefined);
+  });
+
+/** Whether somebody works in this window. */
+export function isWindowActive(): boolean {
+  return vscode.window.state.active;
 }
 
 /** The user's own list of apps. */

@@ -4,7 +4,7 @@ import { SessionError } from '../../sessions/errors';
 import type { PreferredAccount } from '../../sessions/store/preferredAccount';
 import type { PendingRevocations } from '../../sessions/tokens/pendingRevocations';
 import type { SessionStore } from '../../sessions/store/sessionStore';
-import type { SharedSignIn } from '../../sessions/lifecycle/sharedSignIn';
+import type { SharedSignIn } from '../signIn/sharedSignIn';
 import type { SignOut } from '../../sessions/lifecycle/signOut';
 import { isLive, isRenewable } from '../../sessions/store/sessionRecord';
 import { accountsOf, widest } from '../../sessions/store/sessionSelection';
@@ -13,12 +13,12 @@ import { detailLines, whoIs } from './accountDetails';
 import type { AccountMenuChoice } from './accountMenu';
 import { accountsIn, pickAccount, type Account } from './accountPicker';
 import type { Notifications } from '../messages/notifications';
-import type { SignInParts } from '../signIn/signInModule';
+import type { SignInParts } from '../signIn/module';
 import { tellRevocationPending, tellSignOut } from '../messages/signOutMessages';
 import type { TokenActions } from '../tokens/tokenActions';
 import { plainText } from '../messages/userMessage';
 
-/** What the actions need from outside. */
+/** Dependencies of {@link AccountActions}. */
 export interface AccountActionsDependencies {
   readonly store: SessionStore;
   readonly signOut: SignOut;

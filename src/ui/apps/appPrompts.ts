@@ -2,9 +2,6 @@ import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { clientIdSchema } from '../../apps/app';
 
-/** Where Box apps are registered. */
-export const DEVELOPER_CONSOLE = 'https://app.box.com/developers/console';
-
 /**
  * The title of a box that is one of several steps.
  * @param step as in "2/3".

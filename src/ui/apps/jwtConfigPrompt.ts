@@ -7,7 +7,7 @@ import {
   type JwtConfig,
   type JwtConfigReading,
 } from '../../apps/jwtConfigFile';
-import { DEVELOPER_CONSOLE } from './appPrompts';
+import { DEVELOPER_CONSOLE } from '../links';
 import { jwtConfigAdvice, jwtConfigMessage } from '../messages/jwtConfigMessages';
 import { plainText } from '../messages/userMessage';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SignInMethod } from '../../signIn/signInMethod';
-import { DEVELOPER_CONSOLE } from './appPrompts';
+import { DEVELOPER_CONSOLE } from '../links';
 import { methodUse } from '../signIn/signInMethods';
 
 type Item = vscode.QuickPickItem & { readonly run: (picker: vscode.QuickPick<Item>) => unknown };

@@ -2,42 +2,49 @@ import * as vscode from 'vscode';
 import type { AccountActions } from '../accounts/accountActions';
 import type { GetStarted } from '../signIn/getStarted';
 import type { Notifications } from '../messages/notifications';
-import type { SignInParts } from '../signIn/signInModule';
+import type { Actions } from './module';
+import type { SignInParts } from '../signIn/module';
 import type { TokenActions } from '../tokens/tokenActions';
 import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from '../signIn/signInLinks';
 
 /** What the commands do. */
 export interface CommandDependencies {
-  readonly actions: AccountActions;
-  readonly tokens: TokenActions;
+  /** Loads what the commands do. */
+  readonly loadActions: () => Promise<Actions>;
   /** Loads what it takes to sign in and to configure apps. */
   readonly loadSignIn: () => Promise<SignInParts>;
-  readonly getStarted: GetStarted;
   readonly notifications: Notifications;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers every command of the manifest, and those behind links. An error of one is shown to the person. */
 export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
-  const { actions, tokens, loadSignIn, getStarted, notifications, log } = dependencies;
+  const { loadActions, loadSignIn, notifications, log } = dependencies;
+  const accounts = async (): Promise<AccountActions> => (await loadActions()).accounts;
+  const tokens = async (): Promise<TokenActions> => (await loadActions()).tokens;
+  const getStarted = async (): Promise<GetStarted> => (await loadActions()).getStarted;
   const commands: Record<string, (argument: unknown) => unknown> = {
-    'box-authentication.signIn': () => actions.signIn(),
-    'box-authentication.signOut': (account) => actions.signOut(text(account)),
-    'box-authentication.copyAccessToken': (account) => tokens.copyAccessToken(text(account)),
-    'box-authentication.copyAccessTokenAs': (account) => tokens.copyAccessTokenAs(text(account)),
-    'box-authentication.refreshAccessToken': (account) => tokens.refreshAccessToken(text(account)),
-    'box-authentication.revokeTokens': (account) => actions.revokeTokens(text(account)),
-    'box-authentication.showAccount': () => actions.showAccount(),
-    'box-authentication.createDownscopedToken': (account) => tokens.createDownscopedToken(text(account)),
-    'box-authentication.createAnnotatorToken': (account) => tokens.createAnnotatorToken(text(account)),
-    'box-authentication.addDeveloperToken': () => tokens.addDeveloperToken(),
+    'box-authentication.signIn': async () => (await accounts()).signIn(),
+    'box-authentication.signOut': async (account) => (await accounts()).signOut(text(account)),
+    'box-authentication.copyAccessToken': async (account) => (await tokens()).copyAccessToken(text(account)),
+    'box-authentication.copyAccessTokenAs': async (account) =>
+      (await tokens()).copyAccessTokenAs(text(account)),
+    'box-authentication.refreshAccessToken': async (account) =>
+      (await tokens()).refreshAccessToken(text(account)),
+    'box-authentication.revokeTokens': async (account) => (await accounts()).revokeTokens(text(account)),
+    'box-authentication.showAccount': async () => (await accounts()).showAccount(),
+    'box-authentication.createDownscopedToken': async (account) =>
+      (await tokens()).createDownscopedToken(text(account)),
+    'box-authentication.createAnnotatorToken': async (account) =>
+      (await tokens()).createAnnotatorToken(text(account)),
+    'box-authentication.addDeveloperToken': async () => (await tokens()).addDeveloperToken(),
     'box-authentication.configureApp': async () => (await loadSignIn()).apps.run(),
     'box-authentication.showLog': () => {
       log.show();
     },
-    'box-authentication.copyRedirectUri': (method) => getStarted.copyRedirectUri(method),
-    'box-authentication.showRedirectUris': () => getStarted.showRedirectUris(),
-    'box-authentication.copyGetSessionCall': () => getStarted.copyCall(),
+    'box-authentication.copyRedirectUri': async (method) => (await getStarted()).copyRedirectUri(method),
+    'box-authentication.showRedirectUris': async () => (await getStarted()).showRedirectUris(),
+    'box-authentication.copyGetSessionCall': async () => (await getStarted()).copyCall(),
     [COPY_LINK_COMMAND]: async (number) => (await loadSignIn()).progress.copyLink(number),
     [PASTE_COMMAND]: async (number) => (await loadSignIn()).progress.paste(number),
     [TROUBLE_COMMAND]: async (number) => (await loadSignIn()).progress.showTrouble(number),

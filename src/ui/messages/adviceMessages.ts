@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AdviceSubject } from '../../api/authenticationApi';
 import type { BoxAction } from '../../api/boxAuthenticationApi';
 import type { Refusal } from '../../box/apiErrorAdvice';
 import { ApiRefusedError, UnexpectedResponseError } from '../../box/errors';
@@ -7,12 +8,6 @@ import { SessionError } from '../../sessions/errors';
 import { isLive, type SessionRecord } from '../../sessions/store/sessionRecord';
 import { messageFor } from './messages';
 import { fromServer, plainText } from './userMessage';
-
-/** What was used for the call that was refused, as far as it is known. */
-export interface AdviceSubject {
-  readonly session?: SessionRecord | undefined;
-  readonly isDownscoped?: boolean;
-}
 
 /** An advice on a refusal, in words for a person. */
 export function adviceMessage(advice: BoxAction, refusal: Refusal, subject: AdviceSubject): string {

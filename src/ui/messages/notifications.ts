@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { SECTION } from '../../apps/settings';
 import { SignInError } from '../../signIn/errors';
 import { StaleWindowError } from '../../storage/errors';
-import { DEVELOPER_CONSOLE } from '../apps/appPrompts';
-import { messageFor } from './messages';
+import { DEVELOPER_CONSOLE } from '../links';
 import type { MessageAction, UserMessage } from './userMessage';
 
 /** What an action of a message does. */
@@ -38,17 +37,19 @@ export class Notifications {
    */
   showError(error: unknown, appName?: string, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
     if (isCancellation(error)) return;
-    this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
+    void loadMessages().then(({ messageFor }) => {
+      this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
+    });
   }
 
   /**
    * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
    * what the person would be told. That this window must be reloaded, nobody else can tell them, so they are, once.
    */
-  report(error: unknown): Error {
+  async describe(error: unknown): Promise<Error> {
     if (isCancellation(error)) return new vscode.CancellationError();
     if (error instanceof StaleWindowError) this.tellStale();
-    return new Error(messageFor(error).text);
+    return new Error((await loadMessages()).messageFor(error).text);
   }
 
   /** Tells the person, once, that this window must be reloaded. */
@@ -92,6 +93,11 @@ export class Notifications {
       else handle(message);
     });
   }
+}
+
+/** Most windows never show one. */
+function loadMessages() {
+  return import('./messages');
 }
 
 interface Button extends vscode.MessageItem {

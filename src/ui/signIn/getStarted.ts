@@ -1,43 +1,19 @@
 import * as vscode from 'vscode';
-import { fullName, type Settings } from '../../apps/settings';
-import type { Disposable, Event } from '../../common/emitter';
-import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
+import type { SignInMethods } from '../../signIn/methods/module';
+import { markMilestone } from './milestones';
 
-/** What completes a step of the walkthrough `getStarted`: the context key of this name becomes true. */
-export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut';
-
-/** What the walkthrough needs from outside. */
+/** Dependencies of {@link GetStarted}. */
 export interface GetStartedDependencies {
-  readonly settings: Settings;
   /** Loads the sign-in methods, which a quiet window does without. */
-  readonly loadMethods: () => Promise<Readonly<Record<SignInMethodName, SignInMethod>>>;
-  /** Fires when somebody signed an account out, here or in the Accounts menu. */
-  readonly onDidSignOut: Event<unknown>;
+  readonly loadMethods: () => Promise<SignInMethods>;
 }
 
 /** How an extension asks for a session: what it takes to have one that works. */
 const CALL = `const session = await vscode.authentication.getSession('box', [], { createIfNone: true });\n`;
 
-/** Has VS Code complete a step: once that is told, it stays completed. */
-export function markMilestone(milestone: Milestone, isReached = true): void {
-  void vscode.commands.executeCommand('setContext', `box-authentication.${milestone}`, isReached);
-}
-
-/** The buttons of the walkthrough `getStarted`, and what its steps are completed by. */
-export class GetStarted implements vscode.Disposable {
-  private readonly subscriptions: readonly Disposable[];
-
-  constructor(private readonly dependencies: GetStartedDependencies) {
-    if (this.hasApp()) markMilestone('hasApp');
-    this.subscriptions = [
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(fullName('apps'))) markMilestone('hasApp', this.hasApp());
-      }),
-      dependencies.onDidSignOut(() => {
-        markMilestone('didSignOut');
-      }),
-    ];
-  }
+/** The buttons of the walkthrough `getStarted`. */
+export class GetStarted {
+  constructor(private readonly dependencies: GetStartedDependencies) {}
 
   /**
    * Copies the redirect URI of a sign-in method, as this window sends it to Box; the first where a method has several.
@@ -70,17 +46,5 @@ export class GetStarted implements vscode.Disposable {
     markMilestone('didCopyCall');
     const message = vscode.l10n.t('Call copied. Paste it where your extension is about to use Box.');
     void vscode.window.showInformationMessage(message);
-  }
-
-  dispose(): void {
-    for (const subscription of this.subscriptions) subscription.dispose();
-  }
-
-  private hasApp(): boolean {
-    try {
-      return this.dependencies.settings.apps().length > 0;
-    } catch {
-      return false;
-    }
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DEVELOPER_CONSOLE } from '../apps/appPrompts';
+import { DEVELOPER_CONSOLE } from '../links';
 import { separator } from '../messages/separator';
 import { methodTitle } from './signInMethods';
 import type { PendingSignIn } from './pendingSignIn';

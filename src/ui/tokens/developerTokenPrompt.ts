@@ -4,7 +4,7 @@ import { ApiRefusedError } from '../../box/errors';
 import type { DeveloperTokens } from '../../sessions/lifecycle/developerTokens';
 import type { LiveSession } from '../../sessions/store/sessionRecord';
 import { SignInError } from '../../signIn/errors';
-import { DEVELOPER_CONSOLE } from '../apps/appPrompts';
+import { DEVELOPER_CONSOLE } from '../links';
 import { withCancellation } from '../messages/cancellable';
 
 /** Lets the person paste a developer token. */

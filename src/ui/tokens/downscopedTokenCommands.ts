@@ -6,8 +6,8 @@ import { askResource, pickScopes } from './downscopePrompts';
 import type { TokenClipboard } from './tokenClipboard';
 import { plainText } from '../messages/userMessage';
 
-/** What making narrower tokens needs from outside. */
-export interface NarrowTokensDependencies {
+/** Dependencies of {@link DownscopedTokenCommands}. */
+export interface DownscopedTokenCommandsDependencies {
   readonly downscoped: DownscopedTokens;
   readonly annotators: AnnotatorTokens;
   readonly clipboard: TokenClipboard;
@@ -15,7 +15,7 @@ export interface NarrowTokensDependencies {
 
 /** The commands that make tokens for somebody else: each asks what the token may do, and copies it. */
 export class DownscopedTokenCommands {
-  constructor(private readonly dependencies: NarrowTokensDependencies) {}
+  constructor(private readonly dependencies: DownscopedTokenCommandsDependencies) {}
 
   /** Copies a downscoped token of a session. Throws what exchanging throws. */
   async createDownscoped(session: LiveSession): Promise<void> {

@@ -11,7 +11,7 @@ import { timeOfDay } from '../messages/time';
 import type { TokenClipboard } from './tokenClipboard';
 import { plainText } from '../messages/userMessage';
 
-/** What the actions need from outside. */
+/** Dependencies of {@link TokenActions}. */
 export interface TokenActionsDependencies {
   readonly store: SessionStore;
   readonly refresher: TokenRefresher;
@@ -19,7 +19,7 @@ export interface TokenActionsDependencies {
   readonly clipboard: TokenClipboard;
   readonly developerTokens: DeveloperTokenPrompt;
   /** Loads what makes narrower tokens, which few people ever do. */
-  readonly loadNarrow: () => Promise<DownscopedTokenCommands>;
+  readonly loadDownscoped: () => Promise<DownscopedTokenCommands>;
   readonly clock: Clock;
 }
 
@@ -64,7 +64,7 @@ export class TokenActions {
   async createDownscopedToken(accountId?: string): Promise<void> {
     const placeHolder = vscode.l10n.t('Choose the account to make the token from');
     const session = await this.dependencies.accounts.pickLive(placeHolder, accountId);
-    if (session !== undefined) await (await this.dependencies.loadNarrow()).createDownscoped(session);
+    if (session !== undefined) await (await this.dependencies.loadDownscoped()).createDownscoped(session);
   }
 
   /** Copies a token for an annotator, made by an app with a key pair. */
@@ -83,7 +83,7 @@ export class TokenActions {
         : await this.dependencies.accounts.pick(placeHolder, accountId);
     const main = account?.main;
     if (main?.credential === 'jwt' && isLive(main)) {
-      await (await this.dependencies.loadNarrow()).createAnnotator(main);
+      await (await this.dependencies.loadDownscoped()).createAnnotator(main);
     }
   }
 

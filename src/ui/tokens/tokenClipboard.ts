@@ -3,7 +3,7 @@ import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../../sessions/store/sessionRecord';
 import type { TokenFormat } from './tokenFormats';
-import { markMilestone } from '../signIn/getStarted';
+import { markMilestone } from '../signIn/milestones';
 import { duration, timeOfDay } from '../messages/time';
 import { copiedAs } from './tokenFormatPicker';
 import { plainText } from '../messages/userMessage';

@@ -11,9 +11,8 @@ import type {
 } from '../../../src/api/boxAuthenticationApi';
 import { PERSONAL_STATES } from '../../../src/box/apiErrorAdvice';
 import { Emitter } from '../../../src/common/emitter';
-import { RejectedTokens } from '../../../src/sessions/tokens/rejectedTokens';
-import { TokenChanges } from '../../../src/sessions/tokens/tokenChanges';
-import { authenticationApi } from '../../../src/api/authenticationApi';
+import { createApi, type ApiDependencies } from '../../../src/api/module';
+import { adviceMessage } from '../../../src/ui/messages/adviceMessages';
 import { SEED } from '../../emulator';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -34,14 +33,11 @@ describe('The API for other extensions', () => {
 
   const open = (): [SessionWindow, BoxAuthenticationApi] => {
     const opened = new SessionWindow(box, machine());
-    const { store, expiry, clock, log, downscoped } = opened;
-    const downscopedToken = (id: string) => downscoped.known(id)?.token;
-    const parts = { store, downscopedToken, expiry, clock, log };
-    const tokenChanged = new Emitter<BoxTokenChange>();
-    const rejected = new RejectedTokens(parts);
+    const { sessions, clock, log } = opened;
+    const message: ApiDependencies['message'] = (...advice) => Promise.resolve(adviceMessage(...advice));
     return [
       opened,
-      authenticationApi({ ...parts, rejected, changes: new TokenChanges(store), tokenChanged }),
+      createApi({ sessions, clock, log, message, tokenChanged: new Emitter<BoxTokenChange>() }),
     ];
   };
 

@@ -6,9 +6,8 @@ import { BaseUrls, BoxRetryStrategy, NetworkSession } from 'box-node-sdk/network
 import { VSCodeBoxAuthentication } from '../../../examples/list-root-folder/src/boxAuthentication';
 import type { BoxTokenChange } from '../../../src/api/boxAuthenticationApi';
 import { Emitter } from '../../../src/common/emitter';
-import { RejectedTokens } from '../../../src/sessions/tokens/rejectedTokens';
-import { TokenChanges } from '../../../src/sessions/tokens/tokenChanges';
-import { authenticationApi } from '../../../src/api/authenticationApi';
+import { createApi, type ApiDependencies } from '../../../src/api/module';
+import { adviceMessage } from '../../../src/ui/messages/adviceMessages';
 import { SEED } from '../../emulator';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -23,12 +22,10 @@ describe('The adapter of the example', () => {
   beforeEach(async () => {
     window = new SessionWindow(box, machine());
     await window.configureApp();
-    const { store, expiry, clock, log, downscoped, provider } = window;
-    const downscopedToken = (id: string) => downscoped.known(id)?.token;
-    const parts = { store, downscopedToken, expiry, clock, log };
+    const { sessions, clock, log, provider } = window;
+    const message: ApiDependencies['message'] = (...advice) => Promise.resolve(adviceMessage(...advice));
     const tokenChanged = new Emitter<BoxTokenChange>();
-    const rejected = new RejectedTokens(parts);
-    const api = authenticationApi({ ...parts, rejected, changes: new TokenChanges(store), tokenChanged });
+    const api = createApi({ sessions, clock, log, message, tokenChanged });
     giveSessions(async (providerId, scopes) => {
       assert.equal(providerId, 'box');
       const [session] = await provider.getSessions([...scopes], {});

@@ -75,7 +75,7 @@ describe('offerMcpServers', () => {
         const parts = { store, refresher, box: box.client(clock), expiry, clock };
         return Promise.resolve(new McpServers({ ...parts, onDidUse: () => undefined }));
       },
-      explain: (error) => new Error(`explained: ${String(error)}`),
+      describeError: (error) => Promise.resolve(new Error(`explained: ${String(error)}`)),
       log: window.log,
     });
   const list = async (): Promise<Definition[]> =>

@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { appSchema } from '../../../src/apps/app';
-import { AppSecrets } from '../../../src/apps/appSecrets';
+import type { AppSecrets } from '../../../src/apps/appSecrets';
+import { createApps } from '../../../src/apps/module';
+import type { SettingName, SettingsChange } from '../../../src/apps/settings';
+import { Emitter } from '../../../src/common/emitter';
 import { systemClock, type Clock } from '../../../src/common/clock';
 import type { BoxBaseUrls } from '../../../src/box/endpoints';
-import { BoxAuthenticationProvider } from '../../../src/provider/authenticationProvider';
+import type { BoxAuthenticationProvider } from '../../../src/provider/authenticationProvider';
+import { createProvider } from '../../../src/provider/module';
 import { createSessions, type Sessions } from '../../../src/sessions/module';
 import type { SessionChanges } from '../../../src/sessions/store/sessionChanges';
 import type { SignInRequest } from '../../../src/sessions/lifecycle/userSignIn';
 import type { SignedOut } from '../../../src/sessions/lifecycle/signOut';
 import { survivesEnd, type LiveSession, type SessionRecord } from '../../../src/sessions/store/sessionRecord';
-import { SharedSignIn } from '../../../src/sessions/lifecycle/sharedSignIn';
+import { SharedSignIn } from '../../../src/ui/signIn/sharedSignIn';
 import type { AuthorizationWindow } from '../../../src/signIn/authorization';
 import { CallbackRouter } from '../../../src/signIn/callback/callbackRouter';
 import { RedirectPageMethod } from '../../../src/signIn/methods/redirectPage';
@@ -24,6 +28,7 @@ import { SEED, Visitor } from '../../emulator';
 import type { EmulatedBox } from './emulatedBox';
 import { FakeClock } from './fakeClock';
 import { MemorySecrets } from './memorySecrets';
+import { PlainMemory } from './plainMemory';
 import { RecordingLog } from './recordingLog';
 
 /** The callback URI of a desktop window. */
@@ -77,6 +82,9 @@ export class SessionWindow {
   readonly storageFailures: unknown[] = [];
   origins: BoxBaseUrls;
   isInUse = true;
+  /** Somebody comes back to the window. */
+  readonly focus = new Emitter<undefined>();
+  readonly settingsChange = new Emitter<SettingsChange>();
   /** Whether this window may store, as the shared secrets judge it unless told otherwise. */
   ensureCurrent = (): Promise<void> =>
     this.storage.isStale() ? Promise.reject(new StaleWindowError()) : Promise.resolve();
@@ -104,39 +112,47 @@ export class SessionWindow {
     const forStorage = { secrets, folder, pages, survives: survivesEnd, clock: storageClock, log };
     this.storage = createStorage({ ...forStorage, ...(watch && { watch }) });
     this.storage.secrets.ensureCurrent = () => this.ensureCurrent();
-    this.appSecrets = new AppSecrets(this.storage.secrets, log, this.storage.lock);
+    const { settings, appSecrets } = createApps({
+      readSetting: (name) => this.setting(name),
+      onDidChangeSettings: this.settingsChange.event,
+      storage: this.storage,
+      log,
+    });
+    this.appSecrets = appSecrets;
     this.sessions = createSessions({
       storage: this.storage,
       box: box.client(clock),
       appSecrets: this.appSecrets,
-      origins: () => this.origins,
-      keepSignedIn: () => true,
+      settings,
       isInUse: () => this.isInUse,
+      onDidFocus: this.focus.event,
+      memory: new PlainMemory(),
       clock,
       // What is waited for takes real time here: requests and files.
       patience: machine.patience,
       random: () => 0.5,
       log,
     });
-    const { store, refresher, signOut, downscoped, proactive } = this.sessions;
-    this.provider = new BoxAuthenticationProvider({
-      store,
-      refresher,
-      signOut,
-      onDidUse: (session) => {
-        proactive.used(session);
-      },
+    const signIns = new SharedSignIn((scopes) => this.signIn({ scopes }));
+    this.provider = createProvider({
+      sessions: this.sessions,
+      settings,
+      signIn: (scopes, account) => signIns.run(scopes, account),
       onDidSignOut: (signedOut) => this.signedOut.push(signedOut),
-      downscoped,
-      origins: () => this.origins,
-      signIns: new SharedSignIn((scopes) => this.signIn({ scopes })),
-      explain: (error) => error as Error,
+      describeError: (error) => Promise.resolve(error as Error),
     });
+    const { store, refresher } = this.sessions;
     this.storage.onDidFail((error) => this.storageFailures.push(error));
     store.onDidChange((changes) => this.changes.push(changes));
     refresher.onDidEnd(({ session }) => {
       if (session !== undefined) this.ended.push(session);
     });
+  }
+
+  private setting(name: SettingName): unknown {
+    if (name === 'accountBaseUrl') return this.origins.account;
+    if (name === 'apiBaseUrl') return this.origins.api;
+    return name === 'keepSignedIn' ? true : undefined;
   }
 
   get store(): Sessions['store'] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import '../../support/vscodeStub';
-import { DEVELOPER_CONSOLE } from '../../../../src/ui/apps/appPrompts';
+import { DEVELOPER_CONSOLE } from '../../../../src/ui/links';
 
 interface Step {
   readonly id: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import type { AccountReference } from '../../../../src/sessions/store/sessionSelection';
-import { SharedSignIn } from '../../../../src/sessions/lifecycle/sharedSignIn';
+import { SharedSignIn } from '../../../../src/ui/signIn/sharedSignIn';
 import { SignInError } from '../../../../src/signIn/errors';
 import { SEED } from '../../../emulator';
 import { useEmulatedBox } from '../../support/emulatedBox';

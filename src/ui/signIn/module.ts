@@ -5,17 +5,13 @@ import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import type { Sessions } from '../../sessions/module';
 import type { CallbackRouter } from '../../signIn/callback/callbackRouter';
-import { LocalServerMethod } from '../../signIn/methods/localServer';
-import { PasteCodeMethod } from '../../signIn/methods/pasteCode';
-import { RedirectPageMethod } from '../../signIn/methods/redirectPage';
 import { RememberedMethods } from '../../signIn/rememberedMethods';
-import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
-import { UriSchemeMethod } from '../../signIn/methods/uriScheme';
+import { createMethods, type SignInMethods } from '../../signIn/methods/module';
 import type { Memory } from '../../storage/memory';
 import { SignInFallback } from './signInFallback';
 import { answerPageWords } from './answerPages';
 import { AppConfiguration } from '../apps/configureApp';
-import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
+import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../vscodeEnvironment';
 import type { Notifications } from '../messages/notifications';
 import { Questions } from '../messages/questions';
@@ -27,7 +23,6 @@ export interface SignInDependencies {
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
-  readonly developerTokens: DeveloperTokenPrompt;
   readonly router: CallbackRouter;
   /** Gives the address that leads from the browser to this window's URI handler, with a query. */
   readonly callbackUri: (query: string) => Promise<string>;
@@ -41,7 +36,7 @@ export interface SignInDependencies {
 
 /** What it takes to sign in: loaded when somebody first does, or configures an app. */
 export interface SignInParts {
-  readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
+  readonly methods: SignInMethods;
   readonly apps: AppConfiguration;
   readonly progress: SignInProgress;
   readonly signIn: SignIn;
@@ -50,16 +45,18 @@ export interface SignInParts {
 /** Builds the parts of a sign-in with the person at the window. */
 export function createSignIn(dependencies: SignInDependencies): SignInParts {
   const { settings, appSecrets, sessions, router, callbackUri, extensionId, clock, log } = dependencies;
-  const { developerTokens, place, notifications } = dependencies;
-  const ports = (): readonly number[] => settings.localServerPorts();
-  const redirectPage = (): string => settings.redirectPage();
-  const editorUri = (): string => returnUri(extensionId);
-  const methods = {
-    redirectPage: new RedirectPageMethod({ router, redirectPage, externalCallbackUri: callbackUri }),
-    localServer: new LocalServerMethod({ ports, pages: answerPageWords, editorUri, clock, log }),
-    uriScheme: new UriSchemeMethod({ router, callbackUri: () => bareCallbackUri(extensionId) }),
-    pasteCode: new PasteCodeMethod({ ports }),
-  };
+  const { place, notifications } = dependencies;
+  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
+  const methods = createMethods({
+    settings,
+    router,
+    callbackUri,
+    bareCallbackUri: () => bareCallbackUri(extensionId),
+    pages: answerPageWords,
+    editorUri: () => returnUri(extensionId),
+    clock,
+    log,
+  });
   const apps = new AppConfiguration({
     settings,
     appList: new AppList(appListSetting),

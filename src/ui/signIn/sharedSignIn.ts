@@ -1,5 +1,5 @@
-import type { LiveSession } from '../store/sessionRecord';
-import { serves, type AccountReference } from '../store/sessionSelection';
+import type { LiveSession } from '../../sessions/store/sessionRecord';
+import { serves, type AccountReference } from '../../sessions/store/sessionSelection';
 
 /** Runs one sign-in with the person at the window. */
 export type RunSignIn = (

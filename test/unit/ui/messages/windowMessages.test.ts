@@ -1,12 +1,13 @@
-import '../support/vscodeStub';
+import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
-import { Settings } from '../../../src/apps/settings';
-import { Notifications } from '../../../src/ui/messages/notifications';
-import { watchWindow } from '../../../src/ui/windowWatch';
-import { SEED } from '../../emulator';
-import { SessionWindow, useMachine } from '../support/sessionWindow';
-import { useEmulatedBox } from '../support/emulatedBox';
-import { useEditor } from '../support/standInEditor';
+import { Settings } from '../../../../src/apps/settings';
+import { Notifications } from '../../../../src/ui/messages/notifications';
+import { watchWindow } from '../../../../src/ui/messages/windowMessages';
+import { SEED } from '../../../emulator';
+import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { eventually } from '../../support/eventually';
+import { useEmulatedBox } from '../../support/emulatedBox';
+import { useEditor } from '../../support/standInEditor';
 
 describe('watchWindow', () => {
   const box = useEmulatedBox();
@@ -22,18 +23,13 @@ describe('watchWindow', () => {
     await window.configureApp();
     notifications = new Notifications(() => window.storage.prepareReload());
     offered = [];
-    const { storage, sessions, log } = window;
+    const { storage, sessions } = window;
     const watch = watchWindow({
       storage,
       sessions,
-      log,
       settings: new Settings(() => undefined),
-      statusBar: { update: () => undefined },
-      actions: {
-        offerSignIn: ({ id }, message) => {
-          offered.push([id, message]);
-          return Promise.resolve();
-        },
+      offerSignIn: async ({ account }, reason) => {
+        offered.push([account.id, (await notifications.describe(reason)).message]);
       },
       notifications,
     });
@@ -53,7 +49,7 @@ describe('watchWindow', () => {
     const error: unknown = await window.refresher.refreshNow(session).catch((thrown: unknown) => thrown);
     assert.equal(Reflect.get(error as Error, 'code'), 'ended');
     assert.equal(notifications.wasTold(error), true);
-    assert.equal(offered.length, 1);
+    await eventually(() => offered.length === 1);
     const [accountId, message] = offered[0] ?? [];
     assert.equal(accountId, session.account.id);
     assert.match(message ?? '', /^Box has ended the session of /);

@@ -1,0 +1,27 @@
+import type { Event } from '../common/emitter';
+import type { Log } from '../common/log';
+import type { Storage } from '../storage/module';
+import { AppSecrets } from './appSecrets';
+import { Settings, type SettingReader, type SettingsChange } from './settings';
+
+/** Dependencies of {@link createApps}. */
+export interface AppsDependencies {
+  readonly readSetting: SettingReader;
+  readonly onDidChangeSettings: Event<SettingsChange>;
+  readonly storage: Pick<Storage, 'secrets' | 'lock'>;
+  readonly log: Log;
+}
+
+/** The configured Box apps, and their secrets. */
+export interface Apps {
+  readonly settings: Settings;
+  readonly appSecrets: AppSecrets;
+}
+
+/** Builds what reads the settings and keeps the secrets of apps. Nothing is read yet. */
+export function createApps({ readSetting, onDidChangeSettings, storage, log }: AppsDependencies): Apps {
+  return {
+    settings: new Settings(readSetting, onDidChangeSettings),
+    appSecrets: new AppSecrets(storage.secrets, log, storage.lock),
+  };
+}

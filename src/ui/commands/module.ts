@@ -1,0 +1,69 @@
+import type { Settings } from '../../apps/settings';
+import type { Clock } from '../../common/clock';
+import type { Disposable } from '../../common/emitter';
+import type { Sessions } from '../../sessions/module';
+import { AccountActions } from '../accounts/accountActions';
+import { AccountChooser } from '../accounts/accountChooser';
+import type { Notifications } from '../messages/notifications';
+import { GetStarted } from '../signIn/getStarted';
+import type { SignInParts } from '../signIn/module';
+import type { SharedSignIn } from '../signIn/sharedSignIn';
+import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
+import type { DownscopedTokenCommands } from '../tokens/downscopedTokenCommands';
+import { TokenActions } from '../tokens/tokenActions';
+import { TokenClipboard } from '../tokens/tokenClipboard';
+
+/** Dependencies of {@link createActions}. */
+export interface ActionsDependencies {
+  readonly sessions: Sessions;
+  readonly settings: Settings;
+  /** Loads what it takes to sign in. */
+  readonly loadSignIn: () => Promise<SignInParts>;
+  /** Sign-ins, shared with extensions that ask. */
+  readonly signIns: SharedSignIn;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+}
+
+/** What the commands do: loaded when one is first run. */
+export interface Actions extends Disposable {
+  readonly accounts: AccountActions;
+  readonly tokens: TokenActions;
+  readonly getStarted: GetStarted;
+}
+
+/** Builds what the commands do. */
+export function createActions(dependencies: ActionsDependencies): Actions {
+  const { sessions, settings, loadSignIn, signIns, notifications, clock } = dependencies;
+  const { store, refresher, signOut, revocations, downscoped, preferred } = sessions;
+  const clipboard = new TokenClipboard(settings, clock);
+  const chooser = new AccountChooser(store, preferred);
+  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
+  const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {
+    const { DownscopedTokenCommands } = await import('../tokens/downscopedTokenCommands');
+    return new DownscopedTokenCommands({
+      downscoped,
+      annotators: await sessions.loadAnnotators(),
+      clipboard,
+    });
+  };
+  const forTokens = {
+    store,
+    refresher,
+    accounts: chooser,
+    clipboard,
+    developerTokens,
+    loadDownscoped,
+    clock,
+  };
+  const tokens = new TokenActions(forTokens);
+  const forAccounts = { store, signOut, revocations, loadSignIn, signIns, preferred, accounts: chooser };
+  return {
+    tokens,
+    accounts: new AccountActions({ ...forAccounts, tokens, notifications, clock }),
+    getStarted: new GetStarted({ loadMethods: async () => (await loadSignIn()).methods }),
+    dispose: () => {
+      clipboard.dispose();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import type { AuthenticationApiDependencies } from '../api/authenticationApi';
+import type { AppSecrets } from '../apps/appSecrets';
+import type { Settings } from '../apps/settings';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/emitter';
+import type { BoxAuthenticationProvider } from '../provider/authenticationProvider';
+import type { Sessions } from '../sessions/module';
+import type { SignedOut } from '../sessions/lifecycle/signOut';
+import type { LiveSession } from '../sessions/store/sessionRecord';
+import type { AccountReference } from '../sessions/store/sessionSelection';
+import type { Callbacks } from '../signIn/module';
+import type { Storage } from '../storage/module';
+import { followContextKeys } from './accounts/contextKeys';
+import { AccountStatusBarItem } from './accounts/statusBar';
+import { registerCommands } from './commands/commands';
+import type { Actions } from './commands/module';
+import { Notifications } from './messages/notifications';
+import { tellDamagedSessions, watchWindow } from './messages/windowMessages';
+import { followMilestones } from './signIn/milestones';
+import type { SignInParts } from './signIn/module';
+import { SharedSignIn } from './signIn/sharedSignIn';
+import { externalCallbackUri, RETURN_PATH, signInPlace } from './vscodeEnvironment';
+
+/** Dependencies of {@link createUi}. */
+export interface UiDependencies {
+  readonly context: Pick<vscode.ExtensionContext, 'extension' | 'globalState'>;
+  readonly storage: Storage;
+  readonly settings: Settings;
+  readonly appSecrets: AppSecrets;
+  readonly sessions: Sessions;
+  readonly callbacks: Callbacks;
+  readonly clock: Clock;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What people see of the extension, and what the other parts need of it. */
+export interface Ui extends Disposable {
+  /** Signs in with the person at the window. Requests at the same time share one sign-in. */
+  readonly signIn: (scopes: readonly string[], account: AccountReference | undefined) => Promise<LiveSession>;
+  /** Tells of a sign-out that the Accounts menu began, where a token lives on at Box. */
+  readonly tellSignedOut: (signedOut: SignedOut) => void;
+  /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
+  readonly describeError: (error: unknown) => Promise<Error>;
+  /** Puts an advice on a refusal of Box into words. */
+  readonly describeAdvice: AuthenticationApiDependencies['message'];
+  /** Shows what is stored, once it was read; the person is told where it cannot be. */
+  readonly begin: () => Promise<void>;
+  /** Tells the person, once, where another extension owns the provider's id. */
+  readonly checkProvider: (provider: BoxAuthenticationProvider, providerId: string) => Promise<void>;
+}
+
+/** Builds and registers what people see. What a quiet window does without is loaded with the first command. */
+export function createUi(dependencies: UiDependencies): Ui {
+  const { context, storage, settings, sessions, callbacks, clock, log } = dependencies;
+  const { extension, globalState: memory } = context;
+  const { store, preferred, signOut, damaged } = sessions;
+  const notifications = new Notifications(() => storage.prepareReload());
+  const loadSignIn = once(() => loadSignInParts(dependencies, notifications));
+  const signIns = new SharedSignIn(async (scopes, account) => {
+    const { signIn } = await loadSignIn();
+    return signIn.run(scopes.length > 0 ? scopes : undefined, account);
+  });
+  let actions: Actions | undefined;
+  const loadActions = once(async () => {
+    const { createActions } = await import('./commands/module');
+    return (actions = createActions({ sessions, settings, loadSignIn, signIns, notifications, clock }));
+  });
+  const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
+  const disposables = [
+    statusBar,
+    registerCommands({ loadActions, loadSignIn, notifications, log }),
+    registerUriHandler(callbacks),
+    callbacks.router.onDidHandOver(async (event) => {
+      const { tellHandedOver } = await import('./signIn/handedOver');
+      await tellHandedOver(event);
+    }),
+    followContextKeys(store),
+    followMilestones({ settings, onDidSignOut: signOut.onDidSignOut }),
+    watchWindow({
+      storage,
+      sessions,
+      settings,
+      notifications,
+      offerSignIn: async ({ account }, reason) => {
+        const { accounts } = await loadActions();
+        await accounts.offerSignIn(account, (await notifications.describe(reason)).message);
+      },
+    }),
+  ];
+  return {
+    signIn: (scopes, account) => signIns.run(scopes, account),
+    tellSignedOut: (signedOut) => {
+      void import('./messages/signOutMessages').then(({ tellWhatLivesOn }) => {
+        tellWhatLivesOn(notifications, [signedOut]);
+      });
+    },
+    describeError: (error) => notifications.describe(error),
+    describeAdvice: async (...advice) => {
+      const { adviceMessage } = await import('./messages/adviceMessages');
+      return adviceMessage(...advice);
+    },
+    begin: async () => {
+      try {
+        await sessions.begin();
+        void tellDamagedSessions(damaged);
+      } catch (error) {
+        log.error(`Cannot read what is stored: ${String(error)}`);
+        await notifications.describe(error);
+      } finally {
+        statusBar.update();
+      }
+    },
+    checkProvider: async (provider, providerId) => {
+      const { tellProviderConflict } = await import('./signIn/providerConflict');
+      await tellProviderConflict({ provider, providerId, extension, memory });
+    },
+    dispose: () => {
+      actions?.dispose();
+      for (const each of disposables) each.dispose();
+    },
+  };
+}
+
+async function loadSignInParts(
+  { context, settings, appSecrets, sessions, callbacks, clock, log }: UiDependencies,
+  notifications: Notifications,
+): Promise<SignInParts> {
+  const { extension, globalState: memory } = context;
+  const callbackUri = (query: string): Promise<string> =>
+    externalCallbackUri(extension.id, query, (name) => callbacks.claims.claim(name));
+  const { createSignIn } = await import('./signIn/module');
+  return createSignIn({
+    settings,
+    appSecrets,
+    sessions,
+    router: callbacks.router,
+    callbackUri,
+    place: () => signInPlace(extension, () => callbackUri('')),
+    extensionId: extension.id,
+    memory,
+    notifications,
+    clock,
+    log,
+  });
+}
+
+function registerUriHandler({ router }: Callbacks): vscode.Disposable {
+  return vscode.window.registerUriHandler({
+    handleUri: ({ path, query }) => {
+      if (path !== RETURN_PATH) router.handle(path, query);
+    },
+  });
+}
+
+/** Loads something once; what failed is tried again. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}
