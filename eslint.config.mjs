@@ -7,7 +7,12 @@ const forbid = (files, patterns) => ({
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 
-const calls = 'Calls run one way: ui → sessions → signIn → box, with apps and storage beside them.';
+const calls =
+  'Calls run one way: ui → provider, api, mcp → sessions → signIn → box, with apps and storage beside them.';
+/** Folders of `src` that are features of their own. */
+const features = ['provider', 'api', 'mcp'];
+/** All folders of `src` above `common`. */
+const folders = ['box', 'storage', 'apps', 'signIn', 'sessions', ...features, 'ui'];
 /** Forbids imports from these folders of `src`. */
 const notFrom = (...folders) => ({ group: folders.map((name) => `**/${name}/**`), message: calls });
 const vscodeFree = {
@@ -26,6 +31,28 @@ const properties = [
   { object: 'Math', property: 'random', message: passIt },
   { object: 'performance', property: 'now', message: passIt },
 ];
+
+/** Forbids constructing what comes from another folder: that folder's `module.ts` does. Errors and values are free. */
+const buildInModule = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { no: 'Built by the module.ts of its folder: {{ name }}.' },
+  },
+  create(context) {
+    const foreign = new Set();
+    return {
+      ImportDeclaration({ source, specifiers }) {
+        if (!source.value.startsWith('../') || source.value.includes('/common/')) return;
+        for (const { local } of specifiers) if (!local.name.endsWith('Error')) foreign.add(local.name);
+      },
+      NewExpression(node) {
+        const { name } = node.callee;
+        if (foreign.has(name)) context.report({ node, messageId: 'no', data: { name } });
+      },
+    };
+  },
+};
 
 export default tseslint.config(
   { ignores: ['**/dist/', 'out/', '.vscode-test/', '.e2e/', 'test/vscode/shims/'] },
@@ -53,17 +80,26 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
-  forbid(
-    ['src/box/**'],
-    [
-      { regex: '^vscode$', message: 'Nothing in box/ knows VS Code.' },
-      notFrom('storage', 'apps', 'signIn', 'sessions', 'ui', 'api'),
-    ],
+  forbid(['src/common/**'], [vscodeFree, notFrom(...folders)]),
+  forbid(['src/box/**'], [vscodeFree, notFrom(...folders.filter((name) => name !== 'box'))]),
+  forbid(['src/storage/**'], [vscodeFree, notFrom('box', 'apps', 'signIn', 'sessions', ...features, 'ui')]),
+  forbid(['src/apps/**'], [vscodeFree, notFrom('signIn', 'sessions', ...features, 'ui')]),
+  forbid(['src/signIn/**'], [vscodeFree, notFrom('sessions', ...features, 'ui')]),
+  forbid(['src/sessions/**'], [vscodeFree, notFrom(...features, 'ui')]),
+  ...features.map((feature) =>
+    forbid(
+      [`src/${feature}/**`],
+      [vscodeFree, notFrom(...features.filter((name) => name !== feature), 'ui')],
+    ),
   ),
-  forbid(['src/storage/**'], [vscodeFree, notFrom('apps', 'signIn', 'sessions', 'ui', 'api')]),
-  forbid(['src/apps/**'], [vscodeFree, notFrom('signIn', 'sessions', 'ui', 'api')]),
-  forbid(['src/signIn/**'], [vscodeFree, notFrom('sessions', 'ui', 'api')]),
-  forbid(['src/sessions/**'], [vscodeFree, notFrom('ui', 'api')]),
+  { files: ['src/provider/registration.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  {
+    // One composition: what has dependencies is built where its folder's factory is.
+    files: ['src/**'],
+    ignores: ['src/**/module.ts'],
+    plugins: { house: { rules: { 'build-in-module': buildInModule } } },
+    rules: { 'house/build-in-module': 'error' },
+  },
   forbid(
     ['examples/**'],
     [{ regex: '^(\\.\\./){2,}', message: 'An example is copied: it has all that it needs.' }],

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { sameBaseUrls, type BoxBaseUrls } from '../box/endpoints';
 import { originsSchema } from '../box/originsSchema';
-import type { Log } from '../common/log';
 import type { Lock } from '../storage/lock/lock';
-import { RecordStore, type RecordKind, type Secrets } from '../storage/recordStore';
+import type { RecordKind, RecordStore } from '../storage/recordStore';
 import { storedJwtKeySchema, type StoredJwtKey } from './storedJwtKey';
 
 /** Fields that a newer version has added are kept, so that a window with this version does not lose them. */
@@ -24,7 +23,8 @@ const appSecretsSchema = v.looseObject({
 type AppSecret = v.InferOutput<typeof appSecretSchema>;
 type AppSecretsRecord = v.InferOutput<typeof appSecretsSchema>;
 
-const KIND: RecordKind<AppSecretsRecord> = {
+/** How the secrets of an app are stored. */
+export const APP_SECRETS_KIND: RecordKind<AppSecretsRecord> = {
   prefix: 'app',
   schema: appSecretsSchema,
 };
@@ -33,16 +33,11 @@ const LOCK = 'apps';
 
 /** Client secrets and private keys, kept under the client ID and bound to the Box that they were entered for. */
 export class AppSecrets {
-  private readonly records: RecordStore<AppSecretsRecord>;
-
   /** @param lock one that all windows share: changes are one at a time. */
   constructor(
-    secrets: Secrets,
-    log: Log,
+    private readonly records: RecordStore<AppSecretsRecord>,
     private readonly lock: Lock,
-  ) {
-    this.records = new RecordStore(secrets, KIND, log);
-  }
+  ) {}
 
   /** The client secret of an app at one Box, or undefined when none was entered for it. */
   async clientSecret(clientId: string, origins: BoxBaseUrls): Promise<string | undefined> {

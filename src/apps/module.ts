@@ -1,7 +1,8 @@
 import type { Event } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Storage } from '../storage/module';
-import { AppSecrets } from './appSecrets';
+import { RecordStore } from '../storage/recordStore';
+import { APP_SECRETS_KIND, AppSecrets } from './appSecrets';
 import { Settings, type SettingReader, type SettingsChange } from './settings';
 
 /** Dependencies of {@link createApps}. */
@@ -22,6 +23,6 @@ export interface Apps {
 export function createApps({ readSetting, onDidChangeSettings, storage, log }: AppsDependencies): Apps {
   return {
     settings: new Settings(readSetting, onDidChangeSettings),
-    appSecrets: new AppSecrets(storage.secrets, log, storage.lock),
+    appSecrets: new AppSecrets(new RecordStore(storage.secrets, APP_SECRETS_KIND, log), storage.lock),
   };
 }

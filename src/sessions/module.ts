@@ -8,6 +8,7 @@ import type { Disposable, Event } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Memory } from '../storage/memory';
 import type { Storage } from '../storage/module';
+import { FolderWatcher } from '../storage/folderWatcher';
 import { RecordStore } from '../storage/recordStore';
 import { ACCOUNT_KIND, AccountDirectory } from './store/accountDirectory';
 import { AppRemover } from './lifecycle/appRemover';
@@ -103,7 +104,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { secrets, lock, folder, watch } = storage;
   const ensureCurrent = (): Promise<void> => secrets.ensureCurrent();
 
-  const marks = new SignOutMarks({ folder: join(folder, 'marks'), clock, watch, log });
+  const markFolder = join(folder, 'marks');
+  const watcher = (changed: () => void): FolderWatcher =>
+    new FolderWatcher(markFolder, changed, clock, watch);
+  const marks = new SignOutMarks({ folder: markFolder, watcher, log });
   const revocationRecords = new RecordStore(secrets, REVOCATION_KIND, log);
   const revocations = new PendingRevocations({ records: revocationRecords, box, appSecrets, clock, log });
   const readMarks = async (records: readonly SessionRecord[]): Promise<void> => {

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Clock } from '../../common/clock';
 import { Emitter, type Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import { FolderWatcher, type Watch } from '../../storage/folderWatcher';
+import type { FolderWatcher } from '../../storage/folderWatcher';
 import { signInOf, type SessionRecord } from '../store/sessionRecord';
 import { removeOldDrafts, writeWhole } from '../../common/wholeFile';
 
@@ -27,8 +26,8 @@ export type SignOutMark = Readonly<v.InferOutput<typeof markSchema>>;
 export interface SignOutMarksDependencies {
   /** The folder in which the marks are. */
   readonly folder: string;
-  readonly clock: Clock;
-  readonly watch: Watch | undefined;
+  /** Makes what tells of changes in that folder. */
+  readonly watcher: (changed: () => void) => FolderWatcher;
   readonly log: Log;
 }
 
@@ -48,8 +47,7 @@ export class SignOutMarks implements Disposable {
   readonly onDidChange = this.change.event;
 
   constructor(private readonly dependencies: SignOutMarksDependencies) {
-    const { folder, clock, watch } = dependencies;
-    this.watcher = new FolderWatcher(folder, () => void this.refresh(), clock, watch);
+    this.watcher = dependencies.watcher(() => void this.refresh());
   }
 
   /** Begins to follow other windows. Never fails. */

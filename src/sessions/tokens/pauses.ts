@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../common/clock';
 import { errorFromSnapshot, errorSnapshot } from '../../box/errorSnapshot';
-import { isRemembered, timeLeft, type PauseFiles, type SharedPause } from '../../storage/pauseFiles';
+import { isRemembered, timeLeft, type PauseFiles, type SharedPause } from './pauseFiles';
 
 /** A pause as this window sees it now. */
 export interface Pause {

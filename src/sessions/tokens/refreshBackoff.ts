@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock';
 import { BoxError, retryAfterOf } from '../../box/errors';
 import type { Log } from '../../common/log';
-import { LONGEST_SHARED_PAUSE_MS, PauseFiles } from '../../storage/pauseFiles';
+import { LONGEST_SHARED_PAUSE_MS, PauseFiles } from './pauseFiles';
 import { Pauses } from './pauses';
 import type { SessionRecord } from '../store/sessionRecord';
 

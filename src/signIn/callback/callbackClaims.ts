@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
-import { ClaimFile, tryAgain, type Found, type FoundFile } from '../../storage/lock/claimFile';
-import { namesIn, nodeFileSystem, type FileSystem } from '../../storage/lock/fileSystem';
+import { ClaimFile, tryAgain, type Found, type FoundFile } from '../../common/claimFile';
+import { namesIn, nodeFileSystem, type FileSystem } from '../../common/fileSystem';
 import { DeduplicatedLog } from '../../common/deduplicatedLog';
 
 /** A window gives up its own claims after this time: no sign-in waits so long. In ms. */

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import { parseCallback, type AuthorizationResponse } from '../callback/callback';
-import { CALLBACK_PATH, CallbackRouter } from '../callback/callbackRouter';
+import type { CallbackRouter } from '../callback/callbackRouter';
+import { CALLBACK_PATH } from '../callback/callbackRouter';
 import { CallbackServer, type Answer, type CallbackServerLimits } from './localServer/callbackServer';
 import { SignInError } from '../errors';
 import { answerPage, type AnswerPageWords } from './localServer/pages';
@@ -19,6 +20,8 @@ export interface LocalServerDependencies {
   readonly pages: () => AnswerPageWords;
   /** The address that brings the editor to the front, such as `vscode://…/return`; undefined where there is none. */
   readonly editorUri: () => string | undefined;
+  /** Makes what gives one sign-in its answer. */
+  readonly newRouter: (log: Log) => CallbackRouter;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,10 +45,10 @@ export class LocalServerMethod implements SignInMethod {
 
   /** @throws SignInError when no port of this computer can be had. */
   async prepare(nonce: string): Promise<PreparedSignIn> {
-    const { ports, pages, editorUri, clock } = this.dependencies;
+    const { ports, pages, editorUri, newRouter, clock } = this.dependencies;
     const log = new DeduplicatedLog(this.dependencies.log);
     const [words, uri] = [pages(), editorUri()];
-    const router = new CallbackRouter(log);
+    const router = newRouter(log);
     const pending = await router.await(nonce);
     const callbacks = new Callbacks(router, (response) => answerPage(response, words, uri));
     const answer = (request: IncomingMessage): Answer => answerTo(request, callbacks, log);

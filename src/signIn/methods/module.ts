@@ -1,7 +1,7 @@
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
-import type { CallbackRouter } from '../callback/callbackRouter';
+import { CallbackRouter } from '../callback/callbackRouter';
 import type { SignInMethod, SignInMethodName } from '../signInMethod';
 import { LocalServerMethod, type LocalServerDependencies } from './localServer';
 import { PasteCodeMethod } from './pasteCode';
@@ -27,10 +27,11 @@ export type SignInMethods = Readonly<Record<SignInMethodName, SignInMethod>>;
 export function createMethods(dependencies: MethodsDependencies): SignInMethods {
   const { settings, router, callbackUri, bareCallbackUri, pages, editorUri, clock, log } = dependencies;
   const ports = (): readonly number[] => settings.localServerPorts();
+  const newRouter = (ofOne: Log): CallbackRouter => new CallbackRouter(ofOne);
   const redirectPage = (): string => settings.redirectPage();
   return {
     redirectPage: new RedirectPageMethod({ router, redirectPage, externalCallbackUri: callbackUri }),
-    localServer: new LocalServerMethod({ ports, pages, editorUri, clock, log }),
+    localServer: new LocalServerMethod({ ports, pages, editorUri, newRouter, clock, log }),
     uriScheme: new UriSchemeMethod({ router, callbackUri: bareCallbackUri }),
     pasteCode: new PasteCodeMethod({ ports }),
   };

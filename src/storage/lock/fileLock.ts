@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import { LeaseLostError, LockTimeoutError } from '../errors';
-import { nodeFileSystem, type FileSystem } from './fileSystem';
+import { nodeFileSystem, type FileSystem } from '../../common/fileSystem';
 import { HeldLock } from './heldLock';
 import { DEFAULT_LOCK_MS, type Lease, type LockedTask, type LockOptions } from './lock';
 import { LockFile, type LockFileDependencies } from './lockFile';

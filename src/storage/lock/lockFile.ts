@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../common/clock';
-import { ClaimFile, codeOf, tryAgain, unknown, type Created, type Found, type FoundFile } from './claimFile';
-import type { Removed, Unknown } from './claimFile';
-import type { FileSystem } from './fileSystem';
+import {
+  ClaimFile,
+  codeOf,
+  tryAgain,
+  unknown,
+  type Created,
+  type Found,
+  type FoundFile,
+} from '../../common/claimFile';
+import type { Removed, Unknown } from '../../common/claimFile';
+import type { FileSystem } from '../../common/fileSystem';
 
 /** Whose a lock's file is. */
 export type Ownership = 'ours' | 'other' | 'gone' | 'unknown';

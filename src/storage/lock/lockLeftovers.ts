@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sleep } from '../../common/clock';
-import { ClaimFile, tryAgain } from './claimFile';
-import { namesIn } from './fileSystem';
+import { ClaimFile, tryAgain } from '../../common/claimFile';
+import { namesIn } from '../../common/fileSystem';
 import { LockFile, signOfLife, type LockFileDependencies } from './lockFile';
 
 /** How often and how far apart a file is looked at, in ms. Looks, because a clock can jump. */

@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../../common/clock';
-import type { Unknown } from './claimFile';
+import type { Unknown } from '../../common/claimFile';
 import { LockTimeoutError } from '../errors';
 import { signOfLife, type LockFile } from './lockFile';
 

@@ -6,7 +6,7 @@ import { LockTimeoutError, NewerRecordError, SecretStorageError, StaleWindowErro
 import type { LegacyLedger } from '../legacyLedger';
 import type { Lease, Lock } from '../lock/lock';
 import type { OwnSecrets } from './ownSecrets';
-import { Recovery } from '../recovery';
+import { Recovery } from './recovery';
 import type { StoreAnnouncements } from './storeAnnouncements';
 import type { StoreIdentity } from './storeIdentity';
 import { withKey, withoutKey, type IndexState } from './storeIndex';

@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { AppSecrets } from '../../../src/apps/appSecrets';
+import type { AppSecrets } from '../../../src/apps/appSecrets';
+import { createApps } from '../../../src/apps/module';
+import type { SettingsChange } from '../../../src/apps/settings';
+import { Emitter } from '../../../src/common/emitter';
 import type { Storage } from '../../../src/storage/module';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from '../support/memorySecrets';
@@ -34,7 +37,11 @@ describe('AppSecrets', () => {
   /** The apps' secrets as one more window sees them. */
   const openWindow = (): AppSecrets => {
     const storage = openedStorage();
-    return new AppSecrets(storage.secrets, log, storage.lock);
+    const nothing = {
+      readSetting: () => undefined,
+      onDidChangeSettings: new Emitter<SettingsChange>().event,
+    };
+    return createApps({ ...nothing, storage, log }).appSecrets;
   };
   /** The keys under which something is stored of apps. */
   const appKeys = (): string[] => secrets.keysBelow('app/');

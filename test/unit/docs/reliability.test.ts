@@ -13,7 +13,10 @@ describe('docs/reliability.md', () => {
   });
 
   it('quotes what is said at a sign-out that Box could not be told of', () => {
-    const sources = readdirSync(UI).map((name) => readFileSync(join(UI, name), 'utf8'));
+    const files = readdirSync(UI, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const sources = files.map((name) => readFileSync(join(UI, name), 'utf8'));
     assert.ok(sources.some((source) => source.includes(`'${SIGNED_OUT_HERE}'`)));
   });
 });

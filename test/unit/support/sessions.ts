@@ -10,6 +10,7 @@ import {
 } from '../../../src/sessions/store/sessionRecord';
 import { SignOutMarks } from '../../../src/sessions/lifecycle/signOutMarks';
 import { ABSENT, seal } from '../../../src/storage/store/envelope';
+import { FolderWatcher } from '../../../src/storage/folderWatcher';
 import { RecordStore } from '../../../src/storage/recordStore';
 import { MemorySecrets } from './memorySecrets';
 import { RecordingLog } from './recordingLog';
@@ -51,8 +52,7 @@ export function bookOf(...sessions: readonly SessionRecord[]): SessionStore {
   const records = new RecordStore(storage.secrets, SESSION_KIND, log);
   const marks = new SignOutMarks({
     folder: join(folder, 'marks'),
-    clock: systemClock,
-    watch: undefined,
+    watcher: (changed) => new FolderWatcher(join(folder, 'marks'), changed, systemClock),
     log,
   });
   const readMarks = (): Promise<void> => Promise.resolve();

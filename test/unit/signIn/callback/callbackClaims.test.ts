@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../../../src/common/clock';
 import { CallbackClaims } from '../../../../src/signIn/callback/callbackClaims';
-import { nodeFileSystem, type FileSystem } from '../../../../src/storage/lock/fileSystem';
+import { nodeFileSystem, type FileSystem } from '../../../../src/common/fileSystem';
 import { FakeClock, settle } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
 

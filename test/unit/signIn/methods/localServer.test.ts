@@ -357,7 +357,7 @@ describe('LocalServerMethod', () => {
   });
 
   it('keeps no process alive, not even with a connection that is open', async () => {
-    const program = join(__dirname, '../callback/claimingProcess.ts');
+    const program = join(__dirname, 'waitingProcess.ts');
     const child = spawn(process.execPath, ['--import=tsx', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
       timeout: 8000,

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Log } from '../../../../src/common/log';
+import { CallbackRouter } from '../../../../src/signIn/callback/callbackRouter';
 import { LocalServerMethod, type LocalServerDependencies } from '../../../../src/signIn/methods/localServer';
 import type { CallbackServerLimits } from '../../../../src/signIn/methods/localServer/callbackServer';
 import type { AnswerPageWords } from '../../../../src/signIn/methods/localServer/pages';
@@ -126,8 +128,9 @@ export class SignIns {
     more: Partial<LocalServerDependencies> & { readonly limits?: CallbackServerLimits } = {},
   ): LocalServerMethod {
     const { clock, log } = this;
+    const newRouter = (ofOne: Log): CallbackRouter => new CallbackRouter(ofOne);
     return new LocalServerMethod(
-      { ports: () => ports, pages: () => WORDS, editorUri: () => EDITOR_URI, clock, log, ...more },
+      { ports: () => ports, pages: () => WORDS, editorUri: () => EDITOR_URI, newRouter, clock, log, ...more },
       more.limits,
     );
   }

@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '../../../../src/common/clock';
 import { CrossWindowLock } from '../../../../src/storage/lock/crossWindowLock';
 import { FileLock } from '../../../../src/storage/lock/fileLock';
-import { nodeFileSystem, type FileSystem, type NewFile } from '../../../../src/storage/lock/fileSystem';
+import { nodeFileSystem, type FileSystem, type NewFile } from '../../../../src/common/fileSystem';
 import { settle, type FakeClock } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
 

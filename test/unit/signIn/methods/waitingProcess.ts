@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { systemClock } from '../../../../src/common/clock';
+import type { Log } from '../../../../src/common/log';
+import { CallbackRouter } from '../../../../src/signIn/callback/callbackRouter';
 import { LocalServerMethod } from '../../../../src/signIn/methods/localServer';
 import { RecordingLog } from '../../support/recordingLog';
-import { portOf, WORDS } from '../methods/localServerClient';
+import { portOf, WORDS } from './localServerClient';
 
 // A process that prepares a sign-in, has a connection to it open, and does nothing more: it should end by itself.
 
@@ -11,6 +13,7 @@ const dependencies = {
   ports: () => [],
   pages: () => WORDS,
   editorUri: () => undefined,
+  newRouter: (log: Log) => new CallbackRouter(log),
   clock: systemClock,
   log: new RecordingLog(),
 };

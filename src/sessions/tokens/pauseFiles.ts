@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Clock } from '../common/clock';
-import { errorSnapshotSchema } from '../box/errorSnapshot';
-import type { Log } from '../common/log';
-import { writeWhole } from '../common/wholeFile';
+import type { Clock } from '../../common/clock';
+import { errorSnapshotSchema } from '../../box/errorSnapshot';
+import type { Log } from '../../common/log';
+import { writeWhole } from '../../common/wholeFile';
 
 /** Longest pause, in ms: a file must not keep Box from being asked for ever, whatever it or a server says. */
 export const LONGEST_SHARED_PAUSE_MS = 24 * 3_600_000;

@@ -1,5 +1,5 @@
-import type { Clock } from '../common/clock';
-import type { Disposable } from '../common/emitter';
+import type { Clock } from '../../common/clock';
+import type { Disposable } from '../../common/emitter';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5 * 60_000;

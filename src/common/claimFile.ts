@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { sleep, type Clock } from '../../common/clock';
+import { sleep, type Clock } from './clock';
 import type { FileSystem } from './fileSystem';
 
 /**
