@@ -9,7 +9,6 @@ import { createProvider } from './provider/module';
 import { PROVIDER_ID, registerProvider } from './provider/registration';
 import { createSessions } from './sessions/module';
 import { survivesEnd } from './sessions/store/sessionRecord';
-import { createCallbacks } from './signIn/module';
 import { createStorage } from './storage/module';
 import { createUi } from './ui/module';
 import * as environment from './ui/vscodeEnvironment';
@@ -41,8 +40,8 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     onDidFocus,
     memory: context.globalState,
   });
-  const callbacks = createCallbacks({ ...shared, storage });
-  const ui = createUi({ ...shared, context, storage, settings, appSecrets, sessions, callbacks });
+  const loadCallbacks = async () => (await import('./signIn/module')).createCallbacks({ ...shared, storage });
+  const ui = createUi({ ...shared, context, storage, settings, appSecrets, sessions, loadCallbacks });
   const { describeError, describeAdvice, signIn, tellSignedOut } = ui;
   const mcp = createMcp({ ...shared, editor: vscode, settings, sessions, box, describeError });
   const tokenChanged = new vscode.EventEmitter<BoxTokenChange>();

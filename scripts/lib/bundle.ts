@@ -1,4 +1,5 @@
-import { posix } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { projectRoot } from '../../test/vscode/paths';
 
@@ -30,12 +31,22 @@ export async function bundle(outdir: string): Promise<Metafile> {
     target: 'node22',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'parts/[name]-[hash]',
-    banner: { js: banner },
     // `fetch-blob` wants the polyfill only where `ReadableStream` is missing, which no supported VS Code lacks.
     external: ['vscode', 'web-streams-polyfill'],
     logLevel: 'warning',
   });
+  await giveRequire(outdir);
   return metafile;
+}
+
+/** Gives `require` to the parts that ask for it, and to no others: each window would read it in vain. */
+async function giveRequire(outdir: string): Promise<void> {
+  for (const name of await readdir(outdir, { recursive: true })) {
+    const file = join(outdir, name);
+    if (!name.endsWith('.mjs')) continue;
+    const text = await readFile(file, 'utf8');
+    if (text.includes('typeof require')) await writeFile(file, banner + text);
+  }
 }
 
 /** An import that is followed when a file is loaded, and not only when somebody calls `import()`. */

@@ -6,7 +6,6 @@ import type {
   BoxRefusal,
   BoxTokenChange,
 } from './boxAuthenticationApi';
-import { adviceOnApiError } from '../box/apiErrorAdvice';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { RejectedTokens, RejectionOutcome } from '../sessions/tokens/rejectedTokens';
@@ -67,6 +66,7 @@ async function actionOn(
   refusal: BoxRefusal,
   dependencies: AuthenticationApiDependencies,
 ): Promise<BoxAction> {
+  const { adviceOnApiError } = await import('../box/apiErrorAdvice');
   const advice = await adviceOnApiError(refusal, dependencies.clock.now());
   const { session } = refusal;
   // No session has both such scopes and those that an app has: there is nothing to ask for beside them.

@@ -6,7 +6,6 @@ import type { Log } from '../common/log';
 import { CrossWindowLock } from './lock/crossWindowLock';
 import { DesktopView } from './store/desktopView';
 import type { Stored } from './store/envelope';
-import { FileLock } from './lock/fileLock';
 import type { Lock } from './lock/lock';
 import type { Watch } from './folderWatcher';
 import { LegacyLedger } from './legacyLedger';
@@ -64,8 +63,10 @@ export interface Storage extends Disposable {
 export function createStorage(dependencies: StorageDependencies): Storage {
   const { secrets, folder, pages, clock, log, watch, survives = () => false } = dependencies;
   const host = randomBytes(4).toString('hex');
-  const files = new FileLock({ folder: join(folder, 'locks'), clock, log });
-  const lock = new CrossWindowLock(files);
+  const lock = new CrossWindowLock(clock, async () => {
+    const { FileLock } = await import('./lock/fileLock');
+    return new FileLock({ folder: join(folder, 'locks'), clock, log });
+  });
   const own = new OwnSecrets(secrets, clock);
   const index = new StoreIndex(join(folder, 'stores'));
   const hasStores = async (): Promise<boolean> => (await index.storeIds()).length > 0;
@@ -103,7 +104,6 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     isStale: () => view.isStale(),
     begin: async () => served?.begin(),
     tidy: async () => {
-      void files.tidy();
       await legacy.sweep(clock.now());
       if (identity.known === undefined) return;
       await index.touch(identity.known);

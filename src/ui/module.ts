@@ -29,7 +29,8 @@ export interface UiDependencies {
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
-  readonly callbacks: Callbacks;
+  /** Loads what takes callbacks. */
+  readonly loadCallbacks: () => Promise<Callbacks>;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
 }
@@ -52,11 +53,12 @@ export interface Ui extends Disposable {
 
 /** Builds and registers what people see. What a quiet window does without is loaded with the first command. */
 export function createUi(dependencies: UiDependencies): Ui {
-  const { context, storage, settings, sessions, callbacks, clock, log } = dependencies;
+  const { context, storage, settings, sessions, clock, log } = dependencies;
   const { extension, globalState: memory } = context;
   const { store, preferred, signOut, damaged } = sessions;
   const notifications = new Notifications(() => storage.prepareReload());
-  const loadSignIn = once(() => loadSignInParts(dependencies, notifications));
+  const loadCallbacks = once(() => followCallbacks(dependencies.loadCallbacks));
+  const loadSignIn = once(async () => loadSignInParts(dependencies, notifications, await loadCallbacks()));
   const signIns = new SharedSignIn(async (scopes, account) => {
     const { signIn } = await loadSignIn();
     return signIn.run(scopes.length > 0 ? scopes : undefined, account);
@@ -70,11 +72,7 @@ export function createUi(dependencies: UiDependencies): Ui {
   const disposables = [
     statusBar,
     registerCommands({ loadActions, loadSignIn, notifications, log }),
-    registerUriHandler(callbacks),
-    callbacks.router.onDidHandOver(async (event) => {
-      const { tellHandedOver } = await import('./signIn/handedOver');
-      await tellHandedOver(event);
-    }),
+    registerUriHandler(loadCallbacks),
     followContextKeys(store),
     followMilestones({ settings, onDidSignOut: signOut.onDidSignOut }),
     watchWindow({
@@ -123,18 +121,19 @@ export function createUi(dependencies: UiDependencies): Ui {
 }
 
 async function loadSignInParts(
-  { context, settings, appSecrets, sessions, callbacks, clock, log }: UiDependencies,
+  { context, settings, appSecrets, sessions, clock, log }: UiDependencies,
   notifications: Notifications,
+  { claims, router }: Callbacks,
 ): Promise<SignInParts> {
   const { extension, globalState: memory } = context;
   const callbackUri = (query: string): Promise<string> =>
-    externalCallbackUri(extension.id, query, (name) => callbacks.claims.claim(name));
+    externalCallbackUri(extension.id, query, (name) => claims.claim(name));
   const { createSignIn } = await import('./signIn/module');
   return createSignIn({
     settings,
     appSecrets,
     sessions,
-    router: callbacks.router,
+    router,
     callbackUri,
     place: () => signInPlace(extension, () => callbackUri('')),
     extensionId: extension.id,
@@ -145,10 +144,20 @@ async function loadSignInParts(
   });
 }
 
-function registerUriHandler({ router }: Callbacks): vscode.Disposable {
+/** Loads what takes callbacks, and tells of those that belong to another window. */
+async function followCallbacks(load: () => Promise<Callbacks>): Promise<Callbacks> {
+  const callbacks = await load();
+  callbacks.router.onDidHandOver(async (event) => {
+    const { tellHandedOver } = await import('./signIn/handedOver');
+    await tellHandedOver(event);
+  });
+  return callbacks;
+}
+
+function registerUriHandler(loadCallbacks: () => Promise<Callbacks>): vscode.Disposable {
   return vscode.window.registerUriHandler({
-    handleUri: ({ path, query }) => {
-      if (path !== RETURN_PATH) router.handle(path, query);
+    handleUri: async ({ path, query }) => {
+      if (path !== RETURN_PATH) (await loadCallbacks()).router.handle(path, query);
     },
   });
 }

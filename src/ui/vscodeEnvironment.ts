@@ -3,7 +3,7 @@ import type { AppListSetting } from '../apps/appList';
 import { fullName, SECTION, type SettingName, type SettingsChange } from '../apps/settings';
 import { isLoopback, type BoxBaseUrls } from '../box/endpoints';
 import type { Event } from '../common/emitter';
-import { CALLBACK_PATH } from '../signIn/callback/callbackRouter';
+import { CALLBACK_PATH } from '../signIn/callback/callbackPath';
 import type { SignInPlace } from './signIn/signIn';
 
 // The few places where this extension takes something from the editor as it is.

@@ -3,6 +3,7 @@ import type { Log } from '../../common/log';
 import { parseCallback, type AuthorizationResponse, type Callback } from './callback';
 import type { CallbackHandover, HandoverOutcome } from './callbackHandover';
 import { sameNonce } from '../nonce';
+import { CALLBACK_PATH } from './callbackPath';
 
 /** A sign-in's wait for its callback. */
 export interface PendingCallback {
@@ -16,9 +17,6 @@ export interface HandedOver {
   readonly outcome: Exclude<HandoverOutcome, 'unawaited'>;
   readonly response: AuthorizationResponse;
 }
-
-/** Path of the callback URI. */
-export const CALLBACK_PATH = '/callback';
 
 /**
  * Hands each callback to the sign-in whose nonce it carries, in this window or, by way of the hand-over, in another.

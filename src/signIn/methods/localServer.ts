@@ -4,7 +4,7 @@ import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import { parseCallback, type AuthorizationResponse } from '../callback/callback';
 import type { CallbackRouter } from '../callback/callbackRouter';
-import { CALLBACK_PATH } from '../callback/callbackRouter';
+import { CALLBACK_PATH } from '../callback/callbackPath';
 import { CallbackServer, type Answer, type CallbackServerLimits } from './localServer/callbackServer';
 import { SignInError } from '../errors';
 import { answerPage, type AnswerPageWords } from './localServer/pages';

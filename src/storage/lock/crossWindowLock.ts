@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '../../common/clock';
+import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import { LockTimeoutError } from '../errors';
 import type { FileLock } from './fileLock';
 import { DEFAULT_LOCK_MS, type Lock, type LockedTask, type LockOptions } from './lock';
@@ -15,12 +15,18 @@ export class CrossWindowLock implements Lock {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly running = new Set<Promise<unknown>>();
 
-  constructor(private readonly files: FileLock) {}
+  private loading: Promise<FileLock> | undefined;
+
+  /** @param loadFiles loads the lock between windows, when it is first needed. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly loadFiles: () => Promise<FileLock>,
+  ) {}
 
   async withLock<T>(name: string, task: LockedTask<T>, options: LockOptions = {}): Promise<T> {
     const { workMs = DEFAULT_LOCK_MS } = options;
     const before = this.tails.get(name) ?? Promise.resolve();
-    const time = new WorkTime(this.files, workMs);
+    const time = new WorkTime(this.clock, workMs);
     const run = this.runAfter(before, name, (lease) => time.measure(() => task(lease)), options);
     const ended = run.then(
       () => undefined,
@@ -50,11 +56,12 @@ export class CrossWindowLock implements Lock {
     task: LockedTask<T>,
     { waitMs = DEFAULT_LOCK_MS, workMs }: LockOptions,
   ): Promise<T> {
-    const { clock } = this.files;
+    const { clock } = this;
     const began = clock.monotonic();
     await within(clock, waitMs, before, () => new LockTimeoutError());
     const left = Math.max(0, waitMs - (clock.monotonic() - began));
-    return this.files.withLock(name, task, { waitMs: left, workMs });
+    const files = await (this.loading ??= this.loadFiles());
+    return files.withLock(name, task, { waitMs: left, workMs });
   }
 }
 
@@ -65,7 +72,7 @@ class WorkTime {
   private end = (): void => undefined;
 
   constructor(
-    private readonly files: FileLock,
+    private readonly clock: Clock,
     private readonly workMs: number,
   ) {
     this.over = new Promise((resolve) => {
@@ -74,7 +81,7 @@ class WorkTime {
   }
 
   async measure<T>(work: () => Promise<T>): Promise<T> {
-    const cancel = this.files.clock.after(Math.min(this.workMs, LONGEST_TIMER_MS), this.end);
+    const cancel = this.clock.after(Math.min(this.workMs, LONGEST_TIMER_MS), this.end);
     try {
       return await work();
     } finally {

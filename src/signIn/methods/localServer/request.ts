@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { CALLBACK_PATH } from '../../callback/callbackRouter';
+import { CALLBACK_PATH } from '../../callback/callbackPath';
 
 /** The only address that the local server listens on. */
 export const LOOPBACK = '127.0.0.1';

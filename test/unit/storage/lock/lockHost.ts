@@ -38,7 +38,7 @@ export class LockHost {
   ) {
     this.clock = this.ownClock();
     this.files = new FileLock({ folder, clock: this.clock, log: this.log, files: this.fileSystem() });
-    this.lock = new CrossWindowLock(this.files);
+    this.lock = new CrossWindowLock(this.clock, () => Promise.resolve(this.files));
   }
 
   /** Kills the process: no call that is under way returns, and no timer is called. */

@@ -1,0 +1,2 @@
+/** Path of the callback URI. */
+export const CALLBACK_PATH = '/callback';
