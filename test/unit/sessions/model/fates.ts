@@ -89,6 +89,7 @@ export class Fates {
       const { action, target, seat, error, isCut } = outcome;
       if (action.action === 'boxEndsAll') this.boxEnds(action.person);
       if (target === undefined || seat === undefined) continue;
+      this.adopt(seat.page, target);
       if (action.action === 'boxEndsOne') this.mark(target, seat, (fate) => (fate.mayBeOver = true));
       if (action.action !== 'signOut' && action.action !== 'revoke') continue;
       if (action.action === 'revoke' && target.pair === null) continue;
@@ -114,8 +115,10 @@ export class Fates {
     }
   }
 
-  /** Takes a record for what it is: that of a sign-in whose host died in its midst, or of an older version. */
+  /** The same, after taking it for what it may be: that of a sign-in whose host died in its midst, or of an older version. */
   adopt(page: OpenPage, record: SessionRecord): Fate | undefined {
+    const known = this.of(page.store, record);
+    if (known !== undefined) return known;
     const refreshToken = record.pair?.refreshToken;
     if (refreshToken === undefined || !this.isAdrift(refreshToken)) return undefined;
     return this.keep(page, record);
