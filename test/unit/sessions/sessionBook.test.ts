@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { useEmulatedBox } from '../support/emulatedBox';
 import type { LiveSession } from '../../../src/sessions/sessionRecord';
-import { SessionWindow, useMachine } from './sessionWindow';
+import { OvertakenSecrets } from '../support/overtakenSecrets';
+import { eventually } from './eventually';
+import { SessionWindow, SharedMachine, useMachine } from './sessionWindow';
 
 describe('SessionBook, while it loads', () => {
   const box = useEmulatedBox();
@@ -45,5 +47,25 @@ describe('SessionBook, while it loads', () => {
     });
     const [given] = await loading.provider.getSessions([], {});
     assert.equal(given?.accessToken, refreshed.pair.accessToken);
+  });
+});
+
+describe('SessionBook, while it stores', () => {
+  const box = useEmulatedBox();
+  const secrets = new OvertakenSecrets();
+  const machines = [new SharedMachine(secrets), new SharedMachine(secrets)] as const;
+  after(() => {
+    for (const machine of machines) machine.remove();
+  });
+
+  it('sees what a host with another folder stores right after it', async () => {
+    const window = new SessionWindow(box, machines[0]);
+    const other = new SessionWindow(box, machines[1]);
+    await window.configureApp();
+    const session = await window.signIn();
+    await Promise.all([window.book.load(), other.book.load()]);
+    secrets.overtake = () => other.book.write({ ...session, signIn: 'theirs' });
+    await window.book.write({ ...session, signIn: 'ours' });
+    await eventually(() => window.book.find(session.id)?.signIn === 'theirs');
   });
 });
