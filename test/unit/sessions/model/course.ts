@@ -149,6 +149,8 @@ export class Course {
     const cut = lifeline.end.then((): Outcome => ({ ...about, ended: this.time.now(), isCut: true }));
     const outcome = await this.time.drive(Promise.race([run(), cut]));
     this.disturbances.note();
+    await this.ledger.note();
+    this.fates.noteSignIns([outcome]);
     await this.end(seat, fate, true);
     await this.settle([outcome], began, known);
   }

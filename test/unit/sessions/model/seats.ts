@@ -23,6 +23,7 @@ export class Seats {
   private readonly former: Host[] = [];
   private isFolderBad = false;
   private wasTroubled = false;
+  private wereFoldersBad = false;
 
   constructor(
     private readonly topology: Topology,
@@ -44,6 +45,11 @@ export class Seats {
   /** Whether anything ever was the matter with SecretStorage or files. */
   get wasEverTroubled(): boolean {
     return this.wasTroubled;
+  }
+
+  /** Whether the shared folders ever could not be used. */
+  get wereFilesEverBad(): boolean {
+    return this.wereFoldersBad;
   }
 
   /** Whether anything is. */
@@ -94,6 +100,7 @@ export class Seats {
   setFiles(isBad: boolean): void {
     if (isBad === this.isFolderBad) return;
     this.isFolderBad = isBad;
+    this.wereFoldersBad = true;
     this.wasTroubled = true;
     for (const folder of this.topology.usedFolders)
       for (const name of FOLDERS) spoil(join(folder, name), isBad);
