@@ -24,6 +24,7 @@ export class Seats {
   private isFolderBad = false;
   private wasTroubled = false;
   private wereFoldersBad = false;
+  private didSecretsHang = false;
 
   constructor(
     private readonly topology: Topology,
@@ -45,6 +46,11 @@ export class Seats {
   /** Whether anything ever was the matter with SecretStorage or files. */
   get wasEverTroubled(): boolean {
     return this.wasTroubled;
+  }
+
+  /** Whether SecretStorage ever hung: what a host asked for may then be stored after its death, without an index entry. */
+  get didSecretsEverHang(): boolean {
+    return this.didSecretsHang;
   }
 
   /** Whether the shared folders ever could not be used. */
@@ -93,6 +99,7 @@ export class Seats {
   /** Makes the SecretStorage of a page fail or hang. */
   trouble({ page }: Seat, how: 'fail' | 'hang', operations: readonly SecretOperation[]): void {
     this.wasTroubled = true;
+    this.didSecretsHang ||= how === 'hang';
     page.trouble.begin(how, operations);
   }
 
