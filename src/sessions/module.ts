@@ -180,6 +180,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     marks.onDidChange(() => {
       retrier.begin();
     }),
+    // A sign-out of which the record could not be removed leaves its mark otherwise.
+    secrets.onDidRecover(() => {
+      retrier.begin();
+    }),
   ];
   const parts = {
     store,

@@ -96,10 +96,12 @@ export class UserSignIn {
   }
 
   /** A pair that nobody keeps must not stay alive at Box: what cannot be revoked now is revoked later. */
-  private async discard({ app, origins }: SignInRequest, answer: TokenResponse): Promise<void> {
+  private async discard(request: SignInRequest, answer: TokenResponse): Promise<void> {
+    const { app, origins, clientSecret } = request;
     const { clientId, name } = app;
     const token = answer.refreshToken ?? answer.accessToken;
-    await this.dependencies.revocations.revoke({ origins, clientId, appName: name, label: name, token });
+    const revocation = { origins, clientId, appName: name, label: name, token };
+    await this.dependencies.revocations.revoke(revocation, clientSecret);
   }
 }
 

@@ -30,16 +30,18 @@ export class SessionStore {
   private readonly records = new Map<string, SessionRecord>();
   /** Counts the writes to each record, so that a read begun before a write does not undo it. */
   private readonly revisions = new Map<string, number>();
+  /** What this window is storing of each. */
+  private readonly writing = new Map<string, Promise<void>>();
   /** Those that were read while all were: what came of that is at least as new. */
   private readonly readMeanwhile = new Set<string>();
   private published: LiveSessions = new Map();
   private loading: Promise<void> | undefined;
   private isLoaded = false;
 
-  private readonly change = new Emitter<SessionChanges>();
+  private readonly changes = new Emitter<SessionChanges>();
 
   /** Fires after every change, with the usable sessions' difference (which may be empty). */
-  readonly onDidChange = this.change.event;
+  readonly onDidChange = this.changes.event;
 
   constructor(private readonly dependencies: SessionStoreDependencies) {
     dependencies.marks.onDidChange(() => {
@@ -124,18 +126,12 @@ export class SessionStore {
    * @throws StaleWindowError, NewerRecordError or LeaseLostError
    */
   async write(record: SessionRecord, lease?: Lease): Promise<void> {
-    this.revise(record.id);
-    await this.dependencies.records.write(record.id, record, lease);
-    this.revise(record.id);
-    this.see(record.id, record);
+    await this.change(record.id, record, () => this.dependencies.records.write(record.id, record, lease));
   }
 
   /** Removes a record from the store and from here. @throws as {@link write}; it then stays */
   async remove(id: string, lease?: Lease): Promise<void> {
-    this.revise(id);
-    await this.dependencies.records.remove(id, lease);
-    this.revise(id);
-    this.see(id, undefined);
+    await this.change(id, undefined, () => this.dependencies.records.remove(id, lease));
   }
 
   /** Whether the sign-in that a session came from was given up: signed out, revoked, or replaced by another. */
@@ -169,6 +165,8 @@ export class SessionStore {
   async secretChanged(key: string): Promise<void> {
     const id = this.dependencies.records.nameOf(key);
     if (id === undefined) return;
+    // Who stored it while this window did may have been later.
+    await this.writing.get(id)?.catch(() => undefined);
     await this.readRecord(id).catch((error: unknown) => {
       this.dependencies.log.warn(`A session that changed elsewhere could not be read: ${String(error)}`);
     });
@@ -189,7 +187,7 @@ export class SessionStore {
     }
     this.published = this.live();
     this.isLoaded = true;
-    this.change.fire({ ...NO_CHANGES, loaded: [...this.published.values()] });
+    this.changes.fire({ ...NO_CHANGES, loaded: [...this.published.values()] });
   }
 
   /** What is stored. Where SecretStorage fails nothing is: what is signed in meanwhile is kept in memory. */
@@ -219,6 +217,23 @@ export class SessionStore {
     return kind === 'revoked' && isLive(record) ? endedAs(record, 'revoked') : record;
   }
 
+  private async change(
+    id: string,
+    record: SessionRecord | undefined,
+    store: () => Promise<void>,
+  ): Promise<void> {
+    this.revise(id);
+    const storing = store();
+    this.writing.set(id, storing);
+    try {
+      await storing;
+    } finally {
+      if (this.writing.get(id) === storing) this.writing.delete(id);
+    }
+    this.revise(id);
+    this.see(id, record);
+  }
+
   private revise(id: string): void {
     this.revisions.set(id, (this.revisions.get(id) ?? 0) + 1);
   }
@@ -243,6 +258,6 @@ export class SessionStore {
     const live = this.live();
     const changes = sessionChanges(this.published, live);
     this.published = live;
-    this.change.fire(changes);
+    this.changes.fire(changes);
   }
 }

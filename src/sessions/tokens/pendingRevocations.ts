@@ -159,9 +159,10 @@ export class PendingRevocations {
     await records.remove(name);
   }
 
-  private async tell({ origins, clientId, appName, token }: RevocationRequest): Promise<void> {
+  private async tell(request: RevocationRequest, atHand?: string): Promise<void> {
     const { box, appSecrets, clock, log } = this.dependencies;
-    const clientSecret = await appSecrets.clientSecret(clientId, origins);
+    const { origins, clientId, appName, token } = request;
+    const clientSecret = atHand ?? (await appSecrets.clientSecret(clientId, origins));
     if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
     const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
     await box.revoke(client, token).catch((error: unknown) => {
@@ -171,14 +172,18 @@ export class PendingRevocations {
     log.info(`Revoked the tokens of ${appName}`);
   }
 
-  /** Stores and sends in one. What cannot be stored is sent all the same; nothing is thrown. */
-  async revoke(request: RevocationRequest): Promise<void> {
-    const { log } = this.dependencies;
+  /**
+   * Stores and sends in one. What cannot be stored is sent all the same; nothing is thrown.
+   * @param clientSecret where it is at hand: nothing has to be read then.
+   */
+  async revoke(request: RevocationRequest, clientSecret?: string): Promise<void> {
+    const { log, records } = this.dependencies;
     const name = await this.add(request).catch((error: unknown) => {
       log.warn(`A revocation could not be stored: ${String(error)}`);
     });
     try {
-      await (name === undefined ? this.tell(request) : this.send(name));
+      await this.tell(request, clientSecret);
+      if (name !== undefined) await records.remove(name);
     } catch (error) {
       log.warn(`A revocation could not be sent${name === undefined ? '' : ' and is kept'}: ${String(error)}`);
     }

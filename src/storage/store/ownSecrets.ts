@@ -26,7 +26,7 @@ export class OwnSecrets {
   /** The highest revision of each key that was ever here. */
   private readonly revisions = new Map<string, number>();
   private readonly hanging = new Map<string, PendingWrite>();
-  /** Counts the changes of each key while it is being read. */
+  /** Counts the changes of each key that was ever read or written. */
   private readonly changes = new Map<string, number>();
 
   private isFailing = false;
@@ -46,13 +46,10 @@ export class OwnSecrets {
 
   /** What is stored under a key; where it cannot be read, what was last seen there. @throws SecretStorageError */
   async read(key: string): Promise<Stored> {
-    const changes = this.changes.get(key) ?? 0;
-    this.changes.set(key, changes);
+    const changes = this.changesOf(key);
     try {
       const stored = open(await this.readText(key));
-      this.remember(key, stored);
-      // What changed while it was read is read again by whoever comes next.
-      if (this.changes.get(key) !== changes) this.valid.delete(key);
+      this.remember(key, stored, changes);
       return stored;
     } catch (error) {
       const known = this.known.get(key);
@@ -74,6 +71,7 @@ export class OwnSecrets {
 
   /** Stores a text, or deletes. @throws SecretStorageError; after `secret_storage_silent` it may still happen */
   async putText(key: string, text: string | undefined): Promise<void> {
+    const changes = this.changesOf(key);
     const work = Promise.resolve(
       text === undefined ? this.secrets.delete(key) : this.secrets.store(key, text),
     );
@@ -86,7 +84,7 @@ export class OwnSecrets {
     void settled.then(() => this.hanging.get(key) === pending && this.hanging.delete(key));
     this.valid.delete(key);
     await this.attempt(text === undefined ? 'delete' : 'store', work);
-    this.remember(key, open(text));
+    this.remember(key, open(text), changes);
   }
 
   /** Notes that SecretStorage works again: what fails from now on is told anew. */
@@ -117,8 +115,16 @@ export class OwnSecrets {
     this.valid.delete(key);
   }
 
-  private remember(key: string, stored: Stored): void {
-    this.valid.add(key);
+  private changesOf(key: string): number {
+    const changes = this.changes.get(key) ?? 0;
+    this.changes.set(key, changes);
+    return changes;
+  }
+
+  /** @param changes how many there were before: what changed meanwhile is read again by whoever comes next. */
+  private remember(key: string, stored: Stored, changes: number): void {
+    if (this.changes.get(key) === changes) this.valid.add(key);
+    else this.valid.delete(key);
     this.known.set(key, stored);
     if (stored.kind !== 'absent') this.revisions.set(key, Math.max(stored.revision, this.seen(key)));
   }

@@ -146,7 +146,7 @@ const HOSTILE: readonly string[] = [
   ' '.repeat(100_000),
 ];
 
-describe('adviceOn', () => {
+describe('adviceOnApiError', () => {
   for (const { is, refusal, advice } of TABLE) {
     it(`reads ${is}`, async () => {
       assert.deepEqual(await adviceOnApiError(refusal, NOW), advice);
@@ -208,7 +208,7 @@ describe('adviceOn', () => {
   });
 });
 
-describe('adviceOn, of what the emulator answers', () => {
+describe('adviceOnApiError, of what the emulator answers', () => {
   let emulator: Emulator;
   let client: TestClient;
 

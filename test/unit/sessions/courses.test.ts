@@ -97,6 +97,20 @@ const COURSES: readonly (Partial<Plan> & { name: string; topology: TopologyName;
         { step: 'kill', during: { action: 'signOut', window: 0, session: 0 }, calls: 1, fate: 'restart' },
       ],
     },
+    {
+      name: 'a sign-in that was stored counts though its host was killed before it knew',
+      topology: 'desktop',
+      steps: [
+        doing(signIn(0)),
+        { step: 'kill', during: { action: 'signIn', window: 1, subject: DANA }, calls: 9, fate: 'restart' },
+        doing({ action: 'signOut', window: 0, session: 0 }),
+      ],
+    },
+    {
+      name: 'windows agree after sign-ins for the same at the same time, though they share no lock',
+      topology: 'containers',
+      steps: [doing(signIn(0)), doing(signIn(0), signIn(1), signIn(0), signIn(1))],
+    },
   ];
 
 describe('Courses of events', function () {

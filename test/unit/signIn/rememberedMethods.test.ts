@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RememberedMethods } from '../../../src/signIn/rememberedMethods';
 
-describe('SignInMemory', () => {
+describe('RememberedMethods', () => {
   const memento = () => {
     const values = new Map<string, unknown>();
     let updates = 0;

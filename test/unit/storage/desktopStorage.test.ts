@@ -19,6 +19,7 @@ import { createStorage, type Storage } from '../../../src/storage/module';
 import type { Survives } from '../../../src/storage/store/unsavedValues';
 import { FakeClock, settle } from '../support/fakeClock';
 import { MemorySecrets, type SecretOperation } from '../support/memorySecrets';
+import { OvertakenSecrets } from '../support/overtakenSecrets';
 import { RecordingLog } from '../support/recordingLog';
 
 const KEY = 'session/one';
@@ -253,18 +254,22 @@ describe('Storage of a desktop', () => {
       for (const isRefused of [false, true]) {
         const a = open({ of: new MemorySecrets() });
         await a.write(KEY, { pair: 'old' });
-        let goOn = (): void => undefined;
         const old = a.secrets.values.get(KEY);
         const get = a.secrets.get.bind(a.secrets);
-        a.secrets.get = async (key) => {
-          a.secrets.get = get;
-          await new Promise<void>((resolve) => {
-            goOn = resolve;
-          });
-          return key === KEY ? old : get(key);
-        };
-        const reading = a.value(KEY);
-        await new Promise((resolve) => setImmediate(resolve));
+        let goOn = (): void => undefined;
+        let reading: Promise<unknown> = Promise.resolve();
+        await new Promise<void>((begun) => {
+          a.secrets.get = async (key) => {
+            if (key !== KEY) return get(key);
+            a.secrets.get = get;
+            begun();
+            await new Promise<void>((resolve) => {
+              goOn = resolve;
+            });
+            return old;
+          };
+          reading = a.value(KEY);
+        });
         if (isRefused) a.secrets.fail('store');
         await a.write(KEY, { pair: 'new' });
         goOn();
@@ -700,6 +705,15 @@ describe('Storage of a desktop', () => {
       assert.deepEqual(await throughPauses(a.value(KEY)), { value: { text: 'b' }, ms: 0 });
       await a.write(KEY, { text: 'a again' });
       assert.deepEqual(await b.value(KEY), { text: 'a again' });
+    });
+
+    it('one stores right after the other, which does not take its own value for what is stored', async () => {
+      const overtaken = new OvertakenSecrets();
+      const [a, b] = [open({ of: overtaken }), open({ of: overtaken, folder: container })];
+      for (const window of [a, b]) await window.write('session/two', {});
+      overtaken.overtake = () => b.write(KEY, { text: 'b' });
+      await a.write(KEY, { text: 'a' });
+      assert.deepEqual(await a.all(), { [KEY]: { text: 'b' }, 'session/two': {} });
     });
 
     it('neither takes for the newest what it cannot know to be', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { IdleSessionKeeper } from '../../../../src/sessions/background/idleSessionKeeper';
-import { mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
+import { endedAs, mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
-import { throughWaits } from '../../support/eventually';
+import { eventually, throughWaits } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
 const MINUTE_MS = 60_000;
@@ -137,6 +139,24 @@ describe('Upkeep', () => {
       assert.equal(await isDead(), true);
       await children.idle();
       assert.deepEqual(await children.sessions(), []);
+    });
+
+    it('finishes a sign-out that could not be stored as soon as SecretStorage works again', async () => {
+      await window.sessions.begin();
+      // Nothing is left to revoke of it, whose sending would be tried again anyway.
+      await window.store.write(endedAs(session, 'refused'));
+      const { secrets, folder } = machine();
+      const marks = (): readonly string[] => readdirSync(join(folder, 'marks'));
+      secrets.fail('delete');
+      await window.signOut.run(session.id);
+      await window.signOut.idle();
+      await pass(2 * MINUTE_MS);
+      assert.equal(marks().length, 1);
+      secrets.heal();
+      await eventually(() => secrets.keysBelow('session/').length === 0);
+      await pass(0, () => Promise.resolve(window.store.isSaved(session.id)));
+      await pass(2 * MINUTE_MS, () => Promise.resolve(marks().length === 0));
+      assert.deepEqual(marks(), []);
     });
   });
 });

@@ -7,7 +7,7 @@ import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-describe('ParentExchange', () => {
+describe('TokenExchanger', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;

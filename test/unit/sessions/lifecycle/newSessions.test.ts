@@ -4,7 +4,7 @@ import { useEmulatedBox } from '../../support/emulatedBox';
 import { SERVER_KINDS, ServerSessions } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
-describe('SessionRegistrar', () => {
+describe('NewSessions', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;

@@ -8,7 +8,7 @@ import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
 const DAY_MS = 24 * 3_600_000;
 
-describe('SessionEnder', () => {
+describe('SignOut', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;

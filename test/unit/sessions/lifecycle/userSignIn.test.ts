@@ -10,7 +10,7 @@ import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
 const SECOND_APP = { clientId: 'secondappclientid000000000000002', name: 'Second App' };
 
-describe('SessionCreator', () => {
+describe('UserSignIn', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;
@@ -184,6 +184,18 @@ describe('SessionCreator', () => {
     const { revocations } = await box.control.counters();
     assert.equal(revocations, 1);
     assert.equal((await window.store.all()).length, 1);
+  });
+
+  it('revokes the pair when nothing can be read that this window has not read before', async () => {
+    await window.signIn();
+    const before = new Set(await box.control.issuedSecrets());
+    const fresh = new SessionWindow(box, machine());
+    machine().secrets.fail('get');
+    await assert.rejects(fresh.signIn({ scopes: ['root_readonly'] }));
+    const issued = (await box.control.issuedSecrets()).filter((secret) => !before.has(secret));
+    const infos = await Promise.all(issued.map((secret) => box.control.tokenInfo(secret)));
+    assert.ok(infos.some(({ kind }) => kind === 'refresh'));
+    assert.ok(infos.every(({ live }) => !live));
   });
 
   it('ends at once when it is cancelled before Box answered, and keeps nothing', async () => {

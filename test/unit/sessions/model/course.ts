@@ -140,6 +140,7 @@ export class Course {
   /** Lets a host die while it does something, and starts another in its page, or loads the page anew. */
   private async kill(during: Interruptible, calls: number, fate: HostFate): Promise<void> {
     const began = this.time.now();
+    const known = this.ledger.ids;
     const seat = this.seats.at(during.window);
     const { lifeline } = seat.host;
     const { target, subject, run } = this.actions.prepare(during);
@@ -148,8 +149,10 @@ export class Course {
     const cut = lifeline.end.then((): Outcome => ({ ...about, ended: this.time.now(), isCut: true }));
     const outcome = await this.time.drive(Promise.race([run(), cut]));
     this.disturbances.note();
+    await this.ledger.note();
+    this.fates.noteSignIns([outcome]);
     await this.end(seat, fate, true);
-    await this.settle([outcome], began);
+    await this.settle([outcome], began, known);
   }
 
   private async end(seat: Seat, fate: HostFate, isAmidst = false): Promise<void> {
@@ -186,10 +189,16 @@ export class Course {
     await page.secrets.store(`session/${record.id}`, JSON.stringify(written));
   }
 
-  /** Waits until nothing is under way, and holds what came of it against what must be true. */
-  private async settle(some: readonly (Outcome | undefined)[], began: number): Promise<void> {
+  /**
+   * Waits until nothing is under way, and holds what came of it against what must be true.
+   * @param known the sign-ins that Box knew of when it began
+   */
+  private async settle(
+    some: readonly (Outcome | undefined)[],
+    began: number,
+    known = this.ledger.ids,
+  ): Promise<void> {
     const outcomes = some.filter((outcome) => outcome !== undefined);
-    const known = new Set(this.ledger.signIns.keys());
     await this.rest();
     await this.time.pass(NEWS_MS + 500);
     await this.rest();
@@ -199,6 +208,7 @@ export class Course {
     this.fates.note(outcomes, this.disturbances.newsMs(circumstances));
     this.fates.noteFailures(outcomes, known, this.wire.tokenFailedAt >= began);
     if (await this.seats.reloadStale()) this.disturbances.note();
+    this.reckoning.findAdrift();
     this.reckoning.findReplaced();
     this.judge.check(outcomes, circumstances);
     if (isCalm(this.disturbances.circumstances(this.time.now())))

@@ -19,7 +19,7 @@ import { loadAll } from './courseTime';
 import { anyPlan } from './plan';
 import type { TopologyName } from './topology';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 5);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 15);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? SAME_VALUES.seed);
 const PATH = process.env['PROPERTY_PATH'];
 /** How long a course may take, and how long all may, with the search for a smaller one that fails, in real ms. */

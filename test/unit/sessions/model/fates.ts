@@ -81,14 +81,20 @@ export class Fates {
     );
   }
 
+  /** Takes over the sessions that sign-ins gave. */
+  noteSignIns(outcomes: readonly (Outcome | undefined)[]): void {
+    for (const { signedIn, seat } of outcomes.filter((outcome) => outcome !== undefined))
+      if (signedIn !== undefined && seat) this.keep(seat.page, signedIn);
+  }
+
   /** Takes over what was done. @param newsMs as in {@link GivenUp} */
   note(outcomes: readonly Outcome[], newsMs: number): void {
-    for (const { signedIn, seat } of outcomes)
-      if (signedIn !== undefined && seat) this.keep(seat.page, signedIn);
+    this.noteSignIns(outcomes);
     for (const outcome of outcomes) {
       const { action, target, seat, error, isCut } = outcome;
       if (action.action === 'boxEndsAll') this.boxEnds(action.person);
       if (target === undefined || seat === undefined) continue;
+      this.adopt(seat.page, target);
       if (action.action === 'boxEndsOne') this.mark(target, seat, (fate) => (fate.mayBeOver = true));
       if (action.action !== 'signOut' && action.action !== 'revoke') continue;
       if (action.action === 'revoke' && target.pair === null) continue;
@@ -114,8 +120,10 @@ export class Fates {
     }
   }
 
-  /** Takes a record for what it is: that of a sign-in whose host died in its midst, or of an older version. */
+  /** The same, after taking it for what it may be: that of a sign-in whose host died in its midst, or of an older version. */
   adopt(page: OpenPage, record: SessionRecord): Fate | undefined {
+    const known = this.of(page.store, record);
+    if (known !== undefined) return known;
     const refreshToken = record.pair?.refreshToken;
     if (refreshToken === undefined || !this.isAdrift(refreshToken)) return undefined;
     return this.keep(page, record);
@@ -129,6 +137,11 @@ export class Fates {
     this.keep(page, record);
   }
 
+  /** Notes that nobody knows any more that a sign-in which failed is to be revoked. */
+  lose({ id }: SignIn): void {
+    if (this.failed.delete(id)) this.adrift.add(id);
+  }
+
   /** Box ends what it had issued. */
   boxEnds(person?: Person): void {
     for (const fate of this.all) {
@@ -139,6 +152,8 @@ export class Fates {
   private keep({ store }: OpenPage, record: SessionRecord): Fate | undefined {
     const signIn = this.ledger.of(record.pair?.refreshToken);
     if (signIn === undefined) return undefined;
+    const known = this.byId.get(signIn.id);
+    if (known !== undefined) return known;
     const fate: Fate = { signIn, store, session: record.id, name: signInOf(record) };
     this.byId.set(signIn.id, fate);
     this.adrift.delete(signIn.id);

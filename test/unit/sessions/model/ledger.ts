@@ -22,6 +22,11 @@ export class Ledger {
     private readonly time: CourseTime,
   ) {}
 
+  /** The ids of the sign-ins that are known. */
+  get ids(): ReadonlySet<string> {
+    return new Set(this.signIns.keys());
+  }
+
   /** Takes note of what was issued since the last time. */
   async note(): Promise<void> {
     const secrets = await this.time.busy(() => this.box.control.issuedSecrets());

@@ -1,4 +1,5 @@
 import type { Fates } from './fates';
+import type { SignIn } from './ledger';
 import type { Fate } from './plan';
 import type { Seat, Seats } from './seats';
 import type { Topology } from './topology';
@@ -25,9 +26,10 @@ export function noteLosses(
   const texts = [left, ...others.map(({ page }) => page.secrets.values)].flatMap((each) => [
     ...each.values(),
   ]);
+  const isStored = ({ refreshTokens }: SignIn): boolean =>
+    texts.some((text) => text.includes(refreshTokens.at(-1) ?? ''));
+  if (isBroken) for (const signIn of fates.discarded) if (!isStored(signIn)) fates.lose(signIn);
   for (const known of fates.all.filter((each) => each.store === store)) {
-    const newest = known.signIn.refreshTokens.at(-1) ?? '';
-    const isStored = texts.some((text) => text.includes(newest));
-    if (isForgotten || (isBroken && !isStored)) known.mayBeLost = true;
+    if (isForgotten || (isBroken && !isStored(known.signIn))) known.mayBeLost = true;
   }
 }

@@ -26,6 +26,14 @@ export interface ReckoningDependencies {
 export class Reckoning {
   constructor(private readonly dependencies: ReckoningDependencies) {}
 
+  /** Finds the sign-ins whose host died when they were stored already: from then on they are kept as all others are. */
+  findAdrift(): void {
+    const { fates, seats } = this.dependencies;
+    for (const { page, window } of seats.all) {
+      for (const record of window.store.known()) fates.adopt(page, record);
+    }
+  }
+
   /** Finds which of several sign-ins in one place is the present one. */
   findReplaced(): void {
     const { fates, seats } = this.dependencies;
@@ -104,7 +112,7 @@ export class Reckoning {
   /** A record is of a sign-in that was not given up. */
   private checkRecord({ page }: Seat, record: SessionRecord): void {
     const { fates } = this.dependencies;
-    const fate = fates.of(page.store, record) ?? fates.adopt(page, record);
+    const fate = fates.adopt(page, record);
     const name = nameOf(subjectOf(record));
     if (fate === undefined) {
       assert.ok(!isLive(record), `a session of ${name} came from nowhere`);

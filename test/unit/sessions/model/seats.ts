@@ -23,6 +23,8 @@ export class Seats {
   private readonly former: Host[] = [];
   private isFolderBad = false;
   private wasTroubled = false;
+  private wereFoldersBad = false;
+  private didSecretsHang = false;
 
   constructor(
     private readonly topology: Topology,
@@ -44,6 +46,16 @@ export class Seats {
   /** Whether anything ever was the matter with SecretStorage or files. */
   get wasEverTroubled(): boolean {
     return this.wasTroubled;
+  }
+
+  /** Whether SecretStorage ever hung: what a host asked for may then be stored after its death, without an index entry. */
+  get didSecretsEverHang(): boolean {
+    return this.didSecretsHang;
+  }
+
+  /** Whether the shared folders ever could not be used. */
+  get wereFilesEverBad(): boolean {
+    return this.wereFoldersBad;
   }
 
   /** Whether anything is. */
@@ -87,6 +99,7 @@ export class Seats {
   /** Makes the SecretStorage of a page fail or hang. */
   trouble({ page }: Seat, how: 'fail' | 'hang', operations: readonly SecretOperation[]): void {
     this.wasTroubled = true;
+    this.didSecretsHang ||= how === 'hang';
     page.trouble.begin(how, operations);
   }
 
@@ -94,6 +107,7 @@ export class Seats {
   setFiles(isBad: boolean): void {
     if (isBad === this.isFolderBad) return;
     this.isFolderBad = isBad;
+    this.wereFoldersBad = true;
     this.wasTroubled = true;
     for (const folder of this.topology.usedFolders)
       for (const name of FOLDERS) spoil(join(folder, name), isBad);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { SessionWindow, SharedMachine, useMachine } from '../../support/sessionWindow';
+import { OvertakenSecrets } from '../../support/overtakenSecrets';
+import { eventually } from '../../support/eventually';
 
-describe('SessionBook, while it loads', () => {
+describe('SessionStore, while it loads', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;
@@ -45,5 +47,25 @@ describe('SessionBook, while it loads', () => {
     });
     const [given] = await loading.provider.getSessions([], {});
     assert.equal(given?.accessToken, refreshed.pair.accessToken);
+  });
+});
+
+describe('SessionStore, while it stores', () => {
+  const box = useEmulatedBox();
+  const secrets = new OvertakenSecrets();
+  const machines = [new SharedMachine(secrets), new SharedMachine(secrets)] as const;
+  after(() => {
+    for (const machine of machines) machine.remove();
+  });
+
+  it('sees what a host with another folder stores right after it', async () => {
+    const window = new SessionWindow(box, machines[0]);
+    const other = new SessionWindow(box, machines[1]);
+    await window.configureApp();
+    const session = await window.signIn();
+    await Promise.all([window.store.load(), other.store.load()]);
+    secrets.overtake = () => other.store.write({ ...session, signIn: 'theirs' });
+    await window.store.write({ ...session, signIn: 'ours' });
+    await eventually(() => window.store.find(session.id)?.signIn === 'theirs');
   });
 });

@@ -6,7 +6,7 @@ import { FakeClock } from '../../support/fakeClock';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-describe('TokenLife', () => {
+describe('TokenExpiry', () => {
   let clock: FakeClock;
   let expiry: TokenExpiry;
 

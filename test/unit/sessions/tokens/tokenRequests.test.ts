@@ -7,7 +7,7 @@ import { useEmulatedBox } from '../../support/emulatedBox';
 import { SERVER_KINDS, ServerSessions } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
-describe('TokenSource', () => {
+describe('TokenRequests', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;

@@ -9,7 +9,7 @@ import { nodeFileSystem, type FileSystem } from '../../../../src/common/fileSyst
 import { FakeClock, settle } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
 
-describe('WaitingSignIns', () => {
+describe('CallbackClaims', () => {
   const dead = String(spawnSync(process.execPath, ['--version']).pid);
   const own = String(process.pid);
   let folder: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fromServer, plainText } from '../../../../src/ui/messages/userMessage';
 
-describe('plain', () => {
+describe('plainText', () => {
   const cases: [string, string, string][] = [
     ['leaves an ordinary name', 'Dana’s app (2026) – 界', 'Dana’s app (2026) – 界'],
     ['leaves no brackets of a link', '[a](b)', "'a'(b)"],
