@@ -39,6 +39,8 @@ export interface SignOutMarksDependencies {
 export class SignOutMarks implements Disposable {
   private readonly change = new Emitter<undefined>();
   private readonly known = new Map<string, SignOutMark>();
+  /** Those of this window, until it has finished them: a window with another store may take their files for settled. */
+  private readonly begun = new Map<string, SignOutMark>();
   /** Those whose file could not be made yet. */
   private readonly unstored = new Map<string, SignOutMark>();
   private readonly watcher: FolderWatcher;
@@ -71,6 +73,7 @@ export class SignOutMarks implements Disposable {
 
   /** Makes a mark, here at once and for other windows within milliseconds. Never fails. */
   async add(mark: SignOutMark): Promise<void> {
+    this.begun.set(nameOf(mark), mark);
     this.note([mark]);
     await this.store(mark);
   }
@@ -93,16 +96,16 @@ export class SignOutMarks implements Disposable {
     await removeOldDrafts(this.dependencies.folder);
   }
 
-  /** The marks that are there. */
+  /** The marks that are there, and those that this window has not finished. */
   async all(): Promise<readonly SignOutMark[]> {
     const names = await readdir(this.dependencies.folder).catch(() => []);
     const marks = await Promise.all(names.filter((name) => NAME.test(name)).map((name) => this.read(name)));
-    return [...marks.filter((mark) => mark !== undefined), ...this.unstored.values()];
+    return [...marks.filter((mark) => mark !== undefined), ...this.begun.values()];
   }
 
   /** Removes a mark whose record is gone and whose revocation is settled. Never fails. */
   async remove(mark: SignOutMark): Promise<void> {
-    this.unstored.delete(nameOf(mark));
+    for (const marks of [this.begun, this.unstored]) marks.delete(nameOf(mark));
     await unlink(join(this.dependencies.folder, nameOf(mark))).catch(() => undefined);
   }
 

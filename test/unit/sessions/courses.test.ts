@@ -111,6 +111,16 @@ const COURSES: readonly (Partial<Plan> & { name: string; topology: TopologyName;
       topology: 'containers',
       steps: [doing(signIn(0)), doing(signIn(0), signIn(1), signIn(0), signIn(1))],
     },
+    {
+      name: 'a window finishes its sign-out though one with another store has taken the mark away',
+      topology: 'noKeyring',
+      steps: [
+        doing(signIn(0)),
+        { step: 'secrets', how: 'fail', operations: ['keys', 'get', 'store', 'delete'] },
+        doing({ action: 'boxEndsAll', person: 'dana' }, { action: 'signOut', window: 0, session: 0 }),
+        { step: 'sendRevocations', window: 0 },
+      ],
+    },
   ];
 
 describe('Courses of events', function () {
