@@ -24,7 +24,7 @@ const unasked: ReadonlySet<ConsumerRecord['event']> = new Set([
 
 const apiBaseUrlName = 'box-authentication.apiBaseUrl';
 /** What our extension logs when it has sent a revocation, or could not. */
-const revocationEnded = /Revoked the tokens of (?!session )|revocation could not be/;
+const revocationEnded = /Revoked the tokens of (?!session )|revocation could not be/g;
 
 const statusItemId = 'box-authentication.account';
 
@@ -180,12 +180,12 @@ export class Scene {
     const [, label] = /^(.+) \(Box\)$/.exec(entry) ?? [];
     if (label === undefined) return;
     const { accounts, dialog } = this.workbench;
-    const before = (await this.bed.extensionLog()).length;
+    const ended = async (): Promise<number> =>
+      (await this.bed.extensionLog()).match(revocationEnded)?.length ?? 0;
+    const before = await ended();
     await accounts.choose(entry, 'Sign Out');
     await dialog.answer(label, 'Sign Out');
-    await eventually('the revocation', async () => {
-      return revocationEnded.test((await this.bed.extensionLog()).slice(before));
-    });
+    await eventually('the revocation', async () => (await ended()) > before);
   }
 
   /** Replaces the settings over the usual ones, in every window. */

@@ -15,6 +15,51 @@ const loopbackPage = `http://127.0.0.1:${firstPort}/callback`;
 /** What the seeded app has registered. Any connection of this machine may happen to have the first port. */
 const loopbackPages = [0, 1, 2].map((more) => `http://127.0.0.1:${firstPort + more}/callback`);
 
+describe('Signing in over the URI scheme', () => {
+  const pairs: Readonly<Record<SecretsMode, SharedScene>> = {
+    desktop: pairOf('desktop'),
+    browser: pairOf('browser'),
+  };
+
+  it('ends in both windows when access is denied and the other one gets the address', async () => {
+    const scene = await pairs.desktop.use();
+    const other = otherWindow(scene);
+    const address = await denyAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+
+    await openUrl(other, address);
+
+    const { message } = await other.notifications.expect(/another window/);
+    assert.match(message, /denied.*has ended/);
+    const { severity } = await scene.workbench.notifications.expect(/denied/i);
+    assert.equal(severity, 'error');
+    await scene.workbench.notifications.expectGone(/Signing in/);
+    assert.equal(await scene.requestCount(), 0);
+  });
+
+  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
+    it(`is finished by the window that began it when another one gets the address (${secrets})`, async () => {
+      const scene = await pairs[secrets].use();
+      const other = otherWindow(scene);
+      const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+
+      await openUrl(other, address);
+
+      await other.notifications.expect(/goes on there/);
+      await scene.workbench.notifications.expect(/Signed in to Box/);
+      await scene.status.expectText(SEED.userLogin);
+      assert.equal((await scene.box.counters()).codesExchanged, 1);
+    });
+  }
+
+  it('takes the address that VS Code opens', async () => {
+    const scene = await pairs.browser.use();
+    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    assert.equal(await sentRedirectUri(scene), bareCallback);
+    await openUrl(scene.workbench, address);
+    await scene.status.expectText(SEED.userLogin);
+  });
+});
+
 describe('Signing in over the local server', () => {
   const shared = shareSignedOut({ settings: () => way('localServer') });
 
@@ -146,51 +191,6 @@ describe('Signing in by pasting', () => {
     await notifications.followLink(/Signing in/, 'paste the address');
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(address);
-    await scene.status.expectText(SEED.userLogin);
-  });
-});
-
-describe('Signing in over the URI scheme', () => {
-  const pairs: Readonly<Record<SecretsMode, SharedScene>> = {
-    desktop: pairOf('desktop'),
-    browser: pairOf('browser'),
-  };
-
-  it('ends in both windows when access is denied and the other one gets the address', async () => {
-    const scene = await pairs.desktop.use();
-    const other = otherWindow(scene);
-    const address = await denyAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-
-    await openUrl(other, address);
-
-    const { message } = await other.notifications.expect(/another window/);
-    assert.match(message, /denied.*has ended/);
-    const { severity } = await scene.workbench.notifications.expect(/denied/i);
-    assert.equal(severity, 'error');
-    await scene.workbench.notifications.expectGone(/Signing in/);
-    assert.equal(await scene.requestCount(), 0);
-  });
-
-  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
-    it(`is finished by the window that began it when another one gets the address (${secrets})`, async () => {
-      const scene = await pairs[secrets].use();
-      const other = otherWindow(scene);
-      const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-
-      await openUrl(other, address);
-
-      await other.notifications.expect(/goes on there/);
-      await scene.workbench.notifications.expect(/Signed in to Box/);
-      await scene.status.expectText(SEED.userLogin);
-      assert.equal((await scene.box.counters()).codesExchanged, 1);
-    });
-  }
-
-  it('takes the address that VS Code opens', async () => {
-    const scene = await pairs.browser.use();
-    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-    assert.equal(await sentRedirectUri(scene), bareCallback);
-    await openUrl(scene.workbench, address);
     await scene.status.expectText(SEED.userLogin);
   });
 });
