@@ -7,7 +7,7 @@ import { eventually } from '../../vscode/poll';
 import type { Settings } from '../../vscode/settings';
 import { doorHosts, TlsDoor, type Authority } from '../../vscode/tlsDoor';
 import { harness } from '../harness';
-import type { Scene } from './scene';
+import { Scene } from './scene';
 import { shareSignedOut } from './sharedScene';
 
 /** What signing in, one refresh and signing out send. */
@@ -113,12 +113,10 @@ describe('In the network of a company', () => {
   });
 
   describe('with a private certificate authority', () => {
-    const shared = shareSignedOut();
-
     it('that NODE_EXTRA_CA_CERTS names, everything works', async () => {
       const door = await openDoor('extra');
       const settings = { ...boxAt(door.origin), 'http.systemCertificates': false };
-      const scene = await shared.use(settings);
+      const scene = await Scene.open({ settings });
 
       await useEverything(scene);
 
@@ -128,7 +126,7 @@ describe('In the network of a company', () => {
 
     it('that only the system trusts, a sign-in names the setting that helps, and it helps', async () => {
       const box = boxAt((await openDoor('system')).origin);
-      const scene = await shared.use({ ...box, 'http.systemCertificates': false });
+      const scene = await Scene.open({ settings: { ...box, 'http.systemCertificates': false } });
 
       const { message } = await failSignIn(scene);
 
@@ -137,6 +135,7 @@ describe('In the network of a company', () => {
       assert.match(message, /NODE_EXTRA_CA_CERTS/);
       assert.deepEqual(await arrived(scene), []);
       await scene.changeSettings({ ...box, 'http.systemCertificates': true });
+      await scene.workbench.reload();
       await scene.signIn({ asksSecret: false });
       assert.deepEqual(await arrived(scene), everyRequest.slice(0, 2));
     });
