@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { fixtureVsix, packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
 import { extensionVsix } from '../vscode/paths';
+import type { SecretsMode } from '../vscode/profile';
 import { TestBed, type TestBedOptions } from '../vscode/testBed';
 import { authorities } from '../vscode/tlsDoor';
 
@@ -30,9 +31,16 @@ export function packaged(): Packages {
   };
 }
 
+/** What a {@link Harness} is told. */
+export interface HarnessOptions extends Pick<TestBedOptions, 'bare'> {
+  /** Extensions that do not stand in each other's way: whoever wants one of them gets them all. */
+  readonly together?: readonly Fixture[];
+}
+
 /**
- * What the suites of the user interface share: one browser, and one test bed for each set of extensions. Each of them
- * knows the private certificate authorities of the tests, so that none is started for those tests alone.
+ * What the suites of the user interface share: one browser, and one test bed for each set of extensions and each way to
+ * keep secrets, so that windows of both ways can stay open. Each of them knows the private certificate authorities of the
+ * tests, so that none is started for those tests alone.
  */
 export class Harness {
   readonly #beds = new Map<string, TestBed>();
@@ -40,8 +48,7 @@ export class Harness {
   constructor(
     readonly browser: Browser,
     private readonly packages: Packages,
-    /** What its servers are told beside what they are told anyway. */
-    private readonly options: Pick<TestBedOptions, 'bare'> = {},
+    private readonly options: HarnessOptions = {},
   ) {}
 
   /** Every test bed that was started. */
@@ -50,17 +57,35 @@ export class Harness {
   }
 
   /** The test bed that has our extension and the named others, as new; started on first use. */
-  async freshBed(...others: readonly Fixture[]): Promise<TestBed> {
-    const key = others.join();
-    const existing = this.#beds.get(key);
-    if (existing) {
-      await existing.reset();
-      return existing;
-    }
-    const extensions = [this.packages.extension, ...others.map((name) => this.packages[name])];
-    const bed = await TestBed.start({ browser: this.browser, extensions, env: authorities, ...this.options });
+  async freshBed(others: readonly Fixture[], secrets: SecretsMode = 'browser'): Promise<TestBed> {
+    const isThere = this.#beds.has(this.#keyOf(others, secrets));
+    const bed = await this.bed(others, secrets);
+    if (isThere) await bed.reset();
+    return bed;
+  }
+
+  /** The same, as it is: windows stay open. */
+  async bed(others: readonly Fixture[], secrets: SecretsMode = 'browser'): Promise<TestBed> {
+    const key = this.#keyOf(others, secrets);
+    const bed = this.#beds.get(key) ?? (await this.#start(this.#installedFor(others)));
     this.#beds.set(key, bed);
     return bed;
+  }
+
+  #start(others: readonly Fixture[]): Promise<TestBed> {
+    const extensions = [this.packages.extension, ...others.map((name) => this.packages[name])];
+    const { bare = false } = this.options;
+    return TestBed.start({ browser: this.browser, extensions, env: authorities, bare });
+  }
+
+  #keyOf(others: readonly Fixture[], secrets: SecretsMode): string {
+    return [secrets, ...this.#installedFor(others)].join();
+  }
+
+  /** One bed serves whoever wants some of what is installed together. */
+  #installedFor(others: readonly Fixture[]): readonly Fixture[] {
+    const { together = [] } = this.options;
+    return others.length > 0 && others.every((name) => together.includes(name)) ? together : others;
   }
 
   /** Ends all test beds. The browser is the caller's. */

@@ -59,7 +59,10 @@ function runMatching(grep: string): Promise<Counts> {
 /** Lets something be done with a browser and with what the suites share, and ends both. */
 async function withHarness<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
   const browser = await launchBrowser();
-  const harness = new Harness(browser, packaged(), { bare: true });
+  const harness = new Harness(browser, packaged(), {
+    bare: true,
+    together: ['consumer', 'example'],
+  });
   useHarness(harness);
   try {
     return await use(browser);

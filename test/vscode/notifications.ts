@@ -26,6 +26,16 @@ const readAll = `[...document.querySelectorAll('${itemSelector}')].map(item => {
   };
 })`;
 
+/** Gives whether there was nothing left to press. */
+const clearAll = `(() => {
+  const items = [...document.querySelectorAll('${itemSelector}')];
+  for (const item of items) {
+    const cancel = [...item.querySelectorAll('.monaco-button')].find(({ textContent }) => textContent === 'Cancel');
+    (cancel ?? item.querySelector('.codicon-notifications-clear'))?.click();
+  }
+  return items.length === 0;
+})()`;
+
 /** The notifications that are on the screen. */
 export class Notifications {
   readonly #items: Locator;
@@ -63,22 +73,9 @@ export class Notifications {
       .click();
   }
 
-  /** Presses every `Cancel` until there is none left. */
-  async cancelAll(): Promise<void> {
-    const cancel = this.page.locator('.monaco-button', { hasText: /^Cancel$/ });
-    const item = this.#items.filter({ has: cancel }).first();
-    await eventually('nothing to be cancelled', async () => {
-      if ((await item.count()) === 0) return true;
-      await item.hover();
-      await item.locator(cancel).click();
-      await item.waitFor({ state: 'detached' });
-      return false;
-    });
-  }
-
-  /** Waits until no notification is shown. */
-  async noneLeft(): Promise<void> {
-    await this.#items.first().waitFor({ state: 'detached' });
+  /** Presses every `Cancel`, and closes what cannot be cancelled, until none is shown. */
+  async clear(): Promise<void> {
+    await eventually('no notification to be left', () => this.page.evaluate<boolean>(clearAll));
   }
 
   /** Waits for the notification and follows a link within its text. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,9 @@ import { newContext, type ContextOptions } from './browser';
 import { atExit } from './cleanup';
 import { Profile, type SecretsMode } from './profile';
 import { listFiles, removeTreeSync } from './files';
+import { eventually } from './poll';
 import { startServer, type VSCodeServer } from './server';
-import type { Settings } from './settings';
+import { quietSettings, type Settings } from './settings';
 
 export type { Emulator };
 
@@ -36,7 +38,7 @@ export interface ProfileOptions {
 }
 
 /** How the consumer extension is heard and told to begin. */
-type ConsumerFiles = Readonly<Record<'log' | 'mix' | 'stormStart', string>>;
+type ConsumerFiles = Readonly<Record<'log' | 'mix' | 'settings' | 'stormStart', string>>;
 
 /** Everything that a test of the user interface needs: a Box emulator, a VS Code server, and profiles on demand. */
 export class TestBed {
@@ -62,7 +64,8 @@ export class TestBed {
     });
     const emulator = await startEmulator();
     const log = join(directory, 'consumer.log');
-    const consumer = { log, mix: `${log}.mix`, stormStart: join(directory, 'consumer.start') };
+    const stormStart = join(directory, 'consumer.start');
+    const consumer = { log, mix: `${log}.mix`, settings: `${log}.settings`, stormStart };
     const server = await startServer({
       directory,
       extensions,
@@ -100,9 +103,23 @@ export class TestBed {
     return profile;
   }
 
-  /** Replaces the settings by those for the emulator with these over them. Open windows follow within a second. */
+  /** Replaces the settings by those for the emulator with these over them, for the windows that open later. */
   async writeSettings(settings: Settings): Promise<void> {
     await this.server.writeSettings({ ...boxSettings(this.emulator), ...settings });
+  }
+
+  /** The same, for the windows that are open. Resolves when the extensions in all of them have been told. */
+  async changeSettings(settings: Settings): Promise<void> {
+    const id = randomUUID();
+    const all = { ...quietSettings, ...boxSettings(this.emulator), ...settings, 'consumer.settings': id };
+    await replaceFile(this.consumer.settings, JSON.stringify(all, null, 2));
+    const count = this.#profiles.flatMap(({ windows }) => windows).length;
+    await eventually(`${count} windows to have the settings`, async () => {
+      const told = (await this.consumerRecords()).filter(
+        (record) => record.event === 'configured' && record.id === id,
+      );
+      return told.length >= count;
+    });
   }
 
   /** What the consumer extension has written since the last reset. */
@@ -121,9 +138,7 @@ export class TestBed {
 
   /** Has the consumer ask for the session all the time in every window (`on`), or pause and write the text down. */
   async mix(text: string): Promise<void> {
-    const draft = `${this.consumer.mix}.draft`;
-    await writeFile(draft, text);
-    await rename(draft, this.consumer.mix);
+    await replaceFile(this.consumer.mix, text);
   }
 
   /** What our extension has logged since the last reset, in all windows. */
@@ -168,6 +183,13 @@ export class TestBed {
   get #origins(): readonly string[] {
     return [this.server.origin, this.emulator.origin];
   }
+}
+
+/** Writes a file that others never see half written. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.draft`;
+  await writeFile(draft, text);
+  await rename(draft, file);
 }
 
 /** Settings with one Box app, whose Box is the emulator. */

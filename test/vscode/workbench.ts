@@ -71,10 +71,7 @@ export class Workbench {
   async tidy(): Promise<void> {
     await this.clearClipboard();
     await this.quickInput.dismiss();
-    await this.notifications.cancelAll();
-    if ((await this.notifications.list()).length === 0) return;
-    await this.runCommand('Notifications: Clear All Notifications');
-    await this.notifications.noneLeft();
+    await this.notifications.clear();
   }
 
   /**

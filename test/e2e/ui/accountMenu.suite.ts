@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
-import { Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
 describe('The account menu', () => {
-  const shared = shareSignedIn(() => Scene.openSignedIn());
+  const shared = shareSignedIn();
 
   it('tells who is signed in and what can be done, to eyes, keys and screen readers', async () => {
     const scene = await shared.use();

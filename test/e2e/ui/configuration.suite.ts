@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../vscode/poll';
-import { quietSettings } from '../../vscode/settings';
-import { saveUserSettings } from '../../vscode/settingsEditor';
-import { boxSettings } from '../../vscode/testBed';
-import { Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 const noApps = { 'box-authentication.apps': [] };
 
 describe('Configuration', () => {
+  const shared = shareSignedOut();
+
   it('of an app from nothing shows the redirect URI, copies it, and ends in a sign-in that asks for nothing more', async () => {
-    const scene = await Scene.open({ settings: noApps });
+    const scene = await shared.open(noApps);
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Configure App');
     await scene.enterApp();
@@ -25,13 +24,13 @@ describe('Configuration', () => {
   });
 
   it('is asked for by Box: Sign In when there is no app', async () => {
-    const scene = await Scene.open({ settings: noApps });
+    const scene = await shared.use(noApps);
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterApp();
   });
 
   it('with a base URL that is not safe is refused: one error names the setting, nothing is sent', async () => {
-    const scene = await Scene.open({ settings: { 'box-authentication.apiBaseUrl': 'http://example.com' } });
+    const scene = await shared.use({ 'box-authentication.apiBaseUrl': 'http://example.com' });
 
     await scene.workbench.runCommand('Box: Sign In');
 
@@ -42,14 +41,10 @@ describe('Configuration', () => {
   });
 
   it('hides the status bar item when told to', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     await scene.status.expectText('Box: Sign In');
     const isShown = (shown: boolean): Promise<void> =>
-      saveUserSettings(scene.workbench, {
-        ...quietSettings,
-        ...boxSettings(scene.bed.emulator),
-        'box-authentication.showStatusBarItem': shown,
-      });
+      scene.changeSettings({ 'box-authentication.showStatusBarItem': shown });
     await isShown(false);
     await scene.status.root.waitFor({ state: 'hidden' });
     await isShown(true);

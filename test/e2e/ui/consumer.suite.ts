@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { SEED } from '../../emulator';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
 import { expectRecord } from './records';
-import { Scene } from './scene';
+import type { Scene } from './scene';
 import { shareSignedOut } from './sharedScene';
 
 describe('vscode.authentication.getSession', () => {
-  const shared = shareSignedOut(() => Scene.openSignedOut());
+  const shared = shareSignedOut();
 
   it('asks for consent, signs in, and then answers silently with the same session and no request', async () => {
-    const scene = await Scene.open({ settings: { 'consumer.scopes': ['root_readwrite'] } });
+    const scene = await shared.open({ 'consumer.scopes': ['root_readwrite'] });
 
     const first = expectRecord('session', await scene.consume('Get Session', () => consentAndSignIn(scene)));
     const requests = await scene.requestCount();

@@ -12,14 +12,15 @@ import {
   withConfigFile,
 } from './credentials';
 import { expectRecord } from './records';
-import { expectDead, Scene } from './scene';
-import { shareSignedIn } from './sharedScene';
+import { expectDead } from './scene';
+import { shareSignedIn, shareSignedOut } from './sharedScene';
 
 describe('Apps that act as themselves', () => {
-  const settings = { 'box-authentication.apps': [ccgApp] };
+  const noApps = { 'box-authentication.apps': [] };
+  const shared = shareSignedOut({ settings: () => ({ 'box-authentication.apps': [ccgApp] }) });
 
   it('sign in with client credentials, copy, refresh and sign out, without a browser', async () => {
-    const scene = await Scene.open({ settings });
+    const scene = await shared.use();
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret(SEED.ccgClientSecret);
     await scene.status.expectText('Service account (Nightly)');
@@ -40,7 +41,7 @@ describe('Apps that act as themselves', () => {
   });
 
   it('are added whole, with client credentials as a user', async () => {
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
+    const scene = await shared.use(noApps);
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Configure App');
     await quickInput.pick('client credentials');
@@ -59,7 +60,7 @@ describe('Apps that act as themselves', () => {
   });
 
   it('are added by the config.json that Box gives, which is moved away when wanted', async () => {
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
+    const scene = await shared.use(noApps);
     await withConfigFile(scene, async (file) => {
       await addByConfigFile(scene, file);
       await scene.workbench.notifications.press('secret storage', 'Move to bin');
@@ -79,7 +80,7 @@ describe('Apps that act as themselves', () => {
   });
 
   it('say what is wrong when Box refuses, and keep nothing', async () => {
-    const scene = await Scene.open({ settings });
+    const scene = await shared.open();
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret('wrong');
     await scene.workbench.notifications.expect(
@@ -90,8 +91,10 @@ describe('Apps that act as themselves', () => {
 });
 
 describe('A developer token', () => {
+  const shared = shareSignedOut();
+
   it('is checked, shown as temporary, copied, and removed without asking Box', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.use();
     const { accessToken } = await scene.box.issuePair(SEED.clientId, SEED.userId);
     await scene.workbench.runCommand('Box: Add Developer Token…');
     await scene.workbench.quickInput.expect(/developer token/i);
@@ -118,7 +121,7 @@ describe('A developer token', () => {
 
 describe('Downscoped tokens', () => {
   const scopes = ['item_preview', 'item_download'];
-  const shared = shareSignedIn(() => Scene.openSignedIn({ settings: { 'consumer.scopes': scopes } }));
+  const shared = shareSignedIn({ settings: () => ({ 'consumer.scopes': scopes }) });
 
   it('are made by Box: Create Downscoped Token…, and may do only what was chosen', async () => {
     const scene = await shared.use();
@@ -129,7 +132,7 @@ describe('Downscoped tokens', () => {
   });
 
   it('are given to other extensions for their exact scopes, and refused where the app lacks one', async () => {
-    const scene = await shared.takeOver();
+    const scene = await shared.useUp();
 
     const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     assert.deepEqual(first.scopes, scopes);
@@ -142,9 +145,7 @@ describe('Downscoped tokens', () => {
       .digest('hex');
     assert.notEqual(first.accessTokenSha256, own);
 
-    await scene.bed.writeSettings({ 'consumer.scopes': ['item_preview', 'root_readonly'] });
-    await scene.workbench.reload();
-    await scene.status.expectText(SEED.userLogin);
+    await scene.changeSettings({ 'consumer.scopes': ['item_preview', 'root_readonly'] });
     const mixed = await scene.consume('Get Session');
     assert.equal(mixed.event, 'error');
     assert.match(mixed.message, /root_readonly.*two requests/);

@@ -5,7 +5,6 @@ import type { SecretsMode } from '../../vscode/profile';
 import { isSoak } from '../soak';
 import { Crowd, type Member } from './crowd';
 import { Scene } from './scene';
-import { shareScene, type SharedScene } from './sharedScene';
 
 /** Races are between two; more of them only find one sooner. */
 const windows = isSoak() ? 4 : 2;
@@ -20,18 +19,18 @@ const timeoutMs = (seconds + 180) * 1000;
 /** What happens to a window. */
 type Step = (crowd: Crowd, member: Member, scene: Scene) => Promise<void>;
 
-const crowds = new WeakMap<Scene, Crowd>();
+/** The windows of the last test, while they can be used again. */
+let last: { secrets: SecretsMode; scene: Scene; crowd: Crowd } | undefined;
 
 describe('Windows with five-second tokens', () => {
-  const shared: Readonly<Record<SecretsMode, SharedScene>> = {
-    browser: shareScene(() => gather('browser'), asTheyAre),
-    desktop: shareScene(() => gather('desktop'), asTheyAre),
-  };
+  afterEach(function () {
+    if (this.currentTest?.state === 'failed') last = undefined;
+  });
 
   for (const secrets of ['browser', 'desktop'] satisfies SecretsMode[]) {
     it(`refresh once an expiry where Box is strict, loaded again and closed between refreshes (${secrets}, ${seconds} s)`, async function () {
       this.timeout(timeoutMs);
-      const { scene, crowd, begun } = await begin(shared[secrets], 'strict');
+      const { scene, crowd, begun } = await begin(secrets, 'strict');
 
       const asked = await live(scene, crowd, [
         refresh,
@@ -51,7 +50,7 @@ describe('Windows with five-second tokens', () => {
 
   it(`lose nothing where Box repeats its answer, loaded again, closed and killed at any moment (desktop, ${seconds} s)`, async function () {
     this.timeout(timeoutMs);
-    const { scene, crowd, begun } = await begin(shared.desktop, 'confirm-on-use');
+    const { scene, crowd, begun } = await begin('desktop', 'confirm-on-use');
 
     await live(scene, crowd, [refresh, at('reload'), at('replace'), at('kill')]);
 
@@ -60,25 +59,13 @@ describe('Windows with five-second tokens', () => {
   });
 });
 
-/** Opens the windows of a crowd. */
-async function gather(secrets: SecretsMode): Promise<Scene> {
-  const scene = await Scene.openSignedIn({ secrets });
-  crowds.set(scene, await Crowd.gather(scene, windows));
-  return scene;
-}
-
-function asTheyAre(): Promise<void> {
-  return Promise.resolve();
-}
-
 /** Has tokens live shortly from now on. Gives the windows, and what Box had counted before. */
 async function begin(
-  shared: SharedScene,
+  secrets: SecretsMode,
   rotation: Switches['rotation'],
 ): Promise<{ scene: Scene; crowd: Crowd; begun: Counters }> {
-  const scene = await shared.use();
-  const crowd = crowds.get(scene);
-  assert.ok(crowd, 'there is no crowd');
+  last = last?.scene.isOpen === true && last.secrets === secrets ? last : await gather(secrets);
+  const { scene, crowd } = last;
   const begun = await scene.box.counters();
   await scene.box.set({ rotation, accessTtl: tokenLifeS });
   await crowd.members[0]?.workbench.runCommand('Box: Refresh Access Token');
@@ -86,6 +73,11 @@ async function begin(
     return (await scene.box.counters()).refreshes > begun.refreshes;
   });
   return { scene, crowd, begun };
+}
+
+async function gather(secrets: SecretsMode): Promise<NonNullable<typeof last>> {
+  const scene = await Scene.openSignedIn({ secrets });
+  return { secrets, scene, crowd: await Crowd.gather(scene, windows) };
 }
 
 /** Lets some time pass in which the windows ask all the time, and get a token. Gives how often a refresh was asked for. */

@@ -3,13 +3,13 @@ import type { Page } from 'playwright-core';
 import { SEED } from '../../emulator';
 import { ROOT_ENTRIES } from '../../emulator/folderItems';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
-import { Scene } from './scene';
+import type { Scene } from './scene';
 import { shareSignedOut } from './sharedScene';
 
 const COMMAND = 'Box Example: List Root Folder';
 
 describe('The example extension', () => {
-  const shared = shareSignedOut(() => Scene.openSignedOut({ beside: ['consumer', 'example'] }));
+  const shared = shareSignedOut();
 
   it('signs in, lists the root folder, and lists it again after one refresh when Box killed the token', async () => {
     const scene = await shared.use();

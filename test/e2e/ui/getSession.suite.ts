@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { grantAccess } from '../../vscode/boxPages';
 import { expectRecord } from './records';
-import { Scene } from './scene';
+import { shareSignedIn, shareSignedOut } from './sharedScene';
 
 const personal = { id: SEED.personalUserId, label: SEED.personalUserLogin };
 
 describe('What getSession is asked for', () => {
+  const signedIn = shareSignedIn();
+  const logins = [SEED.userLogin, SEED.personalUserLogin] as const;
+  const bothSignedIn = shareSignedIn({ settings: () => ({ 'consumer.account': personal }), logins });
+  const signedOut = shareSignedOut();
+
   it('with forceNewSession, is a new sign-in that renews the same session', async () => {
-    const scene = await Scene.openSignedIn();
+    const scene = await signedIn.use();
     const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
 
     const forced = expectRecord(
@@ -29,8 +34,7 @@ describe('What getSession is asked for', () => {
   });
 
   it('with an account, is that account’s session and no other; with a cleared preference, the person chooses anew', async () => {
-    const logins = [SEED.userLogin, SEED.personalUserLogin] as const;
-    const scene = await Scene.openSignedIn({ settings: { 'consumer.account': personal }, logins });
+    const scene = await bothSignedIn.use();
 
     const chosen = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     assert.equal(chosen.account.label, SEED.userLogin);
@@ -53,10 +57,7 @@ describe('What getSession is asked for', () => {
   });
 
   it('by two extensions at once, is one sign-in that serves both', async () => {
-    const scene = await Scene.open({
-      beside: ['consumer', 'example'],
-      settings: { 'consumer.scopes': ['root_readonly'] },
-    });
+    const scene = await signedOut.use({ 'consumer.scopes': ['root_readonly'] });
     const { dialog, quickInput } = scene.workbench;
 
     const given = await scene.consume('Get Session', async () => {
@@ -78,7 +79,7 @@ describe('What getSession is asked for', () => {
   });
 
   it('while a sign-in from the palette waits, is served by that one', async () => {
-    const scene = await Scene.open();
+    const scene = await signedOut.use();
     const tab = await scene.beginSignIn();
 
     const given = await scene.consume('Get Session', async () => {

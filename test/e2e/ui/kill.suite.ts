@@ -3,7 +3,7 @@ import { SEED } from '../../emulator';
 import type { SecretMoment } from '../../vscode/secrets';
 import { eventually } from '../../vscode/poll';
 import { endExtensionHost } from './records';
-import { Scene } from './scene';
+import type { Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
 /** A point of a refresh, at which the session's record is on its way from or to SecretStorage. */
@@ -23,7 +23,8 @@ const points: readonly Point[] = [
 ];
 
 describe('An extension host that is killed in a refresh', () => {
-  const shared = shareSignedIn(() => Scene.openSignedIn({ secrets: 'desktop' }));
+  const shared = shareSignedIn({ secrets: 'desktop' });
+  const inBrowser = shareSignedIn();
 
   for (const { name, moment, rotation, requests } of points) {
     it(`${name} loses nothing (${rotation})`, async () => {
@@ -50,7 +51,7 @@ describe('An extension host that is killed in a refresh', () => {
   }
 
   it('while Box acts loses nothing', async () => {
-    const scene = await Scene.openSignedIn();
+    const scene = await inBrowser.use();
     await scene.box.fault({ endpoint: 'token', kind: 'delay', delayMs: 60_000 });
 
     await scene.workbench.runCommand('Box: Refresh Access Token');

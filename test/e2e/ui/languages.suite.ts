@@ -8,7 +8,7 @@ import { Scene } from './scene';
 
 describe('In another language', () => {
   it('the words of the code and of the manifest are those of VS Code’s display language', async () => {
-    const { server } = await harness().freshBed('consumer');
+    const { server } = await harness().freshBed(['consumer']);
     await inLanguage(server, 'de', async () => {
       const scene = await Scene.open();
       const shown = translation('l10n/bundle.l10n.de.json', '$(account) Box: Sign In');

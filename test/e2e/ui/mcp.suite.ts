@@ -4,12 +4,10 @@ import { BoxWithMcp } from '../../fixtures/mcp/server';
 import { searchFiles } from '../../vscode/files';
 import { McpServers, mcpSettings } from '../../vscode/mcpServers';
 import { eventually } from '../../vscode/poll';
-import { quietSettings, type Settings } from '../../vscode/settings';
-import { saveUserSettings } from '../../vscode/settingsEditor';
-import { boxSettings } from '../../vscode/testBed';
+import type { Settings } from '../../vscode/settings';
 import { harness } from '../harness';
-import { expectDead, Scene } from './scene';
-import { shareScene } from './sharedScene';
+import { expectDead, type Scene } from './scene';
+import { shareSignedIn } from './sharedScene';
 
 const SERVER = `Box (${SEED.userLogin})`;
 const RUNNING = `${SERVER}, Running`;
@@ -22,23 +20,20 @@ describe('Box’s MCP server', () => {
   let scene: Scene;
   let servers: McpServers;
 
-  const open = (): Promise<Scene> => Scene.openSignedIn({ settings: settings(true) });
-  const shared = shareScene(open, async (opened) => {
-    await opened.tidy();
-    await stopServer();
-  });
+  const shared = shareSignedIn({ settings: () => settings(true) });
 
   before(async () => {
-    box = await BoxWithMcp.start((await harness().freshBed('consumer')).emulator);
+    box = await BoxWithMcp.start((await harness().bed(['consumer'])).emulator);
   });
 
   after(async () => {
     await box.stop();
   });
 
-  const look = (opened: Scene): void => {
+  const look = async (opened: Scene): Promise<void> => {
     scene = opened;
     servers = new McpServers(opened.workbench);
+    await stopServer();
     box.requests.splice(0);
   };
   const stopServer = async (): Promise<void> => {
@@ -54,8 +49,7 @@ describe('Box’s MCP server', () => {
     'box-authentication.apiBaseUrl': box.origin,
   });
   const change = async (mcpServer: boolean): Promise<void> => {
-    const all = { ...quietSettings, ...boxSettings(scene.bed.emulator), ...settings(mcpServer) };
-    await saveUserSettings(scene.workbench, all);
+    await scene.changeSettings(settings(mcpServer));
   };
   const answered = (asked: string, status: number): number =>
     box.requests.filter((request) => request.asked === asked && request.status === status).length;
@@ -68,7 +62,7 @@ describe('Box’s MCP server', () => {
 
   it('runs on when its start had to refresh the token', async () => {
     // A session that was used before is refreshed ahead of its token's end.
-    look(await open());
+    await look(await shared.use());
     await scene.box.set({ accessTtl: 2 });
     const { refreshes } = await scene.box.counters();
     await scene.workbench.runCommand('Box: Refresh Access Token');
@@ -85,7 +79,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('is offered while the setting is on and somebody is signed in, and listing it asks nothing', async () => {
-    look(await shared.use());
+    await look(await shared.use());
     await change(false);
     const requests = await scene.requestCount();
     assert.deepEqual(await servers.list(), []);
@@ -103,7 +97,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('is started with the token of the account, which VS Code keeps out of its files', async () => {
-    look(await shared.use());
+    await look(await shared.use());
     await scene.workbench.runCommand('Developer: Set Log Level...');
     await scene.workbench.quickInput.pick('Trace');
     await start();
@@ -121,7 +115,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('is stopped when the token changes, and started with the new one when it is next used', async () => {
-    look(await shared.use());
+    await look(await shared.use());
     await start();
     const [old] = tokens();
 
@@ -136,7 +130,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('that refuses a token makes VS Code ask for a client ID; given up, the next use has another token', async () => {
-    look(await shared.use());
+    await look(await shared.use());
     await start();
     const [old] = tokens();
     await scene.box.expireAccessTokens();
@@ -160,7 +154,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('whose account Box no longer knows says so at its start, and is gone', async () => {
-    look(await shared.takeOver());
+    await look(await shared.useUp());
     await start();
     await servers.choose(SERVER, 'Stop Server');
     await servers.expect(STOPPED);
@@ -175,7 +169,7 @@ describe('Box’s MCP server', () => {
   });
 
   it('goes with the account', async () => {
-    look(await shared.takeOver());
+    await look(await shared.useUp());
     await start();
     await scene.workbench.runCommand('Box: Sign Out');
     await scene.status.expectText('Box: Sign In');

@@ -19,11 +19,12 @@ type Ending = () => Promise<void>;
 describe('In the network of a company', () => {
   describe('with a proxy', () => {
     let proxy: LoggingProxy;
-    const shared = shareSignedOut(async () => {
-      proxy = await startProxy(undefined, proxies);
-      return Scene.openSignedOut({ settings: { 'http.proxy': proxy.url } });
-    });
+    const shared = shareSignedOut({ settings: () => ({ 'http.proxy': proxy.url }) });
     const proxies: Ending[] = [];
+
+    before(async () => {
+      proxy = await startProxy(undefined, proxies);
+    });
 
     after(() => endAll(proxies));
 
@@ -83,7 +84,7 @@ describe('In the network of a company', () => {
       const proxy = await startProxy();
       const door = await openDoor('system');
       const settings = { ...boxAt(door.originByName), 'http.proxy': proxy.url };
-      const scene = await Scene.open({ settings });
+      const scene = await shared.use(settings);
 
       await useEverything(scene);
 
@@ -97,7 +98,7 @@ describe('In the network of a company', () => {
     it('that demands credentials, a sign-in says so, and works with credentials', async () => {
       const proxy = await startProxy({ user: 'dana', password: 'open-sesame' });
       const box = boxAt((await openDoor('extra')).originByName);
-      const scene = await Scene.open({ settings: { ...box, 'http.proxy': proxy.url } });
+      const scene = await shared.use({ ...box, 'http.proxy': proxy.url });
 
       const { message } = await failSignIn(scene);
 
@@ -105,7 +106,7 @@ describe('In the network of a company', () => {
       assert.match(message, /proxy.*user name and password.*407/i);
       assert.match(message, /http\.proxy/);
       assert.deepEqual(await arrived(scene), []);
-      await changeSettings(scene, { ...box, 'http.proxy': proxy.urlWithCredentials });
+      await scene.changeSettings({ ...box, 'http.proxy': proxy.urlWithCredentials });
       await scene.signIn({ asksSecret: false });
       assert.ok(proxy.requests.length > 0);
     });
@@ -133,7 +134,8 @@ describe('In the network of a company', () => {
       assert.match(message, /http\.systemCertificates/);
       assert.match(message, /NODE_EXTRA_CA_CERTS/);
       assert.deepEqual(await arrived(scene), []);
-      await changeSettings(scene, { ...box, 'http.systemCertificates': true });
+      await scene.changeSettings({ ...box, 'http.systemCertificates': true });
+      await scene.workbench.reload();
       await scene.signIn({ asksSecret: false });
       assert.deepEqual(await arrived(scene), everyRequest.slice(0, 2));
     });
@@ -154,7 +156,7 @@ describe('In the network of a company', () => {
   }
 
   async function openDoor(authority: Authority): Promise<TlsDoor> {
-    const bed = await harness().freshBed('consumer');
+    const bed = await harness().bed(['consumer']);
     const door = new TlsDoor(authority, bed.emulator.origin);
     await door.open();
     opened.push(() => door.close());
@@ -200,10 +202,4 @@ async function arrived(scene: Scene): Promise<readonly string[]> {
   const own = new Set(['token', 'revoke', 'usersMe']);
   const requests = (await scene.box.requests()).filter(({ endpoint }) => own.has(endpoint));
   return requests.map(({ method, path }) => `${method} ${path}`);
-}
-
-/** Replaces the settings, and loads the window again: one in the browser may miss what is changed behind its back. */
-async function changeSettings({ bed, workbench }: Scene, settings: Settings): Promise<void> {
-  await bed.writeSettings(settings);
-  await workbench.reload();
 }

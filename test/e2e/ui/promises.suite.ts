@@ -4,6 +4,7 @@ import { eventually } from '../../vscode/poll';
 import { createDownscopedToken } from './credentials';
 import { endExtensionHost, expectRecord, recordsOf } from './records';
 import { expectAllDead, expectDead, Scene } from './scene';
+import { shareSignedIn, type SharedScene } from './sharedScene';
 
 /** What {@link signOutWhileRefreshing} leaves behind. */
 interface SignedOut {
@@ -12,8 +13,10 @@ interface SignedOut {
 }
 
 describe('A sign-out while a refresh hangs at Box', () => {
+  const shared = shareSignedIn({ secrets: 'desktop' });
+
   it('counts although its window is killed at once, and its revocation is kept', async () => {
-    const { scene, refreshToken } = await signOutWhileRefreshing(['token', 'revoke']);
+    const { scene, refreshToken } = await signOutWhileRefreshing(shared, ['token', 'revoke']);
     await eventually('the revocation to be stored', () => isRevocationStored(scene, refreshToken));
     await endExtensionHost(scene.bed);
     assert.ok(isRevocationStored(scene, refreshToken), 'the revocation was taken for confirmed');
@@ -24,7 +27,7 @@ describe('A sign-out while a refresh hangs at Box', () => {
   });
 
   it('ends the refresh token at Box although the refresh goes on, and the session does not come back', async () => {
-    const { scene, refreshToken } = await signOutWhileRefreshing();
+    const { scene, refreshToken } = await signOutWhileRefreshing(shared);
     await expectDead(scene.box, refreshToken);
     await endExtensionHost(scene.bed);
 
@@ -34,7 +37,7 @@ describe('A sign-out while a refresh hangs at Box', () => {
   });
 
   it('does not stand in the way of a new sign-in of the same person', async () => {
-    const { scene } = await signOutWhileRefreshing();
+    const { scene } = await signOutWhileRefreshing(shared);
     await endExtensionHost(scene.bed);
     await scene.workbench.reload();
     await scene.box.clearFaults();
@@ -79,8 +82,10 @@ describe('A token of which little is left while Box hangs', () => {
 });
 
 describe('Signing out', () => {
+  const shared = shareSignedIn({ settings: () => ({ 'consumer.scopes': ['item_preview'] }) });
+
   it('ends every token that was made of the session, before and after it was refreshed', async () => {
-    const scene = await Scene.openSignedIn({ settings: { 'consumer.scopes': ['item_preview'] } });
+    const scene = await shared.takeOver();
     const first = expectRecord('session', await scene.consume('Get Session', () => scene.allowConsumer()));
     await scene.workbench.runCommand('Box: Refresh Access Token');
     await scene.workbench.notifications.expect(/new access token/);
@@ -100,11 +105,12 @@ function isRevocationStored(scene: Scene, token: string): boolean {
   return [...scene.secrets()].some(([key, text]) => key.startsWith('revocation/') && text.includes(token));
 }
 
-/** Opens a window in which somebody is signed in, begins a refresh that hangs, and signs out. */
+/** Begins a refresh that hangs, and signs out. */
 async function signOutWhileRefreshing(
+  shared: SharedScene,
   hanging: readonly ('token' | 'revoke')[] = ['token'],
 ): Promise<SignedOut> {
-  const scene = await Scene.openSignedIn({ secrets: 'desktop' });
+  const scene = await shared.useUp();
   const [, record = ''] = [...scene.secrets()].find(([key]) => key.startsWith('session/')) ?? [];
   const refreshToken = /"refreshToken":"([^"]+)"/.exec(record)?.[1] ?? '';
   assert.equal((await scene.box.tokenInfo(refreshToken)).live, true);

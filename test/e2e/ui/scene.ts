@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { SEED } from '../../emulator';
 import { defaultSwitches } from '../../emulator/switches';
 import type { ConsumerRecord } from '../../fixtures/consumer/records';
 import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import type { Profile } from '../../vscode/profile';
+import type { Settings } from '../../vscode/settings';
 import type { StatusBarItem } from '../../vscode/statusBarItem';
 import type { Emulator, ProfileOptions, TestBed } from '../../vscode/testBed';
 import type { Workbench } from '../../vscode/workbench';
@@ -13,7 +14,17 @@ import { harness, type Fixture } from '../harness';
 import { extensionId, signedInSecrets, type SeededLogin, type SeedOrigin } from './seed';
 
 /** What the consumer writes without a command. */
-const unasked: ReadonlySet<ConsumerRecord['event']> = new Set(['changed', 'started', 'mixed', 'paused']);
+const unasked: ReadonlySet<ConsumerRecord['event']> = new Set([
+  'changed',
+  'started',
+  'mixed',
+  'paused',
+  'configured',
+]);
+
+const apiBaseUrlName = 'box-authentication.apiBaseUrl';
+/** What our extension logs when it has sent a revocation, or could not. */
+const revocationEnded = /Revoked the tokens of (?!session )|revocation could not be/g;
 
 const statusItemId = 'box-authentication.account';
 
@@ -35,7 +46,7 @@ export interface SignedInOptions extends SceneOptions {
 export interface SignInOptions {
   /** Who signs in on Box's page; the seeded enterprise user unless told. */
   readonly login?: string;
-  /** Whether the client secret is asked for, as it is until it was entered once; unless told, where none was stored. */
+  /** Whether the client secret is asked for; unless told, where it was not entered before. */
   readonly asksSecret?: boolean;
   /** What begins the sign-in; `Box: Sign In` unless told. */
   readonly begin?: () => Promise<void>;
@@ -45,23 +56,29 @@ export interface SignInOptions {
 export class Scene {
   readonly status: StatusBarItem;
   readonly #generation: number;
+  #apiBaseUrl: unknown;
+  /** For which API the client secret was entered: it is kept for each by itself. */
+  readonly #secretsFor = new Set<unknown>();
 
   private constructor(
     readonly bed: TestBed,
     readonly profile: Profile,
     readonly workbench: Workbench,
+    settings: Settings | undefined,
     /** Whether the client secret was stored before the window opened. */
-    private readonly hasSecret: boolean,
+    hasSecret: boolean,
   ) {
+    this.#apiBaseUrl = settings?.[apiBaseUrlName];
+    if (hasSecret) this.#secretsFor.add(this.#apiBaseUrl);
     this.status = workbench.statusBarItem(statusItemId);
     this.#generation = bed.generation;
   }
 
   /** Opens a window in a browser profile and with a Box that are as new. */
   static async open({ beside = ['consumer'], ...options }: SceneOptions = {}): Promise<Scene> {
-    const bed = await harness().freshBed(...beside);
+    const bed = await harness().freshBed(beside, options.secrets);
     const profile = await bed.openProfile(options);
-    return new Scene(bed, profile, await profile.openWindow(), false);
+    return new Scene(bed, profile, await profile.openWindow(), options.settings, false);
   }
 
   /**
@@ -74,11 +91,11 @@ export class Scene {
     leftS,
     ...options
   }: SignedInOptions = {}): Promise<Scene> {
-    const bed = await harness().freshBed(...beside);
+    const bed = await harness().freshBed(beside, options.secrets);
     const profile = await bed.openProfile(options);
     const origin = { ...seedOrigin(bed, options), ...(leftS !== undefined && { leftS }) };
     await profile.seedSecrets(extensionId, await signedInSecrets(origin, logins));
-    const scene = new Scene(bed, profile, await profile.openWindow(), true);
+    const scene = new Scene(bed, profile, await profile.openWindow(), options.settings, true);
     await scene.status.expectText(logins.at(-1) ?? 'Box: Sign In');
     return scene;
   }
@@ -109,11 +126,16 @@ export class Scene {
   }
 
   /** Begins a sign-in and follows it to Box's page. */
-  async beginSignIn({ asksSecret = !this.hasSecret, begin }: SignInOptions = {}): Promise<Page> {
-    return this.profile.tabOpenedBy(async () => {
+  async beginSignIn({
+    asksSecret = !this.#secretsFor.has(this.#apiBaseUrl),
+    begin,
+  }: SignInOptions = {}): Promise<Page> {
+    const tab = await this.profile.tabOpenedBy(async () => {
       await (begin ? begin() : this.workbench.runCommand('Box: Sign In'));
       if (asksSecret) await this.enterClientSecret();
     });
+    this.#secretsFor.add(this.#apiBaseUrl);
+    return tab;
   }
 
   /** Signs in, from the palette to the status bar. */
@@ -137,24 +159,46 @@ export class Scene {
     await this.box.realClock();
   }
 
-  /** Signs out whoever is signed in, and takes the notifications of that away. */
+  /**
+   * Signs out whoever is signed in, and takes the notifications of that away. VS Code then forgets too which extensions
+   * may use the account, which it does in its own menu only.
+   */
   async signOutEverybody(): Promise<void> {
     const signedOut = this.status.withText('Box: Sign In');
-    while (!(await signedOut.isVisible())) await this.#signOutOne(signedOut);
+    if (!(await signedOut.isVisible())) {
+      await this.workbench.page.bringToFront();
+      for (const entry of await this.workbench.accounts.entries()) await this.#signOut(entry);
+    }
     for (const window of this.profile.windows) {
       await window.statusBarItem(statusItemId).expectText('Box: Sign In');
     }
+    await this.tidy();
   }
 
-  /** Signs out the only account, or the first that is offered. */
-  async #signOutOne(signedOut: Locator): Promise<void> {
-    const { quickInput, notifications } = this.workbench;
-    const offered = quickInput.rows.first();
-    await this.workbench.runCommand('Box: Sign Out');
-    await offered.or(signedOut).first().waitFor();
-    if (await offered.isVisible()) await offered.click();
-    await notifications.expect(/Signed out/);
-    await this.workbench.tidy();
+  /** Signs out one account, as its entry in the Accounts menu has it; not what else is in that menu. */
+  async #signOut(entry: string): Promise<void> {
+    const [, label] = /^(.+) \(Box\)$/.exec(entry) ?? [];
+    if (label === undefined) return;
+    const { accounts, dialog } = this.workbench;
+    const ended = async (): Promise<number> =>
+      (await this.bed.extensionLog()).match(revocationEnded)?.length ?? 0;
+    const before = await ended();
+    await accounts.choose(entry, 'Sign Out');
+    await dialog.answer(label, 'Sign Out');
+    await eventually('the revocation', async () => (await ended()) > before);
+  }
+
+  /** Replaces the settings over the usual ones, in every window. */
+  async changeSettings(settings: Settings): Promise<void> {
+    await this.bed.changeSettings(settings);
+    this.#apiBaseUrl = settings[apiBaseUrlName];
+  }
+
+  /** Opens or closes windows beside the first, until there are so many. */
+  async setWindows(count: number): Promise<void> {
+    const { windows } = this.profile;
+    for (const { page } of windows.slice(count)) await page.close();
+    for (let open = windows.length; open < count; open += 1) await this.profile.openWindow();
   }
 
   /** Answers the question for the client secret, which must hide what is typed. */
@@ -220,7 +264,7 @@ export class Scene {
 }
 
 function seedOrigin({ emulator }: TestBed, { settings }: ProfileOptions): SeedOrigin {
-  const apiBaseUrl = settings?.['box-authentication.apiBaseUrl'];
+  const apiBaseUrl = settings?.[apiBaseUrlName];
   return typeof apiBaseUrl === 'string' ? { emulator, apiBaseUrl } : { emulator };
 }
 

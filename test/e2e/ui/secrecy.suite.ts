@@ -9,7 +9,8 @@ import {
   createDownscopedToken,
   withConfigFile,
 } from './credentials';
-import { Scene } from './scene';
+import type { Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 /** Everything that a page keeps: localStorage, and every record of every IndexedDB database, as one text. */
 const readBrowserStorage = `(async () => {
@@ -31,8 +32,10 @@ const readBrowserStorage = `(async () => {
 })()`;
 
 describe('Secrets', () => {
+  const shared = shareSignedOut();
+
   it('are in no file, no log and no part of the browser storage, whatever was done', async () => {
-    const scene = await Scene.open({ settings: { 'consumer.scopes': ['root_readwrite'] } });
+    const scene = await shared.open({ 'consumer.scopes': ['root_readwrite'] });
     await doEverything(scene);
 
     const secrets = [...new Set([...(await scene.box.issuedSecrets()), SEED.clientSecret])];
@@ -42,7 +45,7 @@ describe('Secrets', () => {
 
   it('of server apps, developer tokens and narrower tokens are as well hidden', async () => {
     const oauthApp = { name: 'Example App', authMethod: 'oauth2', clientId: SEED.clientId };
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [oauthApp, ccgApp] } });
+    const scene = await shared.takeOver({ 'box-authentication.apps': [oauthApp, ccgApp] });
     const config = await scene.box.configFile(SEED.jwtClientId);
     await useServerApps(scene);
 

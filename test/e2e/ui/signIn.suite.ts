@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
-import { Scene } from './scene';
+import type { Scene } from './scene';
 import { shareSignedOut } from './sharedScene';
 
 describe('Box: Sign In', () => {
-  const shared = shareSignedOut(() => Scene.openSignedOut({ settings: withoutUriQuestion }));
+  const shared = shareSignedOut({ settings: () => withoutUriQuestion });
+  const onDesktop = shareSignedOut({ secrets: 'desktop' });
 
   it('goes from the palette over the Box page to the status bar', async () => {
-    const scene = await Scene.open();
+    const scene = await shared.open();
     await scene.status.expectText('Box: Sign In');
     assert.equal(await scene.status.ariaLabel(), 'Box: nobody is signed in. Sign in');
 
@@ -25,7 +26,7 @@ describe('Box: Sign In', () => {
   });
 
   it('ends at once when it is cancelled, and keeps nothing', async () => {
-    const scene = await Scene.open({ secrets: 'desktop' });
+    const scene = await onDesktop.use();
     await scene.beginSignIn();
     const kept = new Map(scene.secrets());
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
-import { expectDead, Scene } from './scene';
+import { expectDead } from './scene';
 import { shareSignedOut } from './sharedScene';
 
 describe('Signing out', () => {
-  const shared = shareSignedOut(() => Scene.openSignedOut());
+  const shared = shareSignedOut();
 
   it('from the Accounts menu ends the tokens at Box and the session here', async () => {
     const scene = await shared.use();

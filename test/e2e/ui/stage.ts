@@ -10,13 +10,39 @@ const timeoutMs = 120_000;
 /** The suites of `npm run test:soak`. */
 export const soakSuites: readonly string[] = ['crowd.suite.ts'];
 
-/** Suites that take longest. They are begun first. */
-const longest = ['crowd.suite.ts', 'ways.suite.ts'];
+/**
+ * The order of the suites, of which those that follow each other use the same windows. A suite that needs new windows
+ * follows one that leaves none.
+ */
+const order = [
+  'crowd',
+  'windows',
+  'ways',
+  'signIn',
+  'signOut',
+  'example',
+  'tokens',
+  'credentials',
+  'getSession',
+  'mcp',
+  'network',
+  'storage',
+  'kill',
+  'accountMenu',
+  'consumer',
+  'configuration',
+  'walkthrough',
+  'secrecy',
+  'promises',
+  'pages',
+  'languages',
+  'rival',
+].map((name) => `${name}.suite.ts`);
 
-/** The suites of this folder, which drive VS Code as a person does, the longest first. */
+/** The suites of this folder, which drive VS Code as a person does. */
 export function uiSuites(): readonly string[] {
   const all = readdirSync(__dirname).filter((file) => file.endsWith('.suite.ts'));
-  return [...longest, ...all.filter((file) => !longest.includes(file)).sort()];
+  return [...order, ...all.filter((file) => !order.includes(file))];
 }
 
 /** Runs one of the suites, and prints how long it took. */

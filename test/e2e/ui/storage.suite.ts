@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
-import { Scene } from './scene';
+import type { Scene } from './scene';
+import { shareSignedIn } from './sharedScene';
 
 describe('Sessions in storage', () => {
+  const inBrowser = shareSignedIn();
+  const logins = [SEED.userLogin, SEED.personalUserLogin] as const;
+  const onDesktop = shareSignedIn({ secrets: 'desktop', logins });
+
   it('survive a reload of the window without a request', async () => {
-    const scene = await Scene.openSignedIn();
+    const scene = await inBrowser.use();
     const token = await scene.copyToken();
     const requests = await scene.requestCount();
 
@@ -18,8 +23,7 @@ describe('Sessions in storage', () => {
   });
 
   it('are lost one by one: a damaged one takes no other with it', async () => {
-    const logins = [SEED.userLogin, SEED.personalUserLogin] as const;
-    const scene = await Scene.openSignedIn({ secrets: 'desktop', logins });
+    const scene = await onDesktop.takeOver();
     const damaged = damageRecordOf(scene, SEED.personalUserLogin);
 
     await scene.workbench.reload();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator';
 import { eventually } from '../../vscode/poll';
-import { expectDead, Scene } from './scene';
+import { expectDead, type Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
 describe('Access tokens', () => {
-  const shared = shareSignedIn(() => Scene.openSignedIn());
+  const shared = shareSignedIn();
 
   it('are copied by Box: Copy Access Token, and Box takes them', async () => {
     const scene = await shared.use();

@@ -3,7 +3,8 @@ import { SEED } from '../../emulator';
 import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import { Walkthrough } from '../../vscode/walkthrough';
-import { expectDead, Scene } from './scene';
+import { expectDead, type Scene } from './scene';
+import { shareSignedOut } from './sharedScene';
 
 const TITLE = 'Get Started with Box Authentication';
 const CONSOLE = 'https://app.box.com/developers/console';
@@ -16,8 +17,10 @@ const [REGISTER, SIGN_IN, COPY, USE, SIGN_OUT] = [
 ] as const;
 
 describe('The walkthrough', () => {
+  const shared = shareSignedOut();
+
   it('leads from a Box app to a sign-out, and checks a step off when it has happened and not before', async () => {
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [] } });
+    const scene = await shared.open({ 'box-authentication.apps': [] });
     const walkthrough = await Walkthrough.open(scene.workbench, TITLE);
     assert.deepEqual(await walkthrough.steps(), [REGISTER, SIGN_IN, COPY, USE, SIGN_OUT]);
 

@@ -5,7 +5,8 @@ import { denyAccessAndLookAt, grantAccess, grantAccessAndLookAt } from '../../vs
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
-import { Scene } from './scene';
+import type { Settings } from '../../vscode/settings';
+import type { Scene } from './scene';
 import { shareSignedOut, type SharedScene } from './sharedScene';
 
 const bareCallback = 'code-oss://vscode-box.box-authentication/callback';
@@ -14,8 +15,53 @@ const loopbackPage = `http://127.0.0.1:${firstPort}/callback`;
 /** What the seeded app has registered. Any connection of this machine may happen to have the first port. */
 const loopbackPages = [0, 1, 2].map((more) => `http://127.0.0.1:${firstPort + more}/callback`);
 
+describe('Signing in over the URI scheme', () => {
+  const pairs: Readonly<Record<SecretsMode, SharedScene>> = {
+    desktop: pairOf('desktop'),
+    browser: pairOf('browser'),
+  };
+
+  it('ends in both windows when access is denied and the other one gets the address', async () => {
+    const scene = await pairs.desktop.use();
+    const other = otherWindow(scene);
+    const address = await denyAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+
+    await openUrl(other, address);
+
+    const { message } = await other.notifications.expect(/another window/);
+    assert.match(message, /denied.*has ended/);
+    const { severity } = await scene.workbench.notifications.expect(/denied/i);
+    assert.equal(severity, 'error');
+    await scene.workbench.notifications.expectGone(/Signing in/);
+    assert.equal(await scene.requestCount(), 0);
+  });
+
+  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
+    it(`is finished by the window that began it when another one gets the address (${secrets})`, async () => {
+      const scene = await pairs[secrets].use();
+      const other = otherWindow(scene);
+      const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+
+      await openUrl(other, address);
+
+      await other.notifications.expect(/goes on there/);
+      await scene.workbench.notifications.expect(/Signed in to Box/);
+      await scene.status.expectText(SEED.userLogin);
+      assert.equal((await scene.box.counters()).codesExchanged, 1);
+    });
+  }
+
+  it('takes the address that VS Code opens', async () => {
+    const scene = await pairs.browser.use();
+    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
+    assert.equal(await sentRedirectUri(scene), bareCallback);
+    await openUrl(scene.workbench, address);
+    await scene.status.expectText(SEED.userLogin);
+  });
+});
+
 describe('Signing in over the local server', () => {
-  const shared = shareSignedOut(() => openWith('localServer'));
+  const shared = shareSignedOut({ settings: () => way('localServer') });
 
   for (const loopbackPort of ['exact', 'any'] satisfies Switches['loopbackPort'][]) {
     it(`ends on a page that leads back, where Box takes ports so: ${loopbackPort}`, async () => {
@@ -56,7 +102,7 @@ describe('Signing in over the local server', () => {
 });
 
 describe('Signing in by pasting', () => {
-  const shared = shareSignedOut(() => openWith('pasteCode'));
+  const shared = shareSignedOut({ settings: () => way('pasteCode') });
 
   it('takes the address of the page that cannot be reached', async () => {
     const scene = await shared.use();
@@ -149,54 +195,8 @@ describe('Signing in by pasting', () => {
   });
 });
 
-describe('Signing in over the URI scheme', () => {
-  const pairs: Readonly<Record<SecretsMode, SharedScene>> = {
-    desktop: shareSignedOut(() => openPair('desktop')),
-    browser: shareSignedOut(() => openPair('browser')),
-  };
-
-  it('ends in both windows when access is denied and the other one gets the address', async () => {
-    const scene = await pairs.desktop.use();
-    const other = otherWindow(scene);
-    const address = await denyAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-
-    await openUrl(other, address);
-
-    const { message } = await other.notifications.expect(/another window/);
-    assert.match(message, /denied.*has ended/);
-    const { severity } = await scene.workbench.notifications.expect(/denied/i);
-    assert.equal(severity, 'error');
-    await scene.workbench.notifications.expectGone(/Signing in/);
-    assert.equal(await scene.requestCount(), 0);
-  });
-
-  for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
-    it(`is finished by the window that began it when another one gets the address (${secrets})`, async () => {
-      const scene = await pairs[secrets].use();
-      const other = otherWindow(scene);
-      const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-
-      await openUrl(other, address);
-
-      await other.notifications.expect(/goes on there/);
-      await scene.workbench.notifications.expect(/Signed in to Box/);
-      await scene.status.expectText(SEED.userLogin);
-      assert.equal((await scene.box.counters()).codesExchanged, 1);
-    });
-  }
-
-  it('takes the address that VS Code opens', async () => {
-    const scene = await pairs.browser.use();
-    const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-    assert.equal(await sentRedirectUri(scene), bareCallback);
-    await openUrl(scene.workbench, address);
-    await scene.status.expectText(SEED.userLogin);
-  });
-});
-
 describe('A sign-in that waits', () => {
-  // A way that worked is remembered for the next sign-in: those that sign in another way keep the window.
-  const shared = shareSignedOut(() => Scene.openSignedOut());
+  const shared = shareSignedOut();
 
   it('rejects getSession with a cancellation when the person cancels it', async () => {
     const scene = await shared.use();
@@ -238,7 +238,25 @@ describe('A sign-in that waits', () => {
     await scene.status.expectText(SEED.userLogin);
   });
 
+  it('leads to another way when its code comes too late', async () => {
+    const scene = await shared.use(way('redirectPage'));
+    const { notifications, quickInput } = scene.workbench;
+    await scene.box.set({ codeTtl: 0 });
+    await grantAccess(await scene.beginSignIn(), SEED.userLogin);
+    await scene.workbench.page.bringToFront();
+    await notifications.expect(/Try another way\?/);
+    await scene.box.set({ codeTtl: 30 });
+
+    const tab = await scene.profile.tabOpenedBy(() =>
+      notifications.press(/Try another way\?/, 'Sign in by pasting'),
+    );
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
+    await scene.status.expectText(SEED.userLogin);
+  });
+
   it('offers help after a while: what was sent, the usual causes, and another way', async () => {
+    // A way that worked is remembered for the next sign-in.
     const scene = await shared.takeOver();
     const { notifications, quickInput } = scene.workbench;
     await scene.beginSignIn();
@@ -256,39 +274,19 @@ describe('A sign-in that waits', () => {
     await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
     await scene.status.expectText(SEED.userLogin);
   });
-
-  it('leads to another way when its code comes too late', async () => {
-    const scene = await shared.takeOver();
-    const { notifications, quickInput } = scene.workbench;
-    await scene.box.set({ codeTtl: 0 });
-    await grantAccess(await scene.beginSignIn(), SEED.userLogin);
-    await scene.workbench.page.bringToFront();
-    await notifications.expect(/Try another way\?/);
-    await scene.box.set({ codeTtl: 30 });
-
-    const tab = await scene.profile.tabOpenedBy(() =>
-      notifications.press(/Try another way\?/, 'Sign in by pasting'),
-    );
-    await quickInput.expect(/Sign in to Box/);
-    await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
-    await scene.status.expectText(SEED.userLogin);
-  });
 });
 
-/** Opens a window in which the person set a way to sign in. */
-async function openWith(method: string, secrets: SecretsMode = 'browser'): Promise<Scene> {
-  const settings = {
+/** Settings of a person who has chosen a way to sign in. VS Code asks nothing before it hands our extension a URI. */
+function way(method: string): Settings {
+  return {
     'box-authentication.signInMethod': method,
     'extensions.confirmedUriHandlerExtensionIds': ['vscode-box.box-authentication'],
   };
-  return Scene.openSignedOut({ settings, secrets });
 }
 
-/** Opens two windows of one person who signs in over the URI scheme. */
-async function openPair(secrets: SecretsMode): Promise<Scene> {
-  const scene = await openWith('uriScheme', secrets);
-  await scene.profile.openWindow();
-  return scene;
+/** Two windows of one person who signs in over the URI scheme. */
+function pairOf(secrets: SecretsMode): SharedScene {
+  return shareSignedOut({ settings: () => way('uriScheme'), secrets, windows: 2 });
 }
 
 /** The second window of a pair. */

@@ -4,7 +4,7 @@ import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
-import { expectAllDead, expectDead, Scene } from './scene';
+import { expectAllDead, expectDead, type Scene } from './scene';
 import { shareSignedOut } from './sharedScene';
 
 const MODES: Record<SecretsMode, string> = {
@@ -14,7 +14,7 @@ const MODES: Record<SecretsMode, string> = {
 
 for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
   describe(`Two windows that ${how}`, () => {
-    const shared = shareSignedOut(() => openTwo(secrets));
+    const shared = shareSignedOut({ secrets, windows: 2 });
 
     it('have a session at once when one signs in, and have it no more when that one signs out', async () => {
       const scene = await shared.use();
@@ -83,12 +83,6 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
       assert.equal((await scene.box.tokenInfo(token)).live, true);
     }
   });
-}
-
-async function openTwo(secrets: SecretsMode): Promise<Scene> {
-  const scene = await Scene.openSignedOut({ secrets });
-  await scene.profile.openWindow();
-  return scene;
 }
 
 function otherWindow({ profile }: Scene): Workbench {
