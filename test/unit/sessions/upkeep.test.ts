@@ -5,7 +5,7 @@ import { IdleSessionKeeper } from '../../../src/sessions/idleSessionKeeper';
 import { endedAs, mainToken, type LiveSession } from '../../../src/sessions/sessionRecord';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
-import { eventually, throughWaits } from './eventually';
+import { throughWaits } from './eventually';
 import { SessionWindow, useMachine } from './sessionWindow';
 
 const MINUTE_MS = 60_000;
@@ -152,9 +152,9 @@ describe('Upkeep', () => {
       await window.ender.idle();
       await pass(2 * MINUTE_MS);
       assert.equal(marks().length, 1);
+      const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
       secrets.heal();
-      await eventually(() => secrets.keysBelow('session/').length === 0);
-      await pass(0, () => Promise.resolve(window.book.isSaved(session.id)));
+      await recovered;
       await pass(2 * MINUTE_MS, () => Promise.resolve(marks().length === 0));
       assert.deepEqual(marks(), []);
     });
