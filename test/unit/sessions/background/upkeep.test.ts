@@ -5,7 +5,7 @@ import { IdleSessionKeeper } from '../../../../src/sessions/background/idleSessi
 import { endedAs, mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
-import { eventually, throughWaits } from '../../support/eventually';
+import { throughWaits } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
 const MINUTE_MS = 60_000;
@@ -152,9 +152,9 @@ describe('Upkeep', () => {
       await window.signOut.idle();
       await pass(2 * MINUTE_MS);
       assert.equal(marks().length, 1);
+      const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
       secrets.heal();
-      await eventually(() => secrets.keysBelow('session/').length === 0);
-      await pass(0, () => Promise.resolve(window.store.isSaved(session.id)));
+      await recovered;
       await pass(2 * MINUTE_MS, () => Promise.resolve(marks().length === 0));
       assert.deepEqual(marks(), []);
     });
