@@ -44,6 +44,15 @@ const BARE_ID = /^(?:0|[1-9]\d{0,19})$/;
 const ITEM = /^(?:\/[sv]\/[^/]+)?\/(file|folder)s?\/(0|[1-9]\d{0,19})\/?$/;
 const API_ITEM = /^\/2\.0\/(file|folder)s\/(0|[1-9]\d{0,19})\/?$/;
 const SHARED_LINK = /^(\/[sv]\/[^/]+)\/?$/;
+/** A note is a file (Box guide: box notes). */
+const NOTE = /^\/notes\/(0|[1-9]\d{0,19})\/?$/;
+/** Addresses of the web app before 2017, which still lead there: a folder's, and of a file in it. */
+const FORMER_FOLDER = /^\/files\/\d+\/f\/(0|[1-9]\d{0,19})(?:\/[^/]*)?\/?$/;
+const FORMER_FILE = /^\/files\/\d+\/f\/\d+\/\d+\/f_(0|[1-9]\d{0,19})\/?$/;
+/** What precedes the path of an item or shared link that another page shows. */
+const EMBEDDED = /^\/embed(?:_widget)?(?:\/0+)?(?=\/)/;
+/** What people put around an address. */
+const AROUND = /^(?:<(.*)>|"(.*)"|'(.*)'|“(.*)”)$/s;
 const WEB_LINK = /\/web_?links?\/\d+\/?$/;
 
 /** A file or folder by its id. */
@@ -53,10 +62,11 @@ export function itemOf(kind: ItemKind, id: string): BoxItem {
 
 /**
  * Reads what a person or an extension names a file, folder or shared link by: `123`, `file/123`, an address of the
- * web app or of the API, or a shared link, vanity links included.
+ * web app or of the API, also an embedded one, or a shared link, vanity links included. Brackets and quotes around it
+ * are taken off.
  */
 export function readResource(text: string): ReadResource {
-  const input = text.trim();
+  const input = unwrapped(text.trim());
   if (input === '') return problem('empty');
   if (BARE_ID.test(input)) return { kind: 'bareId', id: input };
   return readItem(ITEM, `/${input.replace(/^\//, '')}`) ?? readAddress(input);
@@ -74,9 +84,19 @@ function readAddress(input: string): ReadResource {
   return found ?? problem(WEB_LINK.test(pathname) ? 'web_link' : 'no_item');
 }
 
-function readWebAddress(host: string, path: string): BoxResource | undefined {
+function readWebAddress(host: string, address: string): BoxResource | undefined {
+  const path = address.replace(EMBEDDED, '');
   const [, link] = SHARED_LINK.exec(path) ?? [];
-  return link === undefined ? readItem(ITEM, path) : { kind: 'sharedLink', url: `https://${host}${link}` };
+  if (link !== undefined) return { kind: 'sharedLink', url: `https://${host}${link}` };
+  const file = (NOTE.exec(path) ?? FORMER_FILE.exec(path))?.[1];
+  const folder = FORMER_FOLDER.exec(path)?.[1];
+  if (file !== undefined) return itemOf('file', file);
+  return folder === undefined ? readItem(ITEM, path) : itemOf('folder', folder);
+}
+
+function unwrapped(text: string): string {
+  const [, ...inside] = AROUND.exec(text) ?? [];
+  return inside.find((each) => each !== undefined)?.trim() ?? text;
 }
 
 function readItem(pattern: RegExp, path: string): BoxItem | undefined {

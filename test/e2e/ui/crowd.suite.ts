@@ -117,6 +117,8 @@ function betweenRefreshes(step: 'reload' | 'replace'): Step {
     await eventually('a moment without a refresh', async () => {
       await crowd.ask();
       await eventually('a refresh', async () => (await ageOfToken(scene)) < 500);
+      // A page that goes with the only copy of the newest pair leaves the others without it until it is back.
+      await eventually('every window to have the new token', () => crowd.hasOneToken());
       await crowd.pause();
       return (await isKept(scene)) && (await ageOfToken(scene)) < 2500;
     });

@@ -73,6 +73,18 @@ export class Crowd {
     });
   }
 
+  /** Whether the last answer in every window was the same token, and Box honors it. */
+  async hasOneToken(): Promise<boolean> {
+    const last = new Map<number, string | undefined>();
+    for (const each of await this.scene.bed.consumerRecords()) {
+      if (each.event === 'mixed') last.set(each.pid, each.accessTokenSha256);
+    }
+    const [hash, ...others] = new Set(this.members.map(({ pid }) => last.get(pid)));
+    if (hash === undefined || others.length > 0) return false;
+    const token = await this.#tokenOf(hash);
+    return token !== undefined && (await this.scene.box.tokenInfo(token)).live;
+  }
+
   /** Asks for the session in each window, and gives the tokens that it got. */
   async tokens(): Promise<readonly (string | undefined)[]> {
     const hashes: (string | undefined)[] = [];
@@ -80,9 +92,12 @@ export class Crowd {
       const record = await this.scene.consume('Get Session Silently', undefined, workbench);
       hashes.push(record.event === 'session' ? record.accessTokenSha256 : undefined);
     }
-    const issued = await this.scene.box.issuedSecrets();
+    return Promise.all(hashes.map((hash) => this.#tokenOf(hash)));
+  }
+
+  async #tokenOf(hash: string | undefined): Promise<string | undefined> {
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-    return hashes.map((hash) => issued.find((token) => sha256(token) === hash));
+    return (await this.scene.box.issuedSecrets()).find((token) => sha256(token) === hash);
   }
 
   async #startOf(action: () => Promise<void>): Promise<number> {

@@ -51,6 +51,20 @@ describe('readResource', () => {
     // An item inside of a shared folder: a token for the whole link would be wider.
     ['https://app.box.com/s/a1B2c3/file/123', file('123')],
     ['https://acme.box.com/v/plan/folder/123', folder('123')],
+    ['https://app.box.com/notes/123', file('123')],
+    ['https://app.box.com/notes/123?s=abc', file('123')],
+    ['https://app.box.com/embed/s/abc', sharedLink('https://app.box.com/s/abc')],
+    ['https://app.box.com/embed_widget/s/abc', sharedLink('https://app.box.com/s/abc')],
+    ['https://app.box.com/embed_widget/000000000000/s/abc', sharedLink('https://app.box.com/s/abc')],
+    ['https://acme.app.box.com/embed/s/abc?sortColumn=date', sharedLink('https://acme.app.box.com/s/abc')],
+    ['https://app.box.com/embed/folder/1', folder('1')],
+    ['https://app.box.com/files/0/f/1/name', folder('1')],
+    ['https://app.box.com/files/0/f/1', folder('1')],
+    ['https://app.box.com/files/0/f/1001/1/f_2002', file('2002')],
+    ['<https://app.box.com/file/123>', file('123')],
+    ['"https://app.box.com/file/123"', file('123')],
+    ["' https://app.box.com/s/abc '", sharedLink('https://app.box.com/s/abc')],
+    ['“file/123”', file('123')],
   ];
   for (const [text, resource] of readable) {
     it(`reads ${JSON.stringify(text)}`, () => {
