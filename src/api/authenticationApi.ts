@@ -18,6 +18,8 @@ import type { TokenExpiry } from '../sessions/tokens/tokenExpiry';
 export interface AdviceSubject {
   readonly session?: SessionRecord | undefined;
   readonly isDownscoped?: boolean;
+  /** Whether another token would help, but nobody said which session’s. */
+  readonly isSessionMissing?: boolean;
 }
 
 /** Dependencies of {@link authenticationApi}. */
@@ -47,11 +49,17 @@ export function authenticationApi(dependencies: AuthenticationApiDependencies): 
   });
   return Object.freeze<BoxAuthenticationApi>({
     version: 1,
-    explain: async (refusal) => {
-      const action = await actionOn(refusal, dependencies);
+    explain: async (given) => {
+      const refusal = readRefusal(given);
       const { id } = refusal.session ?? {};
+      const advised = await actionOn(refusal, dependencies);
+      // Without its session the token stays what it is: to ask for it again would never end.
+      const isSessionMissing = advised.action === 'refreshAndRetryOnce' && id === undefined;
+      const action: BoxAction = isSessionMissing ? { action: 'none' } : advised;
       const subject =
-        id === undefined ? {} : { session: store.find(id), isDownscoped: downscopedToken(id) !== undefined };
+        id === undefined
+          ? { isSessionMissing }
+          : { session: store.find(id), isDownscoped: downscopedToken(id) !== undefined };
       return { ...action, message: await message(action, refusal, subject) } satisfies BoxAdvice;
     },
     lifetimeLeft: (sessionId) => {
@@ -60,6 +68,40 @@ export function authenticationApi(dependencies: AuthenticationApiDependencies): 
     },
     onDidChangeToken: tokenChanged.event,
   });
+}
+
+/**
+ * What JavaScript may pass although the types forbid it is read as an answer of which nothing is known: whoever asks
+ * in an error path must not get another error.
+ */
+function readRefusal(given: unknown): BoxRefusal {
+  if (typeof given !== 'object' || given === null) return { status: UNKNOWN_STATUS };
+  const { status, session, request, ...others } = given as Record<string, unknown>;
+  return {
+    ...others,
+    status: Number.isInteger(status) ? (status as number) : UNKNOWN_STATUS,
+    ...(isSession(session) && { session }),
+    ...(isRequest(request) && { request }),
+  };
+}
+
+/** No HTTP status. */
+const UNKNOWN_STATUS = 0;
+
+function isSession(value: unknown): value is NonNullable<BoxRefusal['session']> {
+  return hasTexts(value, ['id', 'accessToken']);
+}
+
+function isRequest(value: unknown): value is NonNullable<BoxRefusal['request']> {
+  return hasTexts(value, ['method', 'url']);
+}
+
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof Reflect.get(value, name) === 'string')
+  );
 }
 
 async function actionOn(

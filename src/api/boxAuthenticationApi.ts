@@ -13,7 +13,8 @@ export interface BoxAuthenticationApi {
    * Reads a refusal of Box's API. Call it for each answer with a status of 400 or more, before trying again.
    *
    * With the session that was used, a 401 has a consequence: the next `getSession` that serves it brings another
-   * token. Sends no request and does not reject.
+   * token. Without it nothing can be replaced, and the advice is `none`: pass `session`. Sends no request and never
+   * rejects, whatever is passed.
    */
   readonly explain: (refusal: BoxRefusal) => Promise<BoxAdvice>;
 

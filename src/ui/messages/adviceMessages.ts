@@ -29,7 +29,7 @@ export function adviceMessage(advice: BoxAction, refusal: Refusal, subject: Advi
     case 'wait':
       return messageFor(new UnexpectedResponseError(status, 'busy', undefined, advice.milliseconds)).text;
     case 'none':
-      return otherMessage(refusal, session);
+      return otherMessage(refusal, subject);
   }
 }
 
@@ -65,7 +65,17 @@ function scopeName(scope: string): string {
   return isApplicationScope(scope) || isDownscopeScope(scope) ? scope : fromServer(scope);
 }
 
-function otherMessage({ status, code }: Refusal, session: SessionRecord | undefined): string {
+function otherMessage({ status, code }: Refusal, { session, isSessionMissing }: AdviceSubject): string {
+  if (status < 100) {
+    return vscode.l10n.t(
+      'What was passed is no answer of Box: it has no HTTP status. Tell the author of the extension that asked.',
+    );
+  }
+  if (isSessionMissing === true) {
+    return vscode.l10n.t(
+      'Box does not accept the access token of this call. To get another one, the extension must name the session that it used. Tell the author of the extension.',
+    );
+  }
   if (status === 401) {
     return vscode.l10n.t(
       'The request reached Box without an access token that could be read. Tell the author of the extension that sent it.',

@@ -2,6 +2,7 @@ import '../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type {
   BoxAdvice,
@@ -149,11 +150,23 @@ describe('The API for other extensions', () => {
       assert.match(message, /less than this/);
     });
 
-    it('takes no session, as silent requests give, for none that is known', async () => {
-      for (const session of [null, undefined]) {
-        assert.equal((await api.explain({ status: 401, session })).action, 'refreshAndRetryOnce');
+    it('E2: has a 401 end without the session whose token it could replace, and asks for that', async () => {
+      await window.signIn();
+      for (const session of [null, undefined, {} as never]) {
+        const [action, message] = await explained({ status: 401, session });
+        assert.equal(action, 'none');
+        assert.match(message, /must name the session/);
       }
+      assert.equal((await box.control.counters()).refreshRequests, 0);
     });
+
+    for (const given of [null, undefined, {}, 'text', { status: '401' }, { status: NaN }]) {
+      it(`E3: never rejects, given ${inspect(given)}`, async () => {
+        const [action, message] = await explained(given as never);
+        assert.equal(action, 'none');
+        assert.match(message, /has no HTTP status\. Tell the author/);
+      });
+    }
 
     for (const state of PERSONAL_STATES) {
       it(`says what a person can do about ${state}`, async () => {
