@@ -96,10 +96,15 @@ export class PageView implements StoreView, Disposable {
       missing,
       (key, text) => open(text).revision >= (state.keys[key] ?? 0),
     );
-    if (missing.some((key) => !texts.has(key))) return this.goStale(storeId, state);
-    for (const key of behind) await own.putText(key, texts.get(key));
+    const lost = new Set(missing.filter((key) => !texts.has(key)));
+    for (const key of lost) {
+      // What is damaged here and gone elsewhere no reload brings back: whoever reads it sets it aside.
+      if ((await own.peek(key)).kind !== 'damaged') return this.goStale(storeId, state);
+    }
+    const had = behind.filter((key) => !lost.has(key));
+    for (const key of had) await own.putText(key, texts.get(key));
     await this.announceRest(storeId, state);
-    return this.settle(behind);
+    return this.settle(had);
   }
 
   /** The keys of which this page's copy is old. */

@@ -122,10 +122,24 @@ export class AccountActions {
 
   private async follow(choice: AccountMenuChoice | undefined, account: Account): Promise<void> {
     if (choice === undefined) return;
-    if (choice === 'signInAgain') await this.signInAgain(account);
-    else if (choice === 'prefer') await this.prefer(account);
-    else if (choice === 'details') await this.showDetails(account);
-    else await vscode.commands.executeCommand(`box-authentication.${choice}`, account.id);
+    const { tokens } = this.dependencies;
+    const { id } = account;
+    // Not by command: a command takes no account, since every extension may run it.
+    const ofAccount: Partial<Record<AccountMenuChoice, () => Promise<void>>> = {
+      signInAgain: () => this.signInAgain(account),
+      prefer: () => this.prefer(account),
+      details: () => this.showDetails(account),
+      signOut: () => this.signOut(id),
+      revokeTokens: () => this.revokeTokens(id),
+      copyAccessToken: () => tokens.copyAccessToken(id),
+      copyAccessTokenAs: () => tokens.copyAccessTokenAs(id),
+      refreshAccessToken: () => tokens.refreshAccessToken(id),
+      createDownscopedToken: () => tokens.createDownscopedToken(id),
+      createAnnotatorToken: () => tokens.createAnnotatorToken(id),
+    };
+    const run = ofAccount[choice];
+    if (run === undefined) await vscode.commands.executeCommand(`box-authentication.${choice}`);
+    else await run();
   }
 
   private async prefer({ id }: Account): Promise<void> {

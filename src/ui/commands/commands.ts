@@ -17,7 +17,10 @@ export interface CommandDependencies {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Registers every command of the manifest, and those behind links. An error of one is shown to the person. */
+/**
+ * Registers every command of the manifest, and those behind links. An error of one is shown to the person. None takes an
+ * account or a token from its caller, which any extension may be.
+ */
 export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
   const { loadActions, loadSignIn, notifications, log } = dependencies;
   const accounts = async (): Promise<AccountActions> => (await loadActions()).accounts;
@@ -25,18 +28,14 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
   const getStarted = async (): Promise<GetStarted> => (await loadActions()).getStarted;
   const commands: Record<string, (argument: unknown) => unknown> = {
     'box-authentication.signIn': async () => (await accounts()).signIn(),
-    'box-authentication.signOut': async (account) => (await accounts()).signOut(text(account)),
-    'box-authentication.copyAccessToken': async (account) => (await tokens()).copyAccessToken(text(account)),
-    'box-authentication.copyAccessTokenAs': async (account) =>
-      (await tokens()).copyAccessTokenAs(text(account)),
-    'box-authentication.refreshAccessToken': async (account) =>
-      (await tokens()).refreshAccessToken(text(account)),
-    'box-authentication.revokeTokens': async (account) => (await accounts()).revokeTokens(text(account)),
+    'box-authentication.signOut': async () => (await accounts()).signOut(),
+    'box-authentication.copyAccessToken': async () => (await tokens()).copyAccessToken(),
+    'box-authentication.copyAccessTokenAs': async () => (await tokens()).copyAccessTokenAs(),
+    'box-authentication.refreshAccessToken': async () => (await tokens()).refreshAccessToken(),
+    'box-authentication.revokeTokens': async () => (await accounts()).revokeTokens(),
     'box-authentication.showAccount': async () => (await accounts()).showAccount(),
-    'box-authentication.createDownscopedToken': async (account) =>
-      (await tokens()).createDownscopedToken(text(account)),
-    'box-authentication.createAnnotatorToken': async (account) =>
-      (await tokens()).createAnnotatorToken(text(account)),
+    'box-authentication.createDownscopedToken': async () => (await tokens()).createDownscopedToken(),
+    'box-authentication.createAnnotatorToken': async () => (await tokens()).createAnnotatorToken(),
     'box-authentication.addDeveloperToken': async () => (await tokens()).addDeveloperToken(),
     'box-authentication.configureApp': async () => (await loadSignIn()).apps.run(),
     'box-authentication.showLog': () => {
@@ -61,8 +60,4 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     }),
   );
   return vscode.Disposable.from(...registrations);
-}
-
-function text(argument: unknown): string | undefined {
-  return typeof argument === 'string' ? argument : undefined;
 }

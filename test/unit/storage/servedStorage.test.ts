@@ -156,6 +156,30 @@ describe('Storage of a served VS Code', () => {
     }
   });
 
+  it('a damaged value does not make the page’s view old where nobody has a good one', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    await first.storage.secrets.write('session/2', { pair: 2 });
+    close(first);
+    browser.secrets = new Map([...browser.secrets, ['session/1', '{"version":2,"revi']]);
+    const reloaded = await open();
+    assert.equal(reloaded.storage.isStale(), false);
+    assert.deepEqual(await reloaded.value('session/2'), { pair: 2 });
+    const damaged = await reloaded.storage.secrets.get('session/1');
+    assert.equal(damaged.kind, 'damaged');
+    await reloaded.storage.secrets.setAside('session/1', damaged);
+    await reloaded.storage.secrets.write('session/3', { pair: 3 });
+    assert.deepEqual(await reloaded.value('session/3'), { pair: 3 });
+  });
+
+  it('a page with a good value keeps it, and gives it to one where it is damaged', async () => {
+    const good = await open();
+    await good.storage.secrets.write('session/1', { pair: 1 });
+    browser.secrets = new Map([...browser.secrets, ['session/1', '{"version":2,"revi']]);
+    const other = await open();
+    assert.deepEqual(await other.value('session/1'), { pair: 1 });
+  });
+
   it('a page whose view is old goes on as soon as somebody has the newest', async () => {
     const first = await open();
     await first.storage.secrets.write('session/1', { pair: 'old' });
