@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../../apps/settings';
-import type { Clock } from '../../common/clock';
+import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../../sessions/store/sessionRecord';
 import type { TokenFormat } from './tokenFormats';
 import { markMilestone } from '../signIn/milestones';
 import { duration, timeOfDay } from '../messages/time';
 import { copiedAs } from './tokenFormatPicker';
 import { plainText } from '../messages/userMessage';
+
+/** No timer here waits longer, in s. For more, the person is told this time. */
+const LONGEST_WAIT_S = Math.floor(LONGEST_TIMER_MS / 1000);
 
 /** Copies tokens, and takes them off the clipboard again where that can be done without asking anybody. */
 export class TokenClipboard implements vscode.Disposable {
@@ -54,7 +57,7 @@ export class TokenClipboard implements vscode.Disposable {
   }
 
   private async put(session: LiveSession, text: string, copied: string): Promise<void> {
-    const seconds = this.settings.clearClipboardAfterSeconds();
+    const seconds = Math.min(this.settings.clearClipboardAfterSeconds(), LONGEST_WAIT_S);
     await vscode.env.clipboard.writeText(text);
     markMilestone('didCopyToken');
     const isCleared = this.clearAfter(seconds, text);

@@ -55,8 +55,9 @@ function curl(input: TokenToFormat): string {
   return `curl ${shellQuoted(currentUser(input))} -H ${shellQuoted(header(input))}`;
 }
 
+/** In single quotes as soon as an interactive shell would see more than text: `!`, which Box's tokens have, is history. */
 function dotenv({ accessToken }: TokenToFormat): string {
-  const isPlain = /^[\w!%+,./:=@-]+$/.test(accessToken);
+  const isPlain = /^[\w%+,./:=@-]+$/.test(accessToken);
   return `BOX_ACCESS_TOKEN=${isPlain ? accessToken : `'${accessToken}'`}`;
 }
 

@@ -48,6 +48,8 @@ export class StandInEditor {
   readonly statusBar: StatusBarItem[] = [];
   /** The commands that were run, each with its arguments. */
   readonly ran: (readonly unknown[])[] = [];
+  /** What was registered to run, by command. */
+  readonly registered = new Map<string, (...given: readonly unknown[]) => unknown>();
   /** What the clipboard holds. */
   clipboard = '';
   /** Whether it runs in a browser and not on a desktop. */

@@ -109,4 +109,9 @@ export const commands = {
     editorNow().ran.push(command);
     return Promise.resolve();
   },
+  registerCommand: (id: string, run: (...given: readonly unknown[]) => unknown): { dispose(): void } => {
+    const { registered } = editorNow();
+    registered.set(id, run);
+    return { dispose: () => registered.delete(id) };
+  },
 };

@@ -39,6 +39,16 @@ describe('TokenClipboard', () => {
     assert.equal(editor().clipboard, '');
   });
 
+  it('P9: waits a day at most, and says so', async () => {
+    seconds = 2_592_000;
+    await tokens.copy(ann);
+    assert.match((await editor().texts()).join(), /cleared in 86400 seconds/);
+    await clock.advance(86_400_000 - 1);
+    assert.equal(editor().clipboard, TOKEN);
+    await clock.advance(1);
+    assert.equal(editor().clipboard, '');
+  });
+
   it('leaves what was copied elsewhere meanwhile', async () => {
     await tokens.copy(ann);
     editor().clipboard = 'a note';

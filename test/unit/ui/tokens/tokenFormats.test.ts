@@ -256,7 +256,7 @@ describe('formatToken for .env', () => {
 
   it('is quoted only where that is needed', () => {
     assert.equal(formatToken('dotenv', BOX), `BOX_ACCESS_TOKEN=${BOX.accessToken}`);
-    assert.equal(formatToken('dotenv', withToken('1!a-b_c.d')), 'BOX_ACCESS_TOKEN=1!a-b_c.d');
+    assert.equal(formatToken('dotenv', withToken('1!a-b_c.d')), "BOX_ACCESS_TOKEN='1!a-b_c.d'");
     assert.equal(formatToken('dotenv', withToken('a#b')), "BOX_ACCESS_TOKEN='a#b'");
   });
 

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import '../../support/vscodeStub';
+import { registerCommands, type CommandDependencies } from '../../../../src/ui/commands/commands';
+import { Notifications } from '../../../../src/ui/messages/notifications';
+import { RecordingLog } from '../../support/recordingLog';
+import { useEditor } from '../../support/standInEditor';
+
+/** Commands about an account, which the caller may not name. */
+const OF_ACCOUNT = [
+  'signOut',
+  'copyAccessToken',
+  'copyAccessTokenAs',
+  'refreshAccessToken',
+  'revokeTokens',
+  'createDownscopedToken',
+  'createAnnotatorToken',
+];
+
+/** Something of which every method notes how it is called. */
+function recorder(calls: (readonly unknown[])[]): never {
+  const handler = {
+    get: (_: object, name: string) => (name === 'then' ? undefined : noting(calls, name)),
+  };
+  return new Proxy({}, handler) as never;
+}
+
+function noting(calls: (readonly unknown[])[], name: string): (...given: readonly unknown[]) => void {
+  return (...given) => {
+    calls.push([name, ...given]);
+  };
+}
+
+describe('registerCommands', () => {
+  const editor = useEditor();
+  let calls: (readonly unknown[])[];
+
+  beforeEach(() => {
+    calls = [];
+    const actions = { accounts: recorder(calls), tokens: recorder(calls), getStarted: recorder(calls) };
+    registerCommands({
+      loadActions: () => Promise.resolve({ ...actions, dispose: () => undefined }),
+      loadSignIn: () => Promise.reject(new Error('not asked for')),
+      notifications: new Notifications(() => Promise.resolve()),
+      log: new RecordingLog() as unknown as CommandDependencies['log'],
+    });
+  });
+
+  for (const command of OF_ACCOUNT) {
+    it(`E1: takes no account from whoever runs ${command}, and returns nothing`, async () => {
+      const run = editor().registered.get(`box-authentication.${command}`);
+      assert.equal(await run?.('12345', { account: '12345' }), undefined);
+      assert.deepEqual(calls, [[command]]);
+    });
+  }
+});
