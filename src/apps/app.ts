@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
+/** Box's IDs are numbers that are written as text; in JSON people write them as what they look like. */
+const boxId = v.pipe(
+  v.union([v.string(), v.pipe(v.number(), v.safeInteger(), v.minValue(0))]),
+  v.transform(String),
+  text,
+);
 
 /** A client ID as Box issues them is 32 letters and digits; what is checked is only that it can be one. */
 export const clientIdSchema = v.pipe(text, v.regex(/^[\w.~-]+$/));
@@ -14,8 +20,8 @@ export const appSchema = v.pipe(
     name: v.optional(text),
     authMethod: v.optional(v.picklist(AUTH_METHODS), 'oauth2'),
     clientId: clientIdSchema,
-    enterpriseId: v.optional(text),
-    userId: v.optional(text),
+    enterpriseId: v.optional(boxId),
+    userId: v.optional(boxId),
     publicKeyId: v.optional(text),
     scopes: v.optional(v.array(text), []),
   }),

@@ -75,6 +75,11 @@ describe('Settings', () => {
       assert.deepEqual(settings().apps(), []);
     });
 
+    it('P3: takes IDs that were written as numbers', () => {
+      const [app] = settings({ apps: [{ ...APP, enterpriseId: 12345, userId: 67890 }] }).apps();
+      assert.deepEqual([app?.enterpriseId, app?.userId], ['12345', '67890']);
+    });
+
     it('gives every app with what it was configured with', () => {
       const full = {
         name: 'My app',
@@ -106,7 +111,9 @@ describe('Settings', () => {
       ['an unknown authentication method', { ...APP, authMethod: 'saml' }, 'wrong_value'],
       ['scopes in one text', { ...APP, scopes: 'root_readonly' }, 'wrong_value'],
       ['a scope that is no text', { ...APP, scopes: [1] }, 'wrong_value'],
-      ['an enterprise ID that is a number', { ...APP, enterpriseId: 2718281 }, 'wrong_value'],
+      ['an enterprise ID that is no whole number', { ...APP, enterpriseId: 2.5 }, 'wrong_value'],
+      ['an enterprise ID that is negative', { ...APP, enterpriseId: -1 }, 'wrong_value'],
+      ['an empty enterprise ID', { ...APP, enterpriseId: ' ' }, 'wrong_value'],
     ];
     for (const [name, entry, problem] of wrong) {
       it(`names the entry with ${name}`, () => {
