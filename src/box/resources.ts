@@ -95,7 +95,7 @@ function readWebAddress(host: string, address: string): BoxResource | undefined 
 }
 
 function unwrapped(text: string): string {
-  const [, ...inside] = AROUND.exec(text) ?? [];
+  const inside: readonly (string | undefined)[] = AROUND.exec(text)?.slice(1) ?? [];
   return inside.find((each) => each !== undefined)?.trim() ?? text;
 }
 
