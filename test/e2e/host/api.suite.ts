@@ -38,9 +38,13 @@ describe('The exported API', () => {
 
   it('explains a refusal, and sends nothing', async () => {
     const wwwAuthenticate = 'Bearer realm="Service", error="invalid_token"';
-    const { action, message } = await api.explain({ status: 401, wwwAuthenticate });
+    const session = { id: 'none', accessToken: 'none' };
+    const { action, message } = await api.explain({ status: 401, wwwAuthenticate, session });
     assert.equal(action, 'refreshAndRetryOnce');
     assert.ok(message.length > 0);
+    const { action: unnamed, message: why } = await api.explain({ status: 401, wwwAuthenticate });
+    assert.equal(unnamed, 'none');
+    assert.match(why, /session/);
     assert.deepEqual(await boxRequests(), []);
   });
 
