@@ -121,7 +121,7 @@ async function signOutWhileRefreshing(
   shared: SharedScene,
   hanging: readonly ('token' | 'revoke')[] = ['token'],
 ): Promise<SignedOut> {
-  const scene = await shared.useUp();
+  const scene = await shared.fresh();
   const refreshToken = await liveRefreshToken(scene);
   for (const endpoint of hanging) await scene.box.fault({ endpoint, kind: 'hang', times: -1 });
   await scene.workbench.runCommand('Box: Refresh Access Token');
