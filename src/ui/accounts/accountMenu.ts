@@ -10,7 +10,7 @@ import {
   whoIs,
 } from './accountDetails';
 import type { Account } from './accountPicker';
-import { separator } from '../messages/separator';
+import { separator } from '../separator';
 
 /** What the menu can lead to: the commands of the same names, and a few things that are only here. */
 export type AccountMenuChoice =

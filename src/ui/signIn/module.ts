@@ -14,7 +14,7 @@ import { AppConfiguration } from '../apps/configureApp';
 import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../vscodeEnvironment';
 import type { Notifications } from '../messages/notifications';
-import { Questions } from '../messages/questions';
+import { Questions } from './questions';
 import { SignIn, type SignInPlace } from './signIn';
 import { SignInProgress } from './signInProgress';
 

@@ -12,7 +12,7 @@ import { SignInError } from '../../signIn/errors';
 import type { RememberedMethods } from '../../signIn/rememberedMethods';
 import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
 import { mayWorkOtherwise, type SignInFallback } from './signInFallback';
-import { withCancellation } from '../messages/cancellable';
+import { withCancellation } from '../cancellable';
 import type { AppConfiguration } from '../apps/configureApp';
 import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { Notifications } from '../messages/notifications';

@@ -3,7 +3,7 @@ import { OAuthError } from '../../box/errors';
 import { SignInError } from '../../signIn/errors';
 import type { SignInMethodName } from '../../signIn/signInMethod';
 import { messageFor } from '../messages/messages';
-import type { Questions } from '../messages/questions';
+import type { Questions } from './questions';
 import { methodTitle } from './signInMethods';
 
 const OF_THE_WAY = new Set<string>(['timed_out', 'no_port']);

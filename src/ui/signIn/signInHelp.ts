@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DEVELOPER_CONSOLE } from '../links';
-import { separator } from '../messages/separator';
+import { separator } from '../separator';
 import { methodTitle } from './signInMethods';
 import type { PendingSignIn } from './pendingSignIn';
 

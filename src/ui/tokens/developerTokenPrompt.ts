@@ -5,7 +5,7 @@ import type { DeveloperTokens } from '../../sessions/lifecycle/developerTokens';
 import type { LiveSession } from '../../sessions/store/sessionRecord';
 import { SignInError } from '../../signIn/errors';
 import { DEVELOPER_CONSOLE } from '../links';
-import { withCancellation } from '../messages/cancellable';
+import { withCancellation } from '../cancellable';
 
 /** Lets the person paste a developer token. */
 export class DeveloperTokenPrompt {

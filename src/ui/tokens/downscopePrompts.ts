@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { itemOf, readResource, type BoxResource, type ItemKind } from '../../box/resources';
 import { resourceMessage } from '../messages/resourceMessages';
-import { EXCHANGEABLE_SCOPES, scopeDescription, type ExchangeableScope } from '../messages/scopeDescriptions';
+import { EXCHANGEABLE_SCOPES, scopeDescription, type ExchangeableScope } from './scopeDescriptions';
 
 /** Lets the person choose scopes. Undefined when they give up; never none. */
 export async function pickScopes(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { OAuthError, UnreachableError } from '../../../../src/box/errors';
 import { SignInError } from '../../../../src/signIn/errors';
 import { SignInFallback, mayWorkOtherwise } from '../../../../src/ui/signIn/signInFallback';
-import { ANSWER_LIMIT_MS, Questions } from '../../../../src/ui/messages/questions';
+import { ANSWER_LIMIT_MS, Questions } from '../../../../src/ui/signIn/questions';
 import { FakeClock } from '../../support/fakeClock';
 import { useEditor } from '../../support/standInEditor';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ANSWER_LIMIT_MS, Questions } from '../../../../src/ui/messages/questions';
+import { ANSWER_LIMIT_MS, Questions } from '../../../../src/ui/signIn/questions';
 import { FakeClock, settle } from '../../support/fakeClock';
 
 describe('Questions', () => {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { SignInError } from '../../signIn/errors';
+import { SignInError } from '../signIn/errors';
 
 /**
  * Runs a task while a notification says what is done, from which the person can cancel it.
