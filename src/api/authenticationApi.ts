@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import type {
   BoxAction,
@@ -80,29 +81,15 @@ function readRefusal(given: unknown): BoxRefusal {
   return {
     ...others,
     status: Number.isInteger(status) ? (status as number) : UNKNOWN_STATUS,
-    ...(isSession(session) && { session }),
-    ...(isRequest(request) && { request }),
+    ...(v.is(sessionSchema, session) && { session }),
+    ...(v.is(requestSchema, request) && { request }),
   };
 }
 
 /** No HTTP status. */
 const UNKNOWN_STATUS = 0;
-
-function isSession(value: unknown): value is NonNullable<BoxRefusal['session']> {
-  return hasTexts(value, ['id', 'accessToken']);
-}
-
-function isRequest(value: unknown): value is NonNullable<BoxRefusal['request']> {
-  return hasTexts(value, ['method', 'url']);
-}
-
-function hasTexts(value: unknown, names: readonly string[]): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof Reflect.get(value, name) === 'string')
-  );
-}
+const sessionSchema = v.looseObject({ id: v.string(), accessToken: v.string() });
+const requestSchema = v.looseObject({ method: v.string(), url: v.string() });
 
 async function actionOn(
   refusal: BoxRefusal,

@@ -25,7 +25,7 @@ export interface Annotator {
   readonly displayName: string;
 }
 
-/** What the client needs from outside. */
+/** Dependencies of {@link BoxClient}. */
 export interface BoxClientDependencies {
   readonly loadFetch: () => Promise<Fetch>;
   readonly clock: Clock;
@@ -202,23 +202,17 @@ export class BoxClient {
     policy: RetryPolicy,
     signal: AbortSignal | undefined,
     operation: (sender: Sender) => Promise<T>,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<T> {
-    return retrying(() => operation(this.sender(TIMEOUT_MS, signal)), policy, {
+    return retrying(() => operation(this.sender(timeoutMs, signal)), policy, {
       ...this.dependencies,
       signal,
     });
   }
 
   /** The same for a token that somebody waits for. */
-  private retryToken<T>(
-    policy: RetryPolicy,
-    signal: AbortSignal | undefined,
-    operation: (sender: Sender) => Promise<T>,
-  ): Promise<T> {
-    return retrying(() => operation(this.sender(TOKEN_TIMEOUT_MS, signal)), policy, {
-      ...this.dependencies,
-      signal,
-    });
+  private retryToken<T>(...[policy, signal, operation]: Parameters<typeof this.retry<T>>): Promise<T> {
+    return this.retry(policy, signal, operation, TOKEN_TIMEOUT_MS);
   }
 
   private sender(timeoutMs: number, signal: AbortSignal | undefined): Sender {

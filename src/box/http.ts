@@ -31,7 +31,7 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** What sending needs from outside. */
+/** Dependencies of {@link send}. */
 export interface HttpDependencies {
   /** Loads the fetch on first use, which keeps it out of the start of the window. */
   readonly loadFetch: () => Promise<Fetch>;

@@ -13,7 +13,7 @@ export interface RetryPolicy {
   readonly canWait?: (ms: number) => boolean;
 }
 
-/** What retrying needs from outside. */
+/** Dependencies of {@link retrying}. */
 export interface RetryDependencies {
   readonly clock: Clock;
   /** Uniform in [0, 1). */

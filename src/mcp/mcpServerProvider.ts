@@ -15,7 +15,7 @@ export interface McpEditor {
   readonly workspace: Pick<typeof vscode.workspace, 'onDidChangeConfiguration'>;
 }
 
-/** What offering Box's MCP server needs from outside. */
+/** Dependencies of {@link offerMcpServers}. */
 export interface McpOfferDependencies {
   readonly editor: McpEditor;
   readonly settings: Settings;

@@ -56,7 +56,7 @@ export interface Authorization extends AuthorizationCodeGrant {
   readonly isBare: boolean;
 }
 
-/** What an authorization needs from outside. */
+/** Dependencies of {@link authorize}. */
 export interface AuthorizationDependencies {
   readonly clock: Clock;
   readonly log: Log;

@@ -155,6 +155,11 @@ export class TestBed {
     return (await Promise.all(own.map((file) => readFile(file, 'utf8')))).join('');
   }
 
+  /** How often our extension has logged something since the last reset, in all windows. */
+  async timesLogged(what: RegExp): Promise<number> {
+    return [...(await this.extensionLog()).matchAll(what)].length;
+  }
+
   /** Ends everything and removes the temporary folder. */
   async stop(): Promise<void> {
     await this.#closeProfiles();

@@ -55,6 +55,7 @@ export class SignOutMarks implements Disposable {
   /** Begins to follow other windows. Never fails. */
   async begin(): Promise<void> {
     await Promise.all([this.watcher.begin(), this.refresh()]);
+    void removeOldDrafts(this.dependencies.folder);
   }
 
   dispose(): void {
@@ -93,7 +94,6 @@ export class SignOutMarks implements Disposable {
   async refresh(): Promise<void> {
     for (const mark of [...this.unstored.values()]) await this.store(mark);
     this.note(await this.all());
-    await removeOldDrafts(this.dependencies.folder);
   }
 
   /** The marks that are there, and those that this window has not finished. */

@@ -11,8 +11,8 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 /** How many files are looked at when a name is claimed, to remove what windows left behind that have ended. */
 const MOST_SWEPT = 64;
 
-/** What the claims of sign-ins need from outside. */
-export interface WaitingSignInsDependencies {
+/** Dependencies of {@link CallbackClaims} that tests replace. */
+export interface CallbackClaimsDependencies {
   /** Default: the machine's. */
   readonly files?: FileSystem;
   /** Default: the machine's. */
@@ -35,7 +35,7 @@ export class CallbackClaims {
   constructor(
     private readonly folder: string,
     log: Log,
-    { files = nodeFileSystem, clock = systemClock }: WaitingSignInsDependencies = {},
+    { files = nodeFileSystem, clock = systemClock }: CallbackClaimsDependencies = {},
   ) {
     this.log = new DeduplicatedLog(log);
     this.files = files;

@@ -6,7 +6,7 @@ import type { Secrets } from '../../storage/recordStore';
 import type { AuthorizationResponse, Callback } from './callback';
 import type { CallbackClaims } from './callbackClaims';
 
-/** What handing callbacks over needs from outside. */
+/** Dependencies of {@link CallbackHandover}. */
 export interface CallbackHandoverDependencies {
   readonly claims: CallbackClaims;
   readonly secrets: Secrets;

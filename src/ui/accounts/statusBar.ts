@@ -7,7 +7,7 @@ import { isLive, isServiceAccount, type SessionRecord } from '../../sessions/sto
 import { ofAccount, widest } from '../../sessions/store/sessionSelection';
 import { appOf, enterpriseOf, lifeBar, timeLeftOf } from './accountDetails';
 
-/** What the item needs from outside. */
+/** Dependencies of {@link AccountStatusBarItem}. */
 export interface AccountStatusBarItemDependencies {
   readonly store: SessionStore;
   readonly preferred: PreferredAccount;

@@ -8,7 +8,7 @@ import { askClientId, askClientSecret, askName } from './appPrompts';
 import { showRedirectUris } from './redirectUriPicker';
 import { askSubject } from './serverAppPrompts';
 
-/** What adding apps needs from outside. */
+/** Dependencies of {@link AppAdder}. */
 export interface AppAdderDependencies {
   readonly settings: Settings;
   readonly appList: AppList;

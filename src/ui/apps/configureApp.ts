@@ -14,7 +14,7 @@ import { askSubject } from './serverAppPrompts';
 import { tellWhatLivesOn } from '../messages/signOutMessages';
 import { plainText } from '../messages/userMessage';
 
-/** What configuring apps needs from outside. */
+/** Dependencies of {@link AppConfiguration}. */
 export interface AppConfigurationDependencies {
   readonly settings: Settings;
   readonly appList: AppList;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BoxAuthenticationProvider } from '../../provider/authenticationProvider';
 
-/** What telling needs from outside. */
+/** Dependencies of {@link tellProviderConflict}. */
 export interface ProviderConflictDependencies {
   readonly provider: BoxAuthenticationProvider;
   readonly providerId: string;

@@ -19,7 +19,7 @@ import type { Notifications } from '../messages/notifications';
 import type { SignInProgress } from './signInProgress';
 import { plainText } from '../messages/userMessage';
 
-/** What signing in needs from outside. */
+/** Dependencies of {@link SignIn}. */
 export interface SignInDependencies {
   readonly settings: Settings;
   readonly apps: AppConfiguration;

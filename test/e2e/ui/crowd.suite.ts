@@ -131,7 +131,7 @@ function betweenRefreshes(step: 'reload' | 'replace'): Step {
 /** Whether whoever got the newest token has stored it. */
 async function isKept(scene: Scene): Promise<boolean> {
   const given = (await refreshes(scene)).filter(({ status }) => status === 200).length;
-  const kept = (await scene.bed.extensionLog()).match(/Refreshed the access token/g)?.length ?? 0;
+  const kept = await scene.bed.timesLogged(/Refreshed the access token/g);
   return kept >= given;
 }
 

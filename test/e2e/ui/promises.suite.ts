@@ -4,7 +4,7 @@ import { eventually } from '../../vscode/poll';
 import { createDownscopedToken } from './credentials';
 import { endExtensionHost, expectRecord, recordsOf } from './records';
 import { expectAllDead, expectDead, Scene } from './scene';
-import { shareSignedIn, type SharedScene } from './sharedScene';
+import { shareSignedIn } from './sharedScene';
 
 /** What {@link signOutWhileRefreshing} leaves behind. */
 interface SignedOut {
@@ -13,10 +13,8 @@ interface SignedOut {
 }
 
 describe('A sign-out while a refresh hangs at Box', () => {
-  const shared = shareSignedIn({ secrets: 'desktop' });
-
   it('counts although its window is killed at once, and its revocation is kept', async () => {
-    const { scene, refreshToken } = await signOutWhileRefreshing(shared, ['token', 'revoke']);
+    const { scene, refreshToken } = await signOutWhileRefreshing(['token', 'revoke']);
     await eventually('the revocation to be stored', () => isRevocationStored(scene, refreshToken));
     await endExtensionHost(scene.bed);
     assert.ok(isRevocationStored(scene, refreshToken), 'the revocation was taken for confirmed');
@@ -27,7 +25,7 @@ describe('A sign-out while a refresh hangs at Box', () => {
   });
 
   it('ends the refresh token at Box although the refresh goes on, and the session does not come back', async () => {
-    const { scene, refreshToken } = await signOutWhileRefreshing(shared);
+    const { scene, refreshToken } = await signOutWhileRefreshing();
     await expectDead(scene.box, refreshToken);
     await endExtensionHost(scene.bed);
 
@@ -37,7 +35,7 @@ describe('A sign-out while a refresh hangs at Box', () => {
   });
 
   it('does not stand in the way of a new sign-in of the same person', async () => {
-    const { scene } = await signOutWhileRefreshing(shared);
+    const { scene } = await signOutWhileRefreshing();
     await endExtensionHost(scene.bed);
     await scene.workbench.reload();
     await scene.box.clearFaults();
@@ -105,24 +103,14 @@ function isRevocationStored(scene: Scene, token: string): boolean {
   return [...scene.secrets()].some(([key, text]) => key.startsWith('revocation/') && text.includes(token));
 }
 
-/** The stored refresh token that Box honors. That of an earlier test's session may be on its way out. */
-async function liveRefreshToken(scene: Scene): Promise<string> {
-  return eventually('a live refresh token', async () => {
-    for (const [key, record] of scene.secrets()) {
-      const token = key.startsWith('session/') && /"refreshToken":"([^"]+)"/.exec(record)?.[1];
-      if (token && (await scene.box.tokenInfo(token)).live) return token;
-    }
-    return undefined;
-  });
-}
-
 /** Begins a refresh that hangs, and signs out. */
 async function signOutWhileRefreshing(
-  shared: SharedScene,
   hanging: readonly ('token' | 'revoke')[] = ['token'],
 ): Promise<SignedOut> {
-  const scene = await shared.fresh();
-  const refreshToken = await liveRefreshToken(scene);
+  const scene = await Scene.openSignedIn({ secrets: 'desktop' });
+  const [, record = ''] = [...scene.secrets()].find(([key]) => key.startsWith('session/')) ?? [];
+  const refreshToken = /"refreshToken":"([^"]+)"/.exec(record)?.[1] ?? '';
+  assert.equal((await scene.box.tokenInfo(refreshToken)).live, true);
   for (const endpoint of hanging) await scene.box.fault({ endpoint, kind: 'hang', times: -1 });
   await scene.workbench.runCommand('Box: Refresh Access Token');
   await eventually('the request', async () => (await scene.box.requests({ endpoint: 'token' })).length > 0);

@@ -180,8 +180,7 @@ export class Scene {
     const [, label] = /^(.+) \(Box\)$/.exec(entry) ?? [];
     if (label === undefined) return;
     const { accounts, dialog } = this.workbench;
-    const ended = async (): Promise<number> =>
-      (await this.bed.extensionLog()).match(revocationEnded)?.length ?? 0;
+    const ended = (): Promise<number> => this.bed.timesLogged(revocationEnded);
     const before = await ended();
     await accounts.choose(entry, 'Sign Out');
     await dialog.answer(label, 'Sign Out');

@@ -31,8 +31,6 @@ export interface SharedScene {
   useUp(settings?: Settings): Promise<Scene>;
   /** The same, for a test that leaves something behind: the next one gets new windows. */
   takeOver(settings?: Settings): Promise<Scene>;
-  /** New windows in which the people are signed in, for a test that needs a storage as new; nobody uses them after it. */
-  fresh(): Promise<Scene>;
   /** New windows, which know no client secret and nobody; those after this test use them too. */
   open(settings?: Settings): Promise<Scene>;
 }
@@ -117,10 +115,6 @@ function share(options: SharedOptions, people: People): SharedScene {
     use: async (own) => leave(await take(own), own === undefined ? suite : undefined),
     useUp: async (own) => leave(await take(own)),
     takeOver: take,
-    fresh: async () => {
-      spares.delete(secrets);
-      return make(usual());
-    },
     open: async (own = usual()) => leave(await Scene.open({ settings: own, secrets })),
   };
 }

@@ -101,8 +101,7 @@ describe('Box: Sign In', () => {
     const scene = await shared.use();
     await scene.status.expectText('Box: Sign In');
 
-    const ignored = async (): Promise<number> =>
-      (await scene.bed.extensionLog()).match(/ignored a callback/gi)?.length ?? 0;
+    const ignored = (): Promise<number> => scene.bed.timesLogged(/ignored a callback/gi);
     const before = await ignored();
     await openForeignCallback(scene);
 

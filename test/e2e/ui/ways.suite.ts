@@ -335,8 +335,7 @@ async function pickFurtherDown({ quickInput, page }: Workbench, label: string): 
 
 /** Grants access in the tab of a sign-in that was started over: nothing comes of it. */
 async function expectIgnored(scene: Scene, tab: Page): Promise<void> {
-  const ignored = async (): Promise<number> =>
-    (await scene.bed.extensionLog()).match(/ignored a callback/gi)?.length ?? 0;
+  const ignored = (): Promise<number> => scene.bed.timesLogged(/ignored a callback/gi);
   const before = await ignored();
   await tab.bringToFront();
   await grantAccess(tab, SEED.userLogin);

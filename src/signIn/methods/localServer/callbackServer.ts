@@ -20,7 +20,7 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** What the server needs from outside. */
+/** Dependencies of {@link CallbackServer}. */
 export interface CallbackServerDependencies {
   /** Answers a request. Must not throw. */
   readonly answer: (request: IncomingMessage) => Answer;
