@@ -107,7 +107,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const markFolder = join(folder, 'marks');
   const watcher = (changed: () => void): FolderWatcher =>
     new FolderWatcher(markFolder, changed, clock, watch);
-  const marks = new SignOutMarks({ folder: markFolder, watcher, log });
+  const marks = new SignOutMarks({ folder: markFolder, storage, watcher, log });
   const revocationRecords = new RecordStore(secrets, REVOCATION_KIND, log);
   const revocations = new PendingRevocations({ records: revocationRecords, box, appSecrets, clock, log });
   const readMarks = async (records: readonly SessionRecord[]): Promise<void> => {

@@ -43,10 +43,14 @@ export interface Storage extends Disposable {
   readonly watch: Watch | undefined;
   /** Fires when SecretStorage failed or gave no answer, with the error. */
   readonly onDidFail: Event<unknown>;
-  /** Fires when this window's view is older than what another window stored, and nobody has that any more. */
-  readonly onDidGoStale: Event<undefined>;
+  /** Fires when this window's view has been older than what another window stored for 10 s, and nobody has that. */
+  readonly onDidStayStale: Event<undefined>;
   /** Fires when the browser seems to have forgotten its secrets. */
   readonly onDidForget: Event<undefined>;
+  /** Id of the store that this window sees; undefined where nothing was stored in it yet. */
+  storeId(): string | undefined;
+  /** Whether an id is that of another store, which windows here may still use. */
+  isAnotherStore(id: string): Promise<boolean>;
   /** Whether this window neither gives nor stores anything until it is reloaded. */
   isStale(): boolean;
   /** Begins to follow other windows, before anything is read. Never fails. */
@@ -99,8 +103,10 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     folder,
     watch,
     onDidFail: own.onDidFail,
-    onDidGoStale: served?.onDidGoStale ?? NEVER,
+    onDidStayStale: served?.onDidStayStale ?? NEVER,
     onDidForget: served?.onDidForget ?? NEVER,
+    storeId: () => identity.known,
+    isAnotherStore: async (id) => id !== identity.known && (await index.storeIds()).includes(id),
     isStale: () => view.isStale(),
     begin: async () => served?.begin(),
     tidy: async () => {
@@ -131,7 +137,7 @@ class LazyServedView implements StoreView, Disposable {
   private isDisposed = false;
 
   readonly onDidCatchUp = this.caughtUp.event;
-  readonly onDidGoStale = this.stale.event;
+  readonly onDidStayStale = this.stale.event;
   readonly onDidForget = this.forgot.event;
 
   constructor(private readonly create: () => Promise<ServedView>) {}
@@ -167,7 +173,7 @@ class LazyServedView implements StoreView, Disposable {
       served.view.onDidCatchUp((keys) => {
         this.caughtUp.fire(keys);
       });
-      served.view.onDidGoStale(() => {
+      served.onDidStayStale(() => {
         this.stale.fire(undefined);
       });
       served.onDidForget(() => {

@@ -6,6 +6,7 @@ import { Emitter, type Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { FolderWatcher } from '../../storage/folderWatcher';
 import { signInOf, type SessionRecord } from '../store/sessionRecord';
+import type { Storage } from '../../storage/module';
 import { removeOldDrafts, writeWhole } from '../../common/wholeFile';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -17,6 +18,8 @@ const markSchema = v.looseObject({
   signIn: text,
   /** Whether the session is to go, or to stay in need of a new sign-in. */
   kind: v.picklist(['signedOut', 'revoked']),
+  /** Id of the store that has the session, which alone can tell when the mark is no longer needed. */
+  store: v.optional(text),
 });
 
 /** Notes that a sign-in was given up. It holds no secret. */
@@ -26,6 +29,7 @@ export type SignOutMark = Readonly<v.InferOutput<typeof markSchema>>;
 export interface SignOutMarksDependencies {
   /** The folder in which the marks are. */
   readonly folder: string;
+  readonly storage: Pick<Storage, 'storeId' | 'isAnotherStore'>;
   /** Makes what tells of changes in that folder. */
   readonly watcher: (changed: () => void) => FolderWatcher;
   readonly log: Log;
@@ -39,7 +43,7 @@ export interface SignOutMarksDependencies {
 export class SignOutMarks implements Disposable {
   private readonly change = new Emitter<undefined>();
   private readonly known = new Map<string, SignOutMark>();
-  /** Those of this window, until it has finished them: a window with another store may take their files for settled. */
+  /** Those of this window, until it has finished them. */
   private readonly begun = new Map<string, SignOutMark>();
   /** Those whose file could not be made yet. */
   private readonly unstored = new Map<string, SignOutMark>();
@@ -103,16 +107,18 @@ export class SignOutMarks implements Disposable {
     return [...marks.filter((mark) => mark !== undefined), ...this.begun.values()];
   }
 
-  /** Removes a mark whose record is gone and whose revocation is settled. Never fails. */
+  /** Removes a mark whose record is gone and whose revocation is settled, unless another store has it. Never fails. */
   async remove(mark: SignOutMark): Promise<void> {
+    if (mark.store !== undefined && (await this.dependencies.storage.isAnotherStore(mark.store))) return;
     for (const marks of [this.begun, this.unstored]) marks.delete(nameOf(mark));
     await unlink(join(this.dependencies.folder, nameOf(mark))).catch(() => undefined);
   }
 
   private async store(mark: SignOutMark): Promise<void> {
-    const { folder, log } = this.dependencies;
+    const { folder, storage, log } = this.dependencies;
+    const named = { ...mark, store: storage.storeId() };
     try {
-      await writeWhole(join(folder, nameOf(mark)), JSON.stringify(mark));
+      await writeWhole(join(folder, nameOf(mark)), JSON.stringify(named));
       this.unstored.delete(nameOf(mark));
     } catch (error) {
       this.unstored.set(nameOf(mark), mark);

@@ -31,6 +31,8 @@ export interface ServedViewDependencies {
 /** What a window of a served VS Code has beyond a desktop's. */
 export interface ServedView extends Disposable {
   readonly view: PageView;
+  /** Fires when the view has been old for 10 s: until then a window that holds the newest may only be reloading. */
+  readonly onDidStayStale: Event<undefined>;
   /** Fires once when the browser seems to have forgotten its secrets. */
   readonly onDidForget: Event<undefined>;
   /** Begins to follow the other pages, and brings the view up to date. */
@@ -53,7 +55,9 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
     void view.catchUp();
   };
   const watcher = new FolderWatcher(index.folder, catchUp, clock, watch);
+  const stayedStale = new Emitter<undefined>();
   let cancel = (): void => undefined;
+  let cancelPatience = (): void => undefined;
   let cancelLateLook = (): void => undefined;
   const tryWhileStale = (): void => {
     cancel();
@@ -63,7 +67,13 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
       tryWhileStale();
     });
   };
-  view.onDidGoStale(tryWhileStale);
+  view.onDidGoStale(() => {
+    tryWhileStale();
+    cancelPatience();
+    cancelPatience = clock.after(STALE_PATIENCE_MS, () => {
+      if (view.isStale()) stayedStale.fire(undefined);
+    });
+  });
   const begin = async (): Promise<void> => {
     await hosts.open();
     const id = await identity.read();
@@ -78,6 +88,7 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
   };
   return {
     view,
+    onDidStayStale: stayedStale.event,
     onDidForget: forgot.event,
     begin,
     prepareReload: async () => {
@@ -85,6 +96,7 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
     },
     dispose: () => {
       cancel();
+      cancelPatience();
       cancelLateLook();
       watcher.dispose();
       view.dispose();
@@ -94,6 +106,8 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
 
 /** How often a window whose view is old looks for a host that has the newest, in ms. */
 const STALE_POLL_MS = 2000;
+/** How long a view may be old before the person is asked to reload the window, in ms. */
+const STALE_PATIENCE_MS = 10_000;
 /** When a page without a store looks once more for that of its browser, which it then knows, in ms. */
 const LATE_LOOK_MS = 10_000;
 

@@ -8,7 +8,7 @@ import type { Notifications } from './notifications';
 
 /** Dependencies of {@link watchWindow}. */
 export interface WindowMessagesDependencies {
-  readonly storage: Pick<Storage, 'onDidFail' | 'onDidGoStale' | 'onDidForget'>;
+  readonly storage: Pick<Storage, 'onDidFail' | 'onDidStayStale' | 'onDidForget'>;
   readonly sessions: Pick<Sessions, 'refresher' | 'damaged'>;
   readonly settings: Settings;
   readonly notifications: Notifications;
@@ -23,7 +23,7 @@ export function watchWindow(dependencies: WindowMessagesDependencies): vscode.Di
   return vscode.Disposable.from(
     damaged.onDidSetAside(() => void tellDamagedSessions(damaged)),
     storage.onDidFail(once(() => void tellStorageFails())),
-    storage.onDidGoStale(() => {
+    storage.onDidStayStale(() => {
       notifications.tellStale();
     }),
     storage.onDidForget(() => void tellForgotten()),

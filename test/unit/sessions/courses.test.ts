@@ -112,7 +112,17 @@ const COURSES: readonly (Partial<Plan> & { name: string; topology: TopologyName;
       steps: [doing(signIn(0)), doing(signIn(0), signIn(1), signIn(0), signIn(1))],
     },
     {
-      name: 'a window finishes its sign-out though one with another store has taken the mark away',
+      name: 'a mark stays for the window that can finish the sign-out, though one with another store has seen it',
+      topology: 'served',
+      windows: 3,
+      steps: [
+        doing(signIn(0)),
+        { step: 'kill', during: { action: 'refreshNow', window: 0, session: 0 }, calls: 0, fate: 'restart' },
+        { step: 'kill', during: { action: 'signOut', window: 0, session: 0 }, calls: 19, fate: 'restart' },
+      ],
+    },
+    {
+      name: 'a window finishes its sign-out though one with another store has seen the mark',
       topology: 'noKeyring',
       steps: [
         doing(signIn(0)),

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { systemClock } from '../../../src/common/clock';
+import { systemClock, type Clock } from '../../../src/common/clock';
 import { StaleWindowError } from '../../../src/storage/errors';
 import type { Watch } from '../../../src/storage/folderWatcher';
 import type { Memory } from '../../../src/storage/memory';
@@ -17,6 +17,8 @@ class Page {
   readonly secrets: PageSecrets;
   readonly log = new RecordingLog();
   storage: Storage;
+  /** What is to be called after more than 5 s: the test says when. */
+  private readonly later: (() => void)[] = [];
   stale = 0;
   forgotten = 0;
 
@@ -41,16 +43,32 @@ class Page {
     return this;
   }
 
+  /** Lets the longer waits end. */
+  waitLong(): void {
+    for (const callback of this.later.splice(0)) callback();
+  }
+
   async value(key: string): Promise<unknown> {
     const stored = await this.storage.secrets.get(key);
     return stored.kind === 'value' ? stored.value : undefined;
   }
 
+  private readonly clock: Clock = {
+    ...systemClock,
+    after: (ms, callback) => {
+      if (ms <= 5000) return systemClock.after(ms, callback);
+      this.later.push(callback);
+      return () => {
+        if (this.later.includes(callback)) this.later.splice(this.later.indexOf(callback), 1);
+      };
+    },
+  };
+
   private startHost(): Storage {
     const { memory, folder, secrets, log, watch } = this;
-    const parts = { secrets, folder, pages: memory, clock: systemClock, log };
+    const parts = { secrets, folder, pages: memory, clock: this.clock, log };
     const storage = createStorage({ ...parts, ...(watch && { watch }) });
-    storage.onDidGoStale(() => (this.stale += 1));
+    storage.onDidStayStale(() => (this.stale += 1));
     storage.onDidForget(() => (this.forgotten += 1));
     return storage;
   }
@@ -131,6 +149,8 @@ describe('Storage of a served VS Code', () => {
     await assert.rejects(old.storage.secrets.write('session/2', {}), StaleWindowError);
     await assert.rejects(old.storage.secrets.prepare(), StaleWindowError);
     assert.equal(old.storage.isStale(), true);
+    assert.equal(old.stale, 0, 'another window may only be reloading');
+    old.waitLong();
     assert.equal(old.stale, 1);
     // The browser's storage is lost besides: what the page finds after the reload is all there is.
     browser.secrets = new Map(old.secrets.values);

@@ -52,6 +52,7 @@ export function bookOf(...sessions: readonly SessionRecord[]): SessionStore {
   const records = new RecordStore(storage.secrets, SESSION_KIND, log);
   const marks = new SignOutMarks({
     folder: join(folder, 'marks'),
+    storage,
     watcher: (changed) => new FolderWatcher(join(folder, 'marks'), changed, systemClock),
     log,
   });

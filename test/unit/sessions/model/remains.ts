@@ -18,6 +18,7 @@ export interface Remains {
 }
 
 const indexSchema = v.object({ keys: v.record(v.string(), v.number()) });
+const markSchema = v.object({ store: v.optional(v.string()) });
 const identitySchema = v.object({ id: v.string() });
 
 /** Asserts that files and SecretStorage keys are as many as what lives. */
@@ -33,9 +34,12 @@ export async function assertNothingIsLeft(
   assert.deepEqual(counted.sort(), sessions.sort(), 'SecretStorage holds something that nobody needs');
   for (const name of FOLDERS) {
     if (name === 'stores') continue;
-    // What a host with another folder signed out leaves its pause until others are written.
-    if (name === 'pauses' && !topology.sharesFolder) continue;
-    const files = filesIn(page.folder, name).filter((file) => file !== askedPause(window));
+    // The pause of a session that went with its page, or that a host with another folder signed out, is swept later.
+    if (name === 'pauses' && topology.losesSessions) continue;
+    const living = new Set(seats.all.map((seat) => seat.window.storage.storeId()));
+    const files = filesIn(page.folder, name)
+      .filter((file) => file !== askedPause(window))
+      .filter((file) => name !== 'marks' || living.has(storeOf(join(page.folder, name, file))));
     // A dead host's file goes with the start of the next host that can read the folder.
     const hosts = seats.wereFilesEverBad ? seats.hosts : seats.all;
     const most = name === 'hosts' ? hosts.length : 0;
@@ -50,6 +54,11 @@ export async function assertNothingIsLeft(
       [],
       'the index lists what is gone',
     );
+}
+
+/** The store that a mark names. The marks of one that went with its page stay as long as its index. */
+function storeOf(mark: string): string | undefined {
+  return v.parse(markSchema, JSON.parse(readFileSync(mark, 'utf8'))).store;
 }
 
 /** The one pause of an app that Box asked for: it stays until the app's next success, or is swept an hour later. */

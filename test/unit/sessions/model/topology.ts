@@ -37,6 +37,11 @@ export class Topology {
     return this.name !== 'containers';
   }
 
+  /** Whether sessions go without a word to the folder: with their page, or from another folder. */
+  get losesSessions(): boolean {
+    return this.name === 'containers' || this.name === 'noKeyring';
+  }
+
   /** Opens a page; one that was there with the same number is gone. */
   open(seat: number): OpenPage {
     const parts = { seat, trouble: new Trouble(), folder: this.folders[0], lateness: 0 };
