@@ -3,7 +3,7 @@ import { atServerTime } from './serverClock';
 import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';
 import { exchangeRefusal } from './exchangeRefusal';
-import { send, type Fetch } from './http';
+import type { Fetch } from './http';
 import type { JwtKey } from './jwtAssertion';
 import type {
   AccessTokenResponse,
@@ -217,6 +217,9 @@ export class BoxClient {
 
   private sender(timeoutMs: number, signal: AbortSignal | undefined): Sender {
     const dependencies = { ...this.dependencies, serverTime: this.time };
-    return (url, request) => send(dependencies, url, request, { timeoutMs, signal });
+    return async (url, request) => {
+      const { send } = await import('./requests');
+      return send(dependencies, url, request, { timeoutMs, signal });
+    };
   }
 }

@@ -75,3 +75,11 @@ export function isApplicationScope(name: string): name is ApplicationScope {
 export function isDownscopeScope(name: string): name is DownscopeScope {
   return (DOWNSCOPE_SCOPES as readonly string[]).includes(name);
 }
+
+/** What names the resource of a downscoped token among scopes. */
+export const RESOURCE_PREFIX = 'resource:';
+
+/** Whether a scope makes a request one for a downscoped token: such a scope, or a resource. */
+export function isOfDownscopedRequest(scope: string): boolean {
+  return isDownscopeScope(scope) || scope.startsWith(RESOURCE_PREFIX);
+}

@@ -4,7 +4,8 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
-import { offerMcpServers, type McpEditor } from './mcpServerProvider';
+import type { McpServers } from './mcpServer';
+import type { McpEditor } from './mcpServerProvider';
 
 /** Dependencies of {@link createMcp}. */
 export interface McpDependencies {
@@ -18,18 +19,35 @@ export interface McpDependencies {
   readonly log: Log;
 }
 
-/** Offers Box's MCP server while the settings want it. What makes it is loaded when VS Code first asks. */
+/** Offers Box’s MCP server while the settings want it. Nothing of it is loaded before they first do. */
 export function createMcp(dependencies: McpDependencies): Disposable {
-  const { sessions, box, clock, ...others } = dependencies;
-  const { store, refresher, expiry, proactive } = sessions;
-  return offerMcpServers({
-    ...others,
-    servers: async () => {
-      const { McpServers } = await import('./mcpServer');
-      const onDidUse: typeof proactive.used = (session) => {
-        proactive.used(session);
-      };
-      return new McpServers({ store, refresher, box, expiry, clock, onDidUse });
+  const { editor, settings } = dependencies;
+  let isDisposed = false;
+  let offered: Disposable | undefined;
+  let loading: Promise<void> | undefined;
+  const offer = async (): Promise<void> => {
+    const { offerMcpServers } = await import('./mcpServerProvider');
+    if (!isDisposed) offered = offerMcpServers({ ...dependencies, servers: () => loadServers(dependencies) });
+  };
+  const beginIfWanted = (): void => {
+    if (settings.mcpServer()) loading ??= offer();
+  };
+  const subscription = editor.workspace.onDidChangeConfiguration(beginIfWanted);
+  beginIfWanted();
+  return {
+    dispose: () => {
+      isDisposed = true;
+      subscription.dispose();
+      offered?.dispose();
     },
-  });
+  };
+}
+
+async function loadServers({ sessions, box, clock }: McpDependencies): Promise<McpServers> {
+  const { McpServers } = await import('./mcpServer');
+  const { store, refresher, expiry, proactive } = sessions;
+  const onDidUse: typeof proactive.used = (session) => {
+    proactive.used(session);
+  };
+  return new McpServers({ store, refresher, box, expiry, clock, onDidUse });
 }

@@ -1,14 +1,16 @@
 import type * as vscode from 'vscode';
 import type { BoxBaseUrls } from '../box/endpoints';
 import { isTransient } from '../box/errors';
+import { isOfDownscopedRequest } from '../box/scopes';
 import { Emitter } from '../common/emitter';
 import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from '../sessions/store/sessionChanges';
 import type { SessionStore } from '../sessions/store/sessionStore';
-import type { SignOut, SignedOut } from '../sessions/lifecycle/signOut';
-import type { DownscopedSession, DownscopedTokens } from '../sessions/downscoped/downscopedTokens';
+import type { Lifecycle } from '../sessions/lifecycle/module';
+import type { SignedOut } from '../sessions/lifecycle/signOut';
+import type { DownscopedSession } from '../sessions/downscoped/downscopedTokens';
 import { isOver, NoTokenInTimeError } from '../sessions/errors';
-import { readScopes, type DownscopedRequest } from '../sessions/downscoped/scopeRequest';
+import type { DownscopedRequest, ScopeRequest } from '../sessions/downscoped/scopeRequest';
 import { isLive, type LiveSession, type SessionRecord } from '../sessions/store/sessionRecord';
 import { answersTo, ofAccount, type AccountReference } from '../sessions/store/sessionSelection';
 import type { TokenRefresher } from '../sessions/tokens/tokenRefresher';
@@ -17,12 +19,11 @@ import type { TokenRefresher } from '../sessions/tokens/tokenRefresher';
 export interface BoxAuthenticationProviderDependencies {
   readonly store: SessionStore;
   readonly refresher: TokenRefresher;
-  readonly signOut: SignOut;
+  readonly loadLifecycle: () => Promise<Pick<Lifecycle, 'signOut' | 'downscoped'>>;
   /** Told of every session whose token is handed out. */
   readonly onDidUse: (session: LiveSession) => void;
   /** Told of every session that was signed out here, when it is clear what became of that at Box. */
   readonly onDidSignOut: (signedOut: SignedOut) => void;
-  readonly downscoped: DownscopedTokens;
   /** The Box that the settings name. Throws a SettingError where they name none. */
   readonly origins: () => BoxBaseUrls;
   /** Signs in with the person at the window. Requests at the same time share one sign-in. */
@@ -63,7 +64,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     try {
       const sessions = await this.dependencies.store.all();
       if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
-      const request = readScopes(scopes, this.dependencies.origins());
+      const request = await this.readScopes(scopes);
       if (request.kind === 'downscoped') {
         return (await this.downscopedOnes(sessions, request, options.account)).map(asDownscopedSession);
       }
@@ -84,10 +85,11 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   ): Promise<vscode.AuthenticationSession> {
     this.asked = true;
     try {
-      const { signIn, origins, downscoped } = this.dependencies;
-      const request = readScopes(scopes, origins());
+      const { signIn, loadLifecycle } = this.dependencies;
+      const request = await this.readScopes(scopes);
       if (request.kind === 'application') return asSession(await signIn(scopes, options.account));
       const parent = (await this.newestParent(options.account)) ?? (await signIn([], options.account));
+      const { downscoped } = await loadLifecycle();
       return asDownscopedSession(await downscoped.session(parent, request, true));
     } catch (error) {
       throw await this.dependencies.describeError(error);
@@ -101,8 +103,8 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
   async removeSession(sessionId: string): Promise<void> {
     this.asked = true;
     try {
-      const { store, signOut, onDidSignOut } = this.dependencies;
-      await store.load();
+      const { store, loadLifecycle, onDidSignOut } = this.dependencies;
+      const [{ signOut }] = await Promise.all([loadLifecycle(), store.load()]);
       const session = store.find(sessionId);
       const outcome = await signOut.run(sessionId);
       if (session === undefined) return;
@@ -114,13 +116,22 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     }
   }
 
+  /** What most ask for needs no reading. @throws ScopeRequestError, or SettingError where the settings name no Box */
+  private async readScopes(scopes: readonly string[]): Promise<ScopeRequest> {
+    const origins = this.dependencies.origins();
+    if (!scopes.some(isOfDownscopedRequest)) return { kind: 'application', scopes };
+    const { readScopes } = await import('../sessions/downscoped/scopeRequest');
+    return readScopes(scopes, origins);
+  }
+
   /** One account's failed exchange drops only that one; where all fail for want of the network, the request fails. */
   private async downscopedOnes(
     sessions: readonly SessionRecord[],
     request: DownscopedRequest,
     account: AccountReference | undefined,
   ): Promise<readonly DownscopedSession[]> {
-    const { downscoped, onDidUse } = this.dependencies;
+    const { loadLifecycle, onDidUse } = this.dependencies;
+    const { downscoped } = await loadLifecycle();
     const parents = answersTo(sessions, [], account);
     const results = await Promise.allSettled(parents.map((parent) => downscoped.session(parent, request)));
     const given = results

@@ -10,19 +10,18 @@ export interface ProviderDependencies extends Pick<
   BoxAuthenticationProviderDependencies,
   'signIn' | 'onDidSignOut' | 'describeError'
 > {
-  readonly sessions: Pick<Sessions, 'store' | 'refresher' | 'signOut' | 'downscoped' | 'proactive'>;
+  readonly sessions: Pick<Sessions, 'store' | 'refresher' | 'loadLifecycle' | 'proactive'>;
   readonly settings: Pick<Settings, 'origins'>;
 }
 
 /** Builds the authentication provider. VS Code does not know it yet. */
 export function createProvider(dependencies: ProviderDependencies): BoxAuthenticationProvider {
   const { sessions, settings, ...others } = dependencies;
-  const { store, refresher, signOut, downscoped, proactive } = sessions;
+  const { store, refresher, loadLifecycle, proactive } = sessions;
   return new BoxAuthenticationProvider({
     store,
     refresher,
-    signOut,
-    downscoped,
+    loadLifecycle,
     onDidUse: (session) => {
       proactive.used(session);
     },

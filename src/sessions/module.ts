@@ -11,30 +11,20 @@ import type { Storage } from '../storage/module';
 import { FolderWatcher } from '../storage/folderWatcher';
 import { RecordStore } from '../storage/recordStore';
 import { ACCOUNT_KIND, AccountDirectory } from './store/accountDirectory';
-import { AppRemover } from './lifecycle/appRemover';
-import { CHILDREN_KIND } from './downscoped/childRecord';
-import { ChildTokens } from './downscoped/childTokens';
 import { DamagedSessions } from './store/damagedSessions';
-import { DeveloperTokens } from './lifecycle/developerTokens';
-import { DownscopedTokens } from './downscoped/downscopedTokens';
 import { ExpiryWatcher } from './background/expiryWatcher';
 import { IdleSessionKeeper } from './background/idleSessionKeeper';
 import { PairKeeper } from './tokens/pairKeeper';
-import { TokenExchanger } from './downscoped/tokenExchanger';
 import { PendingRevocations, REVOCATION_KIND } from './tokens/pendingRevocations';
 import { ProactiveRefresher } from './background/proactiveRefresher';
 import { RefreshBackoff } from './tokens/refreshBackoff';
 import { RevocationRetrier } from './background/revocationRetrier';
-import { ServerSignIn } from './lifecycle/serverSignIn';
 import { SessionStore } from './store/sessionStore';
-import { UserSignIn } from './lifecycle/userSignIn';
-import { SignOut } from './lifecycle/signOut';
 import { PreferredAccount } from './store/preferredAccount';
 import { RejectedTokens } from './tokens/rejectedTokens';
 import { TokenChanges } from './tokens/tokenChanges';
-import type { AnnotatorTokens } from './downscoped/annotatorTokens';
+import type { Lifecycle } from './lifecycle/module';
 import { SESSION_KIND, type SessionRecord, type TokenPair } from './store/sessionRecord';
-import { NewSessions } from './lifecycle/newSessions';
 import { SignOutMarks } from './lifecycle/signOutMarks';
 import { TokenExpiry } from './tokens/tokenExpiry';
 import { TokenRefresher } from './tokens/tokenRefresher';
@@ -72,23 +62,15 @@ export interface Sessions extends Disposable {
   readonly tokenRequests: TokenRequests;
   readonly keeper: PairKeeper;
   readonly refresher: TokenRefresher;
-  readonly children: ChildTokens;
-  readonly exchanger: TokenExchanger;
-  readonly downscoped: DownscopedTokens;
   /** The token of a downscoped session, which the store does not keep. */
   readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
   readonly rejected: RejectedTokens;
   readonly changes: TokenChanges;
-  readonly signOut: SignOut;
-  readonly remover: AppRemover;
-  readonly userSignIn: UserSignIn;
-  readonly serverSignIn: ServerSignIn;
-  readonly developerTokens: DeveloperTokens;
   readonly proactive: ProactiveRefresher;
   readonly idleKeeper: IdleSessionKeeper;
   readonly retrier: RevocationRetrier;
-  /** Loads what makes annotator tokens, which most windows do without. */
-  loadAnnotators(): Promise<AnnotatorTokens>;
+  /** Loads what begins and ends sessions, which a quiet window does without. */
+  loadLifecycle(): Promise<Lifecycle>;
   /** Reads what is stored, and begins to follow other windows. @throws StaleWindowError */
   begin(): Promise<void>;
   /** Resolves when no pair is in nobody's hands and nothing is being stored. */
@@ -102,7 +84,6 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const origins = (): BoxBaseUrls | undefined => settings.originsIfValid();
   const isWanted = (): boolean => settings.keepSignedIn();
   const { secrets, lock, folder, watch } = storage;
-  const ensureCurrent = (): Promise<void> => secrets.ensureCurrent();
 
   const markFolder = join(folder, 'marks');
   const watcher = (changed: () => void): FolderWatcher =>
@@ -132,24 +113,29 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const forRefresh = { store, tokenRequests, keeper, lock, prepare, backoff, expiry, clock: patience, log };
   const refresher = new TokenRefresher(forRefresh);
 
-  const childRecords = new RecordStore(secrets, CHILDREN_KIND, log);
-  const children = new ChildTokens({ records: childRecords, store, box, tokenRequests, lock, log });
-  const exchanger = new TokenExchanger({ store, refresher, box, children });
-  const downscoped = new DownscopedTokens({ store, exchanger, box, expiry, clock, log });
-
-  const signOut = new SignOut({ store, marks, revocations, children, backoff, lock, clock: patience, log });
   const damaged = new DamagedSessions({ secrets, revocations, log });
-  const remover = new AppRemover({ store, signOut, revocations, children, damaged, appSecrets });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
-  const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
-  const userSignIn = new UserSignIn({ box, newSessions, revocations, ensureCurrent, clock, log });
-  const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, revocations, ensureCurrent });
-  const developerTokens = new DeveloperTokens({ store, box, newSessions, ensureCurrent, clock });
+  let lifecycle: Lifecycle | undefined;
+  const loadLifecycle = async (): Promise<Lifecycle> => {
+    const { createLifecycle } = await import('./lifecycle/module');
+    const ofSessions = { store, marks, revocations, damaged, directory, backoff, expiry, refresher };
+    lifecycle ??= createLifecycle({
+      ...ofSessions,
+      storage,
+      box,
+      appSecrets,
+      tokenRequests,
+      clock,
+      patience,
+      log,
+    });
+    return lifecycle;
+  };
 
   const proactive = new ProactiveRefresher({ store, refresher, expiry, clock, random, isInUse, log });
   const idleKeeper = new IdleSessionKeeper({ store, refresher, clock, random, isWanted, log });
   const expiryWatcher = new ExpiryWatcher({ store, refresher, expiry, clock, log });
-  const forRetries = { signOut, children, revocations, remover, clock, random, log };
+  const forRetries = { marks, revocations, loadLifecycle, clock, random, log };
   const retrier = new RevocationRetrier(forRetries);
 
   const noteMark = async (key: string): Promise<void> => {
@@ -185,29 +171,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       retrier.begin();
     }),
   ];
-  const parts = {
-    store,
-    refresher,
-    revocations,
-    signOut,
-    remover,
-    userSignIn,
-    serverSignIn,
-    developerTokens,
-  };
-  const tokens = {
-    tokenRequests,
-    keeper,
-    expiry,
-    backoff,
-    children,
-    exchanger,
-    downscoped,
-    proactive,
-    marks,
-  };
-  const upkeep = { damaged, idleKeeper, retrier };
-  const downscopedToken = (id: string): TokenPair | undefined => downscoped.known(id)?.token;
+  const parts = { store, marks, revocations, damaged, expiry, backoff, tokenRequests, keeper, refresher };
+  const timers = { proactive, idleKeeper, retrier };
+  const downscopedToken = (id: string): TokenPair | undefined => lifecycle?.downscoped.known(id)?.token;
   const forExtensions = {
     downscopedToken,
     rejected: new RejectedTokens({ store, downscopedToken, expiry, clock, log }),
@@ -216,13 +182,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   };
   return {
     ...parts,
-    ...tokens,
-    ...upkeep,
+    ...timers,
     ...forExtensions,
-    loadAnnotators: async (): Promise<AnnotatorTokens> => {
-      const { AnnotatorTokens } = await import('./downscoped/annotatorTokens');
-      return new AnnotatorTokens({ exchanger, tokenRequests, box, clock });
-    },
+    loadLifecycle,
     begin: async (): Promise<void> => {
       idleKeeper.begin();
       retrier.begin();
@@ -233,28 +195,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       void storage.tidy();
     },
     idle: async (): Promise<void> => {
-      await Promise.all([
-        userSignIn.idle(),
-        serverSignIn.idle(),
-        refresher.idle(),
-        signOut.idle(),
-        children.stored(),
-      ]);
+      await Promise.all([refresher.idle(), lifecycle?.idle()]);
       await storage.idle();
     },
     dispose: (): void => {
-      for (const each of [
-        ...subscriptions,
-        marks,
-        proactive,
-        idleKeeper,
-        expiryWatcher,
-        downscoped,
-        children,
-        retrier,
-      ]) {
-        each.dispose();
-      }
+      const timed = [proactive, idleKeeper, expiryWatcher, retrier];
+      for (const each of [...subscriptions, marks, ...timed, lifecycle]) each?.dispose();
     },
   };
 }

@@ -55,7 +55,7 @@ export interface Ui extends Disposable {
 export function createUi(dependencies: UiDependencies): Ui {
   const { context, storage, settings, sessions, clock, log } = dependencies;
   const { extension, globalState: memory } = context;
-  const { store, preferred, signOut, damaged } = sessions;
+  const { store, marks, preferred, damaged } = sessions;
   const notifications = new Notifications(() => storage.prepareReload());
   const loadCallbacks = once(() => followCallbacks(dependencies.loadCallbacks));
   const loadSignIn = once(async () => loadSignInParts(dependencies, notifications, await loadCallbacks()));
@@ -66,7 +66,16 @@ export function createUi(dependencies: UiDependencies): Ui {
   let actions: Actions | undefined;
   const loadActions = once(async () => {
     const { createActions } = await import('./commands/module');
-    return (actions = createActions({ sessions, settings, loadSignIn, signIns, notifications, clock }));
+    const lifecycle = await sessions.loadLifecycle();
+    return (actions = createActions({
+      sessions,
+      lifecycle,
+      settings,
+      loadSignIn,
+      signIns,
+      notifications,
+      clock,
+    }));
   });
   const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
   const disposables = [
@@ -74,7 +83,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     registerCommands({ loadActions, loadSignIn, notifications, log }),
     registerUriHandler(loadCallbacks),
     followContextKeys(store),
-    followMilestones({ settings, onDidSignOut: signOut.onDidSignOut }),
+    followMilestones({ settings, marks }),
     watchWindow({
       storage,
       sessions,
@@ -129,10 +138,12 @@ async function loadSignInParts(
   const callbackUri = (query: string): Promise<string> =>
     externalCallbackUri(extension.id, query, (name) => claims.claim(name));
   const { createSignIn } = await import('./signIn/module');
+  const lifecycle = await sessions.loadLifecycle();
   return createSignIn({
     settings,
     appSecrets,
-    sessions,
+    store: sessions.store,
+    lifecycle,
     router,
     callbackUri,
     place: () => signInPlace(extension, () => callbackUri('')),

@@ -1,17 +1,15 @@
 import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import type { AppRemover } from '../lifecycle/appRemover';
-import type { ChildTokens } from '../downscoped/childTokens';
+import type { Lifecycle } from '../lifecycle/module';
+import type { SignOutMarks } from '../lifecycle/signOutMarks';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
-import type { SignOut } from '../lifecycle/signOut';
 
 /** Dependencies of {@link RevocationRetrier}. */
 export interface RevocationRetrierDependencies {
-  readonly signOut: SignOut;
-  readonly children: ChildTokens;
+  readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
-  readonly remover: AppRemover;
+  readonly loadLifecycle: () => Promise<Pick<Lifecycle, 'signOut' | 'children' | 'remover'>>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -52,14 +50,15 @@ export class RevocationRetrier implements Disposable {
   }
 
   private async send(pauseMs: number): Promise<void> {
-    const { revocations, signOut, children, remover } = this.dependencies;
+    const { marks, revocations, loadLifecycle } = this.dependencies;
+    const { signOut, children, remover } = await loadLifecycle();
     await signOut.tidy();
     const asked = await revocations.sendAll();
     const areChildrenLeft = await children.endLeft();
     await remover.forgetRemoved();
     // What was settled by sending leaves no mark.
     await signOut.tidy();
-    if (signOut.isHidden || areChildrenLeft || (await revocations.pending()).size > 0) {
+    if (marks.isUnstored || areChildrenLeft || (await revocations.pending()).size > 0) {
       this.sendAfter(Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2)));
     }
   }

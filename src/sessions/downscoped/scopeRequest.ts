@@ -1,6 +1,6 @@
 import type { BoxBaseUrls } from '../../box/endpoints';
 import { itemOf, readResource, type BoxResource, type ResourceProblem } from '../../box/resources';
-import { isDownscopeScope } from '../../box/scopes';
+import { isDownscopeScope, isOfDownscopedRequest, RESOURCE_PREFIX } from '../../box/scopes';
 
 /** What an extension asks for, read out of the scopes that it gave. */
 export type ScopeRequest =
@@ -43,19 +43,16 @@ export class ScopeRequestError extends Error {
   }
 }
 
-const RESOURCE = 'resource:';
-
 /**
  * Reads the scopes of a request: those of a sign-in, or those of a downscoped token with one `resource:` at most.
  * @param origins the Box that is configured, whose own addresses name resources too.
  * @throws ScopeRequestError
  */
 export function readScopes(asked: readonly string[], origins: BoxBaseUrls): ScopeRequest {
-  const resources = asked.filter((scope) => scope.startsWith(RESOURCE));
-  const scopes = [...new Set(asked.filter((scope) => !scope.startsWith(RESOURCE)))];
+  if (!asked.some(isOfDownscopedRequest)) return { kind: 'application', scopes: asked };
+  const resources = asked.filter((scope) => scope.startsWith(RESOURCE_PREFIX));
+  const scopes = [...new Set(asked.filter((scope) => !scope.startsWith(RESOURCE_PREFIX)))];
   const others = scopes.filter((scope) => !isDownscopeScope(scope));
-  if (resources.length === 0 && others.length === scopes.length)
-    return { kind: 'application', scopes: asked };
   if (others.length > 0) throw new ScopeRequestError('mixed', others);
   if (scopes.length === 0) throw new ScopeRequestError('resource_alone', resources);
   const [first, ...more] = new Set(resources);
@@ -65,7 +62,7 @@ export function readScopes(asked: readonly string[], origins: BoxBaseUrls): Scop
 }
 
 function readAddress(scope: string, origins: BoxBaseUrls): BoxResource {
-  const address = scope.slice(RESOURCE.length);
+  const address = scope.slice(RESOURCE_PREFIX.length);
   const own = readOwn(address, origins);
   if (own !== undefined) return own;
   const read = readResource(address);

@@ -1,5 +1,4 @@
 import type { Clock } from '../../common/clock';
-import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { LockTimeoutError } from '../../storage/errors';
 import type { Lease, Lock } from '../../storage/lock/lock';
@@ -44,11 +43,7 @@ export interface SignedOut {
  * window shows, uses or rewrites it, and whoever gets a new pair for it revokes that.
  */
 export class SignOut {
-  private readonly ended = new Emitter<string>();
   private readonly running = new RunningWork();
-
-  /** Fires with the id of a session that was signed out in this window, whether Box could be told yet or not. */
-  readonly onDidSignOut = this.ended.event;
 
   constructor(private readonly dependencies: SignOutDependencies) {}
 
@@ -85,11 +80,6 @@ export class SignOut {
     }
   }
 
-  /** Whether a sign-out of this window is still hidden from others, because the folder could not be written. */
-  get isHidden(): boolean {
-    return this.dependencies.marks.isUnstored;
-  }
-
   /** Resolves when this window does nothing more about sessions that it ended. */
   async idle(): Promise<void> {
     await this.running.idle();
@@ -107,7 +97,6 @@ export class SignOut {
     children.await(record.id);
     await marks.add(mark);
     log.info(`${kind === 'signedOut' ? 'Signed out' : 'Revoked the tokens of'} session ${record.id}`);
-    if (kind === 'signedOut') this.ended.fire(record.id);
     const names = await this.addRevocations(record, mark);
     const finished = this.finish(mark).catch((error: unknown) => {
       log.warn(`A sign-out could not be finished yet: ${String(error)}`);

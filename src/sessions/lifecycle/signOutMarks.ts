@@ -42,6 +42,7 @@ export interface SignOutMarksDependencies {
  */
 export class SignOutMarks implements Disposable {
   private readonly change = new Emitter<undefined>();
+  private readonly made = new Emitter<SignOutMark>();
   private readonly known = new Map<string, SignOutMark>();
   /** Those of this window, until it has finished them. */
   private readonly begun = new Map<string, SignOutMark>();
@@ -51,6 +52,9 @@ export class SignOutMarks implements Disposable {
 
   /** Fires when a sign-in was given up, in whatever window. */
   readonly onDidChange = this.change.event;
+
+  /** Fires with each mark that this window makes, whether Box could be told yet or not. */
+  readonly onDidAdd = this.made.event;
 
   constructor(private readonly dependencies: SignOutMarksDependencies) {
     this.watcher = dependencies.watcher(() => void this.refresh());
@@ -80,6 +84,7 @@ export class SignOutMarks implements Disposable {
   async add(mark: SignOutMark): Promise<void> {
     this.begun.set(nameOf(mark), mark);
     this.note([mark]);
+    this.made.fire(mark);
     await this.store(mark);
   }
 

@@ -1,6 +1,7 @@
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import type { Lifecycle } from '../../sessions/lifecycle/module';
 import type { Sessions } from '../../sessions/module';
 import { AccountActions } from '../accounts/accountActions';
 import { AccountChooser } from '../accounts/accountChooser';
@@ -16,6 +17,7 @@ import { TokenClipboard } from '../tokens/tokenClipboard';
 /** Dependencies of {@link createActions}. */
 export interface ActionsDependencies {
   readonly sessions: Sessions;
+  readonly lifecycle: Lifecycle;
   readonly settings: Settings;
   /** Loads what it takes to sign in. */
   readonly loadSignIn: () => Promise<SignInParts>;
@@ -34,18 +36,15 @@ export interface Actions extends Disposable {
 
 /** Builds what the commands do. */
 export function createActions(dependencies: ActionsDependencies): Actions {
-  const { sessions, settings, loadSignIn, signIns, notifications, clock } = dependencies;
-  const { store, refresher, signOut, revocations, downscoped, preferred } = sessions;
+  const { sessions, lifecycle, settings, loadSignIn, signIns, notifications, clock } = dependencies;
+  const { store, refresher, revocations, preferred } = sessions;
+  const { signOut, downscoped, annotators } = lifecycle;
   const clipboard = new TokenClipboard(settings, clock);
   const chooser = new AccountChooser(store, preferred);
-  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
+  const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings);
   const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {
     const { DownscopedTokenCommands } = await import('../tokens/downscopedTokenCommands');
-    return new DownscopedTokenCommands({
-      downscoped,
-      annotators: await sessions.loadAnnotators(),
-      clipboard,
-    });
+    return new DownscopedTokenCommands({ downscoped, annotators, clipboard });
   };
   const forTokens = {
     store,

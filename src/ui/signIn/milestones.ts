@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../../apps/settings';
-import type { Disposable, Event } from '../../common/emitter';
+import type { Disposable } from '../../common/emitter';
+import type { SignOutMarks } from '../../sessions/lifecycle/signOutMarks';
 
 /** What completes a step of the walkthrough `getStarted`: the context key of this name becomes true. */
 export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut';
@@ -8,8 +9,7 @@ export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut'
 /** Dependencies of {@link followMilestones}. */
 export interface MilestonesDependencies {
   readonly settings: Pick<Settings, 'apps' | 'onDidChange'>;
-  /** Fires when somebody signed an account out, here or in the Accounts menu. */
-  readonly onDidSignOut: Event<unknown>;
+  readonly marks: Pick<SignOutMarks, 'onDidAdd'>;
 }
 
 /** Has VS Code complete a step: once that is told, it stays completed. */
@@ -18,7 +18,7 @@ export function markMilestone(milestone: Milestone, isReached = true): void {
 }
 
 /** Completes the steps that no button of the walkthrough completes. */
-export function followMilestones({ settings, onDidSignOut }: MilestonesDependencies): Disposable {
+export function followMilestones({ settings, marks }: MilestonesDependencies): Disposable {
   const hasApp = (): boolean => {
     try {
       return settings.apps().length > 0;
@@ -31,8 +31,8 @@ export function followMilestones({ settings, onDidSignOut }: MilestonesDependenc
     settings.onDidChange((isChanged) => {
       if (isChanged('apps')) markMilestone('hasApp', hasApp());
     }),
-    onDidSignOut(() => {
-      markMilestone('didSignOut');
+    marks.onDidAdd(({ kind }) => {
+      if (kind === 'signedOut') markMilestone('didSignOut');
     }),
   ];
   return vscode.Disposable.from(...subscriptions);

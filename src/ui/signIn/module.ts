@@ -3,7 +3,8 @@ import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
-import type { Sessions } from '../../sessions/module';
+import type { Lifecycle } from '../../sessions/lifecycle/module';
+import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { CallbackRouter } from '../../signIn/callback/callbackRouter';
 import { RememberedMethods } from '../../signIn/rememberedMethods';
 import { createMethods, type SignInMethods } from '../../signIn/methods/module';
@@ -22,7 +23,8 @@ import { SignInProgress } from './signInProgress';
 export interface SignInDependencies {
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
-  readonly sessions: Sessions;
+  readonly store: SessionStore;
+  readonly lifecycle: Lifecycle;
   readonly router: CallbackRouter;
   /** Gives the address that leads from the browser to this window's URI handler, with a query. */
   readonly callbackUri: (query: string) => Promise<string>;
@@ -44,9 +46,11 @@ export interface SignInParts {
 
 /** Builds the parts of a sign-in with the person at the window. */
 export function createSignIn(dependencies: SignInDependencies): SignInParts {
-  const { settings, appSecrets, sessions, router, callbackUri, extensionId, clock, log } = dependencies;
+  const { settings, appSecrets, store, lifecycle, router, callbackUri, extensionId, clock, log } =
+    dependencies;
   const { place, notifications } = dependencies;
-  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
+  const { userSignIn, serverSignIn, remover } = lifecycle;
+  const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings);
   const methods = createMethods({
     settings,
     router,
@@ -63,10 +67,9 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
     appSecrets,
     emulatorClientSecret,
     methods: Object.values(methods),
-    signOutApp: ({ clientId }) => sessions.remover.remove(clientId),
+    signOutApp: ({ clientId }) => remover.remove(clientId),
     notifications,
   });
-  const { store, userSignIn, serverSignIn } = sessions;
   const parts = { settings, apps, store, userSignIn, serverSignIn, developerTokens, methods, place };
   const memory = new RememberedMethods(dependencies.memory);
   const progress = new SignInProgress(clock);

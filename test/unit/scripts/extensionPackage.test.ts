@@ -9,7 +9,7 @@ import { projectRoot } from '../../vscode/paths';
 import { useTemporaryFolders } from './temporaryFolder';
 import { inTimeZone } from './timeZone';
 
-const mostBundleBytes = 130_000;
+const mostBundleBytes = 110_000;
 
 /** All that may be in the VSIX. */
 const expectedFiles = [

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AuthenticationSession } from 'vscode';
-import { AnnotatorTokens } from '../../../src/sessions/downscoped/annotatorTokens';
 import { ExpiryWatcher } from '../../../src/sessions/background/expiryWatcher';
 import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { TokenRequests } from '../../../src/sessions/tokens/tokenRequests';
 import { SEED } from '../../emulator';
 import { jwtApp } from '../box/serverApps';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -103,12 +101,8 @@ describe('Secrecy of what is got without a browser', () => {
     const server = new ServerSessions(box, jwt);
     await server.configure(window);
     const session = await server.signIn(window);
-    const { clock, appSecrets, exchanger } = window;
-    const client = box.client(clock);
-    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
-    const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box: client, clock });
     const make = (scopes: readonly string[]): Promise<unknown> =>
-      annotators.make(session, { externalUserId: 'visitor-7', displayName: 'Ada' }, scopes);
+      window.annotators.make(session, { externalUserId: 'visitor-7', displayName: 'Ada' }, scopes);
     await make(['item_preview']);
     await fails(make(['manage_groups']));
     await box.control.expireAccessTokens();

@@ -18,6 +18,7 @@ import type { SignedOut } from '../../../src/sessions/lifecycle/signOut';
 import { survivesEnd, type LiveSession, type SessionRecord } from '../../../src/sessions/store/sessionRecord';
 import { SharedSignIn } from '../../../src/ui/signIn/sharedSignIn';
 import type { AuthorizationWindow } from '../../../src/signIn/authorization';
+import { loadedPart } from './loadedPart';
 import { CallbackRouter } from '../../../src/signIn/callback/callbackRouter';
 import { RedirectPageMethod } from '../../../src/signIn/methods/redirectPage';
 import { StaleWindowError } from '../../../src/storage/errors';
@@ -95,6 +96,16 @@ export class SessionWindow {
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
   readonly provider: BoxAuthenticationProvider;
+  /** What is loaded with its first use. */
+  readonly signOut = loadedPart(async () => (await this.sessions.loadLifecycle()).signOut);
+  readonly remover = loadedPart(async () => (await this.sessions.loadLifecycle()).remover);
+  readonly userSignIn = loadedPart(async () => (await this.sessions.loadLifecycle()).userSignIn);
+  readonly serverSignIn = loadedPart(async () => (await this.sessions.loadLifecycle()).serverSignIn);
+  readonly developerTokens = loadedPart(async () => (await this.sessions.loadLifecycle()).developerTokens);
+  readonly downscoped = loadedPart(async () => (await this.sessions.loadLifecycle()).downscoped);
+  readonly exchanger = loadedPart(async () => (await this.sessions.loadLifecycle()).exchanger);
+  readonly children = loadedPart(async () => (await this.sessions.loadLifecycle()).children);
+  readonly annotators = loadedPart(async () => (await this.sessions.loadLifecycle()).annotators);
   private readonly router = new CallbackRouter(this.log);
 
   /** @param machine windows of one machine share what is stored, with live events, as on a desktop. */
@@ -177,38 +188,6 @@ export class SessionWindow {
 
   get proactive(): Sessions['proactive'] {
     return this.sessions.proactive;
-  }
-
-  get signOut(): Sessions['signOut'] {
-    return this.sessions.signOut;
-  }
-
-  get remover(): Sessions['remover'] {
-    return this.sessions.remover;
-  }
-
-  get userSignIn(): Sessions['userSignIn'] {
-    return this.sessions.userSignIn;
-  }
-
-  get serverSignIn(): Sessions['serverSignIn'] {
-    return this.sessions.serverSignIn;
-  }
-
-  get developerTokens(): Sessions['developerTokens'] {
-    return this.sessions.developerTokens;
-  }
-
-  get downscoped(): Sessions['downscoped'] {
-    return this.sessions.downscoped;
-  }
-
-  get exchanger(): Sessions['exchanger'] {
-    return this.sessions.exchanger;
-  }
-
-  get children(): Sessions['children'] {
-    return this.sessions.children;
   }
 
   /** Ends what the window follows and waits for, as when it is closed. */

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { AnnotatorTokens } from '../../../../src/sessions/downscoped/annotatorTokens';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { StaleWindowError } from '../../../../src/storage/errors';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { throughWaits } from '../../support/eventually';
@@ -19,17 +17,14 @@ describe('AnnotatorTokens', () => {
   assert.ok(jwt !== undefined);
   const server = new ServerSessions(box, jwt);
   let window: SessionWindow;
-  let annotators: AnnotatorTokens;
+  let annotators: SessionWindow['annotators'];
   let parent: LiveSession;
 
   beforeEach(async () => {
     window = new SessionWindow(box, machine());
     await server.configure(window);
     parent = await server.signIn(window);
-    const { clock, appSecrets, exchanger } = window;
-    const client = box.client(clock);
-    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
-    annotators = new AnnotatorTokens({ exchanger, tokenRequests, box: client, clock });
+    annotators = window.annotators;
   });
 
   const exchanges = async (): Promise<number> => (await box.control.requests({ grantType: EXCHANGE })).length;

@@ -126,9 +126,13 @@ describe('ChildRevoker', () => {
     const { appSecrets, origins, log } = window;
     let now = 0;
     let most = 0;
+    let fourAreSent = (): void => undefined;
+    const untilFourAreSent = new Promise<void>((resolve) => (fourAreSent = resolve));
     const clock = new FakeClock();
     const counting: typeof nodeFetch = async (url, init) => {
       most = Math.max(most, ++now);
+      if (most === 4) fourAreSent();
+      await untilFourAreSent;
       return nodeFetch(url, init).finally(() => (now -= 1));
     };
     const loadFetch = () => Promise.resolve(counting);

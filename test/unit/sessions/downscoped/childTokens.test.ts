@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { AnnotatorTokens } from '../../../../src/sessions/downscoped/annotatorTokens';
 import { signInOf, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { StaleWindowError } from '../../../../src/storage/errors';
 import { SEED } from '../../../emulator';
 import { useEmulatedBox } from '../../support/emulatedBox';
@@ -111,12 +109,8 @@ describe('ChildTokens', () => {
     const server = new ServerSessions(box, jwt);
     await server.configure(window);
     const robot = await server.signIn(window);
-    const { clock, appSecrets, exchanger } = window;
-    const client = box.client(clock);
-    const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
-    const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box: client, clock });
     const annotator = { externalUserId: 'visitor-7', displayName: 'Ada' };
-    const { accessToken } = await annotators.make(robot, annotator, ['item_preview']);
+    const { accessToken } = await window.annotators.make(robot, annotator, ['item_preview']);
     await window.children.stored();
     await window.signOut.run(robot.id);
     await window.signOut.idle();
@@ -139,7 +133,7 @@ describe('ChildTokens', () => {
   describe('across windows', () => {
     it('ends at a sign-out what another window made, which is closed', async () => {
       const token = await make();
-      window.children.dispose();
+      (await window.sessions.loadLifecycle()).children.dispose();
       const other = new SessionWindow(box, machine());
       await other.store.load();
       await signOut(other);
@@ -163,7 +157,7 @@ describe('ChildTokens', () => {
         if (operation === 'store' && key.startsWith('children/')) throw new Error('crashed');
       };
       const lost = await make();
-      window.children.dispose();
+      (await window.sessions.loadLifecycle()).children.dispose();
       window.secrets.intercept = () => undefined;
       const other = new SessionWindow(box, machine());
       await other.store.load();

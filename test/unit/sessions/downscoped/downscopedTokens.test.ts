@@ -91,10 +91,10 @@ describe('DownscopedTokens', () => {
 
     it('is known by its id until its parent changes', async () => {
       const { id, token } = await session();
-      assert.deepEqual(window.downscoped.known(id)?.token, token);
-      assert.equal(window.downscoped.known(parent.id), undefined);
+      assert.deepEqual(window.sessions.downscopedToken(id), token);
+      assert.equal(window.sessions.downscopedToken(parent.id), undefined);
       await window.refresher.refreshNow(parent);
-      assert.equal(window.downscoped.known(id), undefined);
+      assert.equal(window.sessions.downscopedToken(id), undefined);
     });
 
     it('stores the token for the sign-out alone, behind the answer', async () => {
@@ -132,7 +132,7 @@ describe('DownscopedTokens', () => {
       const { id } = await session();
       await window.signOut.run(parent.id);
       await eventually(allEnded);
-      assert.equal(window.downscoped.known(id), undefined);
+      assert.equal(window.sessions.downscopedToken(id), undefined);
       await eventually(() => window.secrets.keysBelow('revocation/').length === 0);
       await eventually(() => window.secrets.keysBelow('children/').length === 0);
     });

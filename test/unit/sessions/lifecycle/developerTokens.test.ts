@@ -193,7 +193,7 @@ describe('DeveloperTokens', () => {
       await window.signOut.run(session.id);
       await settle();
       assert.deepEqual(await window.provider.getSessions(['item_preview'], {}), []);
-      assert.equal(window.downscoped.known(narrow.id), undefined);
+      assert.equal(window.sessions.downscopedToken(narrow.id), undefined);
       assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
       assert.deepEqual(await box.control.requests({ endpoint: 'revoke' }), []);
     });

@@ -248,7 +248,8 @@ export class Course {
 
 /** What the timers of a window, and the next window, do about what was given up, now. */
 async function tidy({ sessions, storage }: Seat['window']): Promise<void> {
-  const { signOut, revocations, children, remover } = sessions;
+  const { signOut, children, remover } = await sessions.loadLifecycle();
+  const { revocations } = sessions;
   await signOut.tidy();
   await revocations.sendAll();
   await children.endLeft();

@@ -126,6 +126,7 @@ function countActive(matches: (name: string) => boolean): number {
 export async function loadAll(): Promise<void> {
   await Promise.all([
     import('../../../../src/box/requests'),
+    import('../../../../src/sessions/lifecycle/module'),
     import('../../../../src/storage/served/module'),
   ]);
 }

@@ -16,8 +16,8 @@ describe('RejectedTokens', () => {
 
   const open = (): [SessionWindow, RejectedTokens] => {
     const opened = new SessionWindow(box, machine());
-    const { store, expiry, clock, log, downscoped } = opened;
-    const downscopedToken = (id: string) => downscoped.known(id)?.token;
+    const { store, expiry, clock, log } = opened;
+    const { downscopedToken } = opened.sessions;
     return [opened, new RejectedTokens({ store, downscopedToken, expiry, clock, log })];
   };
 
