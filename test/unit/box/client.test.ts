@@ -7,7 +7,7 @@ import {
   UnreachableError,
   type BoxError,
 } from '../../../src/box/errors';
-import { SEED, type Fault, type FaultEndpoint } from '../../emulator';
+import { SEED, type Fault, type FaultEndpoint } from '../../emulator/src';
 import { drive, type Driven } from '../support/drive';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';

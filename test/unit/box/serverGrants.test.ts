@@ -11,7 +11,7 @@ import { JWT_ALGORITHMS } from '../../../src/box/jwtAlgorithms';
 import type { JwtKey } from '../../../src/box/jwtAssertion';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import type { GrantSubject } from '../../../src/box/serverGrants';
-import { SEED, type Fault, type RecordedRequest } from '../../emulator';
+import { SEED, type Fault, type RecordedRequest } from '../../emulator/src';
 import { drive } from '../support/drive';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';

@@ -13,7 +13,7 @@ import type { AccessTokenResponse } from '../../../src/box/protocol';
 import { itemOf } from '../../../src/box/resources';
 import { DOWNSCOPE_SCOPES, EXCHANGEABLE_APPLICATION_SCOPES } from '../../../src/box/scopes';
 import type { Downscoping } from '../../../src/box/tokenExchange';
-import { SEED, type Fault, type RecordedRequest } from '../../emulator';
+import { SEED, type Fault, type RecordedRequest } from '../../emulator/src';
 import { drive } from '../support/drive';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';

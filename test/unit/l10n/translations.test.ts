@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localizableTexts } from '../../../scripts/lib/localizable';
+import { localizableTexts } from '../../../tools/lib/localizable';
 import { projectRoot } from '../../vscode/paths';
 
 type Bundle = Readonly<Record<string, string>>;

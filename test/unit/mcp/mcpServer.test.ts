@@ -3,7 +3,7 @@ import { UnreachableError } from '../../../src/box/errors';
 import { SessionError } from '../../../src/sessions/errors';
 import { mcpServerUrl, McpServers, type McpServer } from '../../../src/mcp/mcpServer';
 import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { drive } from '../support/drive';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { assertHoldsNoSecret } from '../support/secrecy';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { settle } from '../support/fakeClock';
 import { drive } from '../support/drive';
 import { useEmulatedBox } from '../support/emulatedBox';

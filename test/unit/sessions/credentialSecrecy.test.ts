@@ -4,7 +4,7 @@ import { AnnotatorTokens } from '../../../src/sessions/downscoped/annotatorToken
 import { ExpiryWatcher } from '../../../src/sessions/background/expiryWatcher';
 import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
 import { TokenRequests } from '../../../src/sessions/tokens/tokenRequests';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { jwtApp } from '../box/serverApps';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';

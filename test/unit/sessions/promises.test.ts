@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mainToken, type LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { eventually, throughWaits } from '../support/eventually';

@@ -3,7 +3,7 @@ import { AnnotatorTokens } from '../../../../src/sessions/downscoped/annotatorTo
 import { signInOf, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { downscopedRequests } from './downscopedRequests';
 import { eventually, throughWaits } from '../../support/eventually';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BoxResource } from '../../../../src/box/resources';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { downscopedRequests } from './downscopedRequests';
 import { eventually, throughWaits } from '../../support/eventually';

@@ -5,7 +5,7 @@ import {
   UnreachableError,
 } from '../../../../src/box/errors';
 import { SessionError } from '../../../../src/sessions/errors';
-import { SEED, type Fault, type FaultEndpoint } from '../../../emulator';
+import { SEED, type Fault, type FaultEndpoint } from '../../../emulator/src';
 import type { Outage } from '../../support/boxDoor';
 import type { OperationId } from './faultOperations';
 

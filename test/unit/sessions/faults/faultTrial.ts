@@ -5,7 +5,7 @@ import {
   type SessionRecord,
   type TokenPair,
 } from '../../../../src/sessions/store/sessionRecord';
-import type { TokenInfo } from '../../../emulator';
+import type { TokenInfo } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import type { BoxDoor } from '../../support/boxDoor';
 import { drive } from '../../support/drive';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { drive } from '../../support/drive';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';

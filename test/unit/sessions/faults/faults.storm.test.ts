@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { UnexpectedResponseError } from '../../../../src/box/errors';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import type { Fault } from '../../../emulator';
+import type { Fault } from '../../../emulator/src';
 import { drive, type Driven } from '../../support/drive';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';

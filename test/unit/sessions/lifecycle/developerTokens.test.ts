@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { SignInError } from '../../../../src/signIn/errors';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
 import { eventually, throughWaits } from '../../support/eventually';

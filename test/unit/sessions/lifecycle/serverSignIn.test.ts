@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BoxApp } from '../../../../src/apps/app';
 import { SignInError } from '../../../../src/signIn/errors';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { jwtApp } from '../../box/serverApps';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { eventually, throughWaits } from '../../support/eventually';

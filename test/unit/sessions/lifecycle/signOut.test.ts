@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { revocationOf } from '../../../../src/sessions/tokens/pendingRevocations';
 import { mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { throughWaits } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isLive } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';
 import { Actions, type Outcome } from './actions';

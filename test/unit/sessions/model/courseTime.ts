@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TokenInfo } from '../../../emulator';
+import type { TokenInfo } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import type { FakeClock } from '../../support/fakeClock';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault, Switches } from '../../../emulator';
+import type { Fault, Switches } from '../../../emulator/src';
 import type { SecretOperation } from '../../support/memorySecrets';
 import { SCOPE_SETS, type Person, type Subject } from './subjects';
 import type { TopologyName } from './topology';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { STORE_KEY } from '../../../../src/storage/store/storeIdentity';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import type { CourseTime } from './courseTime';
 import { FOLDERS } from './host';
 import { filesIn, type Seat, type Seats } from './seats';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import type { SecretOperation } from '../../support/memorySecrets';
 import type { SessionWindow } from '../../support/sessionWindow';

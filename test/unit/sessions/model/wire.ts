@@ -2,7 +2,7 @@ import { BoxClient } from '../../../../src/box/client';
 import type { Clock } from '../../../../src/common/clock';
 import type { Fetch, FetchInit, FetchResponse } from '../../../../src/box/http';
 import { nodeFetch } from '../../../../src/box/nodeFetch';
-import type { ControlClient } from '../../../emulator';
+import type { ControlClient } from '../../../emulator/src';
 import { EmulatedBox, USER_AGENT } from '../../support/emulatedBox';
 import type { CourseTime } from './courseTime';
 import type { Lifeline } from './lifeline';

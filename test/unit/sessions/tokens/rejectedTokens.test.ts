@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { BoxError } from '../../../../src/box/errors';
 import { RejectedTokens } from '../../../../src/sessions/tokens/rejectedTokens';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { drive } from '../../support/drive';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
