@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectRoot } from '../test/vscode/paths';
+import { projectRoot } from './lib/paths';
 import { bundle } from './lib/bundle';
 
 /** `npm run build`: bundles the extension into `dist`, from where VS Code loads it in development. */

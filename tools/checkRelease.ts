@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../package.json';
-import { projectRoot } from '../test/vscode/paths';
+import { projectRoot } from './lib/paths';
 import { releaseNotes } from './lib/release';
 
 /** `npm run release:check -- v1.2.3`: prints the notes of a release, or says why that tag cannot be one. */

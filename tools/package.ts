@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { atExit, exitWithParent } from './lib/cleanup';
-import { removeTreeSync } from '../test/vscode/files';
-import { extensionVsix, projectRoot } from '../test/vscode/paths';
+import { atExit, exitWithParent, removeTreeSync } from './lib/cleanup';
+import { extensionVsix, projectRoot } from './lib/paths';
 import { packExtension } from './lib/extensionPackage';
 
 /**

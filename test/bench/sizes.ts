@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeServerRoot, extensionVsix, projectRoot } from '../vscode/paths';
+import { extensionVsix, projectRoot } from '../../tools/lib/paths';
+import { codeServerRoot } from '../vscode/paths';
 import { bytesAtStart } from '../../tools/lib/bundle';
 import { atMost, ratio, type Measurement } from './measurement';
 

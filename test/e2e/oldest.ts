@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { atExit, exitWithParent } from '../../tools/lib/cleanup';
-import { canServeVSCode, codeServerVariable, projectRoot } from '../vscode/paths';
+import { projectRoot } from '../../tools/lib/paths';
+import { canServeVSCode, codeServerVariable } from '../vscode/paths';
 import manifest from '../../package.json';
 import { prepareOldestVSCode, versionOf } from '../vscode/oldestVSCode';
 

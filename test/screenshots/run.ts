@@ -5,7 +5,7 @@ import { Scene } from '../e2e/ui/scene';
 import { SEED } from '../emulator/src';
 import { grantAccess, logIn } from '../vscode/boxPages';
 import { launchBrowser } from '../vscode/browser';
-import { projectRoot } from '../vscode/paths';
+import { projectRoot } from '../../tools/lib/paths';
 import type { Workbench } from '../vscode/workbench';
 import { withPalette } from './palettePng';
 import { hideForeignStatusItems, openAlone, plainEditor } from './plainWindow';

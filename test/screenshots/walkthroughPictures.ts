@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Scene } from '../e2e/ui/scene';
 import { SEED } from '../emulator/src';
-import { projectRoot } from '../vscode/paths';
+import { projectRoot } from '../../tools/lib/paths';
 import { nameAsOnDesktop } from './desktopNames';
 import { withPalette } from './palettePng';
 import { hideForeignStatusItems, openAlone, plainEditor } from './plainWindow';

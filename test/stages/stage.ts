@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atExit } from '../../tools/lib/cleanup';
-import { projectRoot, workDirectory } from '../vscode/paths';
+import { projectRoot, workDirectory } from '../../tools/lib/paths';
 import { countsVariable, noCounts, read, type Counts } from './counts';
 
 /** One part of `npm test`. */

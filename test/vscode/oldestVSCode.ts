@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { codeServerRoot, projectRoot, workDirectory } from './paths';
+import { projectRoot, workDirectory } from '../../tools/lib/paths';
+import { codeServerRoot } from './paths';
 
 const run = promisify(execFile);
 const cache = join(workDirectory, 'oldest-vscode');

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { projectRoot } from '../../test/vscode/paths';
+import { projectRoot } from './paths';
 
 /** The file that VS Code loads. */
 export const ENTRY = 'extension.mjs';

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+
 /** Work that must not be lost when the process ends. Synchronous, because nothing else runs at that point. */
 type Work = () => void;
 
@@ -27,6 +30,21 @@ export function exitWithParent(): void {
     if (process.ppid !== parent) process.exit();
   }, parentCheckMs);
   watch.unref();
+}
+
+/** Removes a folder and all that is in it, also while a process that is being ended still writes there. */
+export function removeTreeSync(directory: string): void {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/**
+ * Removes a folder with everything in it, in a process of its own, which finishes the work even where this one is
+ * ended at once, as a terminal's second signal does.
+ */
+export function removeTreeDetached(directory: string): void {
+  const script =
+    'require("node:fs").rmSync(process.argv[1], { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })';
+  spawn(process.execPath, ['-e', script, directory], { detached: true, stdio: 'ignore' }).unref();
 }
 
 function listen(): void {

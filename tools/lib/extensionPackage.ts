@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import manifest from '../../package.json';
-import { projectRoot } from '../../test/vscode/paths';
+import { projectRoot } from './paths';
 import { bundle } from './bundle';
 import { bundledPackages } from './bundledPackages';
 import { reproducibleZip } from './reproducibleZip';

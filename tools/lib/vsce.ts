@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '../../test/vscode/paths';
+import { projectRoot } from './paths';
 
 const run = promisify(execFile);
 const vsce = join(projectRoot, 'node_modules/@vscode/vsce/vsce');

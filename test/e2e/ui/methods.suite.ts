@@ -61,7 +61,7 @@ describe('Signing in over the URI scheme', () => {
 });
 
 describe('Signing in over the local server', () => {
-  const shared = shareSignedOut({ settings: () => way('localServer') });
+  const shared = shareSignedOut({ settings: () => byMethod('localServer') });
 
   for (const loopbackPort of ['exact', 'any'] satisfies Switches['loopbackPort'][]) {
     it(`ends on a page that leads back, where Box takes ports so: ${loopbackPort}`, async () => {
@@ -102,7 +102,7 @@ describe('Signing in over the local server', () => {
 });
 
 describe('Signing in by pasting', () => {
-  const shared = shareSignedOut({ settings: () => way('pasteCode') });
+  const shared = shareSignedOut({ settings: () => byMethod('pasteCode') });
 
   it('takes the address of the page that cannot be reached', async () => {
     const scene = await shared.use();
@@ -238,8 +238,8 @@ describe('A sign-in that waits', () => {
     await scene.status.expectText(SEED.userLogin);
   });
 
-  it('leads to another way when its code comes too late', async () => {
-    const scene = await shared.use(way('redirectPage'));
+  it('leads to another method when its code comes too late', async () => {
+    const scene = await shared.use(byMethod('redirectPage'));
     const { notifications, quickInput } = scene.workbench;
     await scene.box.set({ codeTtl: 0 });
     await grantAccess(await scene.beginSignIn(), SEED.userLogin);
@@ -255,8 +255,8 @@ describe('A sign-in that waits', () => {
     await scene.status.expectText(SEED.userLogin);
   });
 
-  it('offers help after a while: what was sent, the usual causes, and another way', async () => {
-    // A way that worked is remembered for the next sign-in.
+  it('offers help after a while: what was sent, the usual causes, and another method', async () => {
+    // A method that worked is remembered for the next sign-in.
     const scene = await shared.takeOver();
     const { notifications, quickInput } = scene.workbench;
     await scene.beginSignIn();
@@ -276,8 +276,8 @@ describe('A sign-in that waits', () => {
   });
 });
 
-/** Settings of a person who has chosen a way to sign in. VS Code asks nothing before it hands our extension a URI. */
-function way(method: string): Settings {
+/** Settings of a person who has chosen a sign-in method. VS Code asks nothing before it hands our extension a URI. */
+function byMethod(method: string): Settings {
   return {
     'box-authentication.signInMethod': method,
     'extensions.confirmedUriHandlerExtensionIds': ['vscode-box.box-authentication'],
@@ -286,7 +286,7 @@ function way(method: string): Settings {
 
 /** Two windows of one person who signs in over the URI scheme. */
 function pairOf(secrets: SecretsMode): SharedScene {
-  return shareSignedOut({ settings: () => way('uriScheme'), secrets, windows: 2 });
+  return shareSignedOut({ settings: () => byMethod('uriScheme'), secrets, windows: 2 });
 }
 
 /** The second window of a pair. */

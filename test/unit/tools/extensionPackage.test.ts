@@ -5,7 +5,7 @@ import manifest from '../../../package.json';
 import { bytesAtStart } from '../../../tools/lib/bundle';
 import { madeFiles, packExtension, type ExtensionPackage } from '../../../tools/lib/extensionPackage';
 import { filesOf } from '../../../tools/lib/reproducibleZip';
-import { projectRoot } from '../../vscode/paths';
+import { projectRoot } from '../../../tools/lib/paths';
 import { useTemporaryFolders } from './temporaryFolder';
 import { inTimeZone } from './timeZone';
 

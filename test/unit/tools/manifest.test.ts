@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../vscode/paths';
+import { projectRoot } from '../../../tools/lib/paths';
 
 interface Manifest {
   readonly publisher: string;

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeTreeSync } from '../../vscode/files';
+import { removeTreeSync } from '../../../tools/lib/cleanup';
 
 /** Gives the suite that calls it a way to make empty folders, which are removed after its last test. */
 export function useTemporaryFolders(): () => string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../../package.json';
-import { projectRoot } from '../../vscode/paths';
+import { projectRoot } from '../../../tools/lib/paths';
 
 const folder = join(projectRoot, '.github/workflows');
 
