@@ -4,9 +4,9 @@ import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { StaleWindowError } from '../../../../src/storage/errors';
 import { useEmulatedBox } from '../../support/emulatedBox';
-import { throughWaits } from '../../support/eventually';
 import { SERVER_KINDS, ServerSessions, passTime } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const MINUTE_MS = 60_000;
@@ -100,7 +100,7 @@ describe('AnnotatorTokens', () => {
 
   it('rejects while Box cannot be reached, and keeps the session', async () => {
     await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
-    const making = throughWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
+    const making = passWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
     await assert.rejects(making, { code: 'unreachable', appName: jwt.name });
     assert.deepEqual(await window.store.all(), [parent]);
   });

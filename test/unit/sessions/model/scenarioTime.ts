@@ -12,8 +12,8 @@ const ARRIVAL_MS = 2;
 /** Nothing takes longer, in ms: what does hangs. */
 const LONGEST_MS = 30 * 60_000;
 
-/** The time of a course, hosts' and Box's, which moves only when nothing but time is waited for. */
-export class CourseTime {
+/** The time of a scenario, hosts' and Box's, which moves only when nothing but time is waited for. */
+export class ScenarioTime {
   /** Requests of hosts that have no answer yet. */
   inFlight = 0;
   private working = 0;
@@ -122,7 +122,7 @@ function countActive(matches: (name: string) => boolean): number {
   return process.getActiveResourcesInfo().filter(matches).length;
 }
 
-/** Loads what is loaded when it is needed, so that it takes no time in the midst of a course. */
+/** Loads what is loaded when it is needed, so that it takes no time in the midst of a scenario. */
 export async function loadAll(): Promise<void> {
   await Promise.all([
     import('../../../../src/box/requests'),

@@ -1,5 +1,5 @@
 /** What a host lives by: once it is cut, nothing that the host asked for comes back to it, as when it is killed. */
-export class Lifeline {
+export class KillSwitch {
   private callsLeft = Infinity;
   private readonly controller = new AbortController();
 

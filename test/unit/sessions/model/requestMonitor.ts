@@ -4,8 +4,8 @@ import type { Fetch, FetchInit, FetchResponse } from '../../../../src/box/http';
 import { nodeFetch } from '../../../../src/box/nodeFetch';
 import type { ControlClient } from '../../../emulator/src';
 import { EmulatedBox, USER_AGENT } from '../../support/emulatedBox';
-import type { CourseTime } from './courseTime';
-import type { Lifeline } from './lifeline';
+import type { ScenarioTime } from './scenarioTime';
+import type { KillSwitch } from './killSwitch';
 
 /** A refresh that was sent to Box. */
 export interface Refresh {
@@ -15,7 +15,7 @@ export interface Refresh {
 }
 
 /** Watches the requests of all hosts, and changes none. */
-export class Wire {
+export class RequestMonitor {
   /** When a request last brought no answer, or one that is none. */
   failedAt = -Infinity;
   /** The same for one that may have made Box issue tokens. */
@@ -28,32 +28,32 @@ export class Wire {
   readonly refreshes: Refresh[] = [];
   private readonly underWay = new Set<Refresh>();
 
-  constructor(private readonly time: CourseTime) {}
+  constructor(private readonly time: ScenarioTime) {}
 
   /** A fetch for one host. @param realm hosts that share a folder and a store have the same. */
-  fetchOf(lifeline: Lifeline, realm: unknown): Fetch {
+  fetchOf(killSwitch: KillSwitch, realm: unknown): Fetch {
     return async (url, init) => {
       const token = init.body?.get('refresh_token') ?? undefined;
-      const work = (): Promise<Answer> => this.send(url, init, lifeline);
+      const work = (): Promise<Answer> => this.send(url, init, killSwitch);
       const answer =
         token === undefined
-          ? await lifeline.call(work)
-          : await this.watched(token, lifeline, () => this.refresh({ token, realm }, work));
+          ? await killSwitch.call(work)
+          : await this.watched(token, killSwitch, () => this.refresh({ token, realm }, work));
       return { ...answer, text: () => Promise.resolve(answer.body) };
     };
   }
 
   /** Notes whether the answer reaches the host. */
-  private async watched(token: string, lifeline: Lifeline, work: () => Promise<Answer>): Promise<Answer> {
+  private async watched(token: string, killSwitch: KillSwitch, work: () => Promise<Answer>): Promise<Answer> {
     const lose = (): void => {
       this.lost.add(token);
     };
-    lifeline.signal.addEventListener('abort', lose, { once: true });
+    killSwitch.signal.addEventListener('abort', lose, { once: true });
     try {
-      const answer = await lifeline.call(work);
+      const answer = await killSwitch.call(work);
       if (!isAnswer(answer)) lose();
       else if (answer.status === 200) this.lost.delete(token);
-      lifeline.signal.removeEventListener('abort', lose);
+      killSwitch.signal.removeEventListener('abort', lose);
       return answer;
     } catch (error) {
       lose();
@@ -70,7 +70,7 @@ export class Wire {
     return work().finally(() => this.underWay.delete(refresh));
   }
 
-  private async send(url: string, init: FetchInit, { signal }: Lifeline): Promise<Answer> {
+  private async send(url: string, init: FetchInit, { signal }: KillSwitch): Promise<Answer> {
     this.time.inFlight++;
     try {
       await this.time.sync();

@@ -4,34 +4,34 @@ import { SEED } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';
 import { Actions, type Outcome } from './actions';
-import { CourseTime } from './courseTime';
+import { ScenarioTime } from './scenarioTime';
 import { Disturbances, NEWS_MS, PAUSE_MS } from './disturbances';
-import { Fates } from './fates';
-import { isCalm, Judge } from './judge';
-import { Ledger } from './ledger';
-import { Lifeline } from './lifeline';
-import { noteLosses } from './losses';
-import type { Action, Fate as HostFate, Interruptible, Plan, Step } from './plan';
-import { Reckoning } from './reckoning';
-import { Seats, type Seat } from './seats';
+import { SignInHistories } from './signInHistories';
+import { isCalm, OutcomeChecks } from './outcomeChecks';
+import { IssuedTokens } from './issuedTokens';
+import { KillSwitch } from './killSwitch';
+import { noteLosses } from './lostPairs';
+import type { Action, HostEnding, Interruptible, Plan, Step } from './plan';
+import { StateChecks } from './stateChecks';
+import { WindowSlots, type WindowSlot } from './windowSlots';
 import { PEOPLE, SCOPE_SETS, subjectOf } from './subjects';
 import { Topology, type TopologyName } from './topology';
-import { HostBox, Wire } from './wire';
+import { HostBox, RequestMonitor } from './requestMonitor';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A generated course of events in one topology, carried out in real windows and held against what must be true. */
-export class Course {
+/** A generated scenario in one topology, carried out in real windows and held against what must be true. */
+export class Scenario {
   private readonly clock = new FakeClock(Date.now());
   private readonly topology: Topology;
-  private readonly time: CourseTime;
-  private readonly wire: Wire;
-  private readonly ledger: Ledger;
-  private readonly fates: Fates;
-  private readonly judge: Judge;
-  private readonly seats: Seats;
+  private readonly time: ScenarioTime;
+  private readonly monitor: RequestMonitor;
+  private readonly issued: IssuedTokens;
+  private readonly histories: SignInHistories;
+  private readonly outcomes: OutcomeChecks;
+  private readonly slots: WindowSlots;
   private readonly actions: Actions;
-  private readonly reckoning: Reckoning;
+  private readonly state: StateChecks;
   private readonly disturbances: Disturbances;
   private settledAt = -Infinity;
 
@@ -41,18 +41,23 @@ export class Course {
     private readonly plan: Plan,
   ) {
     this.topology = new Topology(name, plan.lateness);
-    this.time = new CourseTime(this.clock, box);
-    this.wire = new Wire(this.time);
-    this.ledger = new Ledger(box, this.time);
-    this.fates = new Fates(this.ledger);
-    this.judge = new Judge(this.fates, this.ledger, this.wire);
-    this.seats = new Seats(this.topology, this.time, box, this.wire);
-    const elsewhere = new HostBox(box, this.wire.fetchOf(new Lifeline(), undefined)).client(this.clock);
-    this.actions = new Actions(box, elsewhere, this.time, this.seats);
+    this.time = new ScenarioTime(this.clock, box);
+    this.monitor = new RequestMonitor(this.time);
+    this.issued = new IssuedTokens(box, this.time);
+    this.histories = new SignInHistories(this.issued);
+    this.outcomes = new OutcomeChecks(this.histories, this.issued, this.monitor);
+    this.slots = new WindowSlots(this.topology, this.time, box, this.monitor);
+    const elsewhere = new HostBox(box, this.monitor.fetchOf(new KillSwitch(), undefined)).client(this.clock);
+    this.actions = new Actions(box, elsewhere, this.time, this.slots);
     const isStrict = plan.rotation === 'strict';
-    this.disturbances = new Disturbances(this.time, this.wire, this.seats, this.topology, isStrict);
-    const parts = { box, time: this.time, seats: this.seats, topology: this.topology };
-    this.reckoning = new Reckoning({ ...parts, fates: this.fates, judge: this.judge, ledger: this.ledger });
+    this.disturbances = new Disturbances(this.time, this.monitor, this.slots, this.topology, isStrict);
+    const parts = { box, time: this.time, slots: this.slots, topology: this.topology };
+    this.state = new StateChecks({
+      ...parts,
+      histories: this.histories,
+      outcomes: this.outcomes,
+      issued: this.issued,
+    });
   }
 
   /** Carries out the plan. Throws an AssertionError as soon as something is not as it must be. */
@@ -62,11 +67,11 @@ export class Course {
       await control.reset();
       await control.set({ rotation: this.plan.rotation });
       await this.time.begin();
-      for (let count = 0; count < this.plan.windows; count++) await this.seats.add();
+      for (let count = 0; count < this.plan.windows; count++) await this.slots.add();
       for (const step of this.plan.steps) await this.perform(step);
       await this.finish();
     } finally {
-      this.seats.remove();
+      this.slots.remove();
       await this.time.pass(0);
       this.topology.remove();
     }
@@ -77,10 +82,10 @@ export class Course {
       case 'do':
         return this.together(step.actions);
       case 'kill':
-        return this.kill(step.during, step.calls, step.fate);
+        return this.kill(step.during, step.calls, step.ending);
       case 'restart':
       case 'reload':
-        await this.end(this.seats.at(step.window), step.step);
+        await this.end(this.slots.at(step.window), step.step);
         break;
       case 'pass':
         await this.time.pass(step.minutes * 60_000);
@@ -90,19 +95,19 @@ export class Course {
         break;
       case 'stayAway':
         this.time.jump(61 * DAY_MS);
-        this.fates.boxEnds();
+        this.histories.boxEnds();
         break;
       case 'wrongClock':
         return this.wrongClock(step.actions);
       case 'fault':
         return this.box.control.fault(step.fault);
       case 'secrets':
-        for (const seat of step.window === undefined ? this.seats.all : [this.seats.at(step.window)]) {
-          this.seats.trouble(seat, step.how, step.operations);
+        for (const slot of step.window === undefined ? this.slots.all : [this.slots.at(step.window)]) {
+          this.slots.trouble(slot, step.how, step.operations);
         }
         return;
       case 'files':
-        this.seats.setFiles(true);
+        this.slots.setFiles(true);
         return;
       case 'heal':
         return this.heal();
@@ -111,7 +116,7 @@ export class Course {
         break;
       case 'sendRevocations':
         await this.time.drive(
-          this.seats
+          this.slots
             .at(step.window)
             .window.revocations.sendAll()
             .catch(() => 0),
@@ -122,11 +127,11 @@ export class Course {
   }
 
   private async heal(): Promise<void> {
-    if (this.seats.isTroubled) this.disturbances.note();
-    this.seats.heal();
+    if (this.slots.isTroubled) this.disturbances.note();
+    this.slots.heal();
     await this.box.control.clearFaults();
     await this.time.pass(0);
-    await this.seats.configure();
+    await this.slots.configure();
   }
 
   /** Does everything at once, each on what its window knows before. */
@@ -138,30 +143,30 @@ export class Course {
   }
 
   /** Lets a host die while it does something, and starts another in its page, or loads the page anew. */
-  private async kill(during: Interruptible, calls: number, fate: HostFate): Promise<void> {
+  private async kill(during: Interruptible, calls: number, ending: HostEnding): Promise<void> {
     const began = this.time.now();
-    const known = this.ledger.ids;
-    const seat = this.seats.at(during.window);
-    const { lifeline } = seat.host;
+    const known = this.issued.ids;
+    const slot = this.slots.at(during.window);
+    const { killSwitch } = slot.host;
     const { target, subject, run } = this.actions.prepare(during);
-    const about = { action: during, seat, subject, target, began };
-    lifeline.cutAfter(calls);
-    const cut = lifeline.end.then((): Outcome => ({ ...about, ended: this.time.now(), isCut: true }));
+    const about = { action: during, slot, subject, target, began };
+    killSwitch.cutAfter(calls);
+    const cut = killSwitch.end.then((): Outcome => ({ ...about, ended: this.time.now(), isCut: true }));
     const outcome = await this.time.drive(Promise.race([run(), cut]));
     this.disturbances.note();
-    await this.ledger.note();
-    this.fates.noteSignIns([outcome]);
-    await this.end(seat, fate, true);
+    await this.issued.note();
+    this.histories.noteSignIns([outcome]);
+    await this.end(slot, ending, true);
     await this.settle([outcome], began, known);
   }
 
-  private async end(seat: Seat, fate: HostFate, isAmidst = false): Promise<void> {
-    const isBroken = isAmidst || this.seats.isTroubled || this.disturbances.isRecent;
+  private async end(slot: WindowSlot, ending: HostEnding, isAmidst = false): Promise<void> {
+    const isBroken = isAmidst || this.slots.isTroubled || this.disturbances.isRecent;
     if (isBroken) this.disturbances.note();
-    await this.ledger.note();
-    noteLosses({ seat, fate, isBroken }, this.seats, this.topology, this.fates);
-    if (fate === 'restart') await this.seats.restartHost(seat);
-    else await this.seats.reload(seat);
+    await this.issued.note();
+    noteLosses({ slot, ending, isBroken }, this.slots, this.topology, this.histories);
+    if (ending === 'restart') await this.slots.restartHost(slot);
+    else await this.slots.reload(slot);
   }
 
   private async wrongClock(actions: readonly Action[]): Promise<void> {
@@ -175,17 +180,17 @@ export class Course {
   }
 
   private async foreignWrite(session: number): Promise<void> {
-    const { page, window } = this.seats.at(0);
+    const { page, window } = this.slots.at(0);
     const records = window.store.known().filter(isLive);
     const record = records[session % records.length];
-    if (record === undefined || this.seats.isTroubled) return;
+    if (record === undefined || this.slots.isTroubled) return;
     this.disturbances.note();
     const { person, scopes } = subjectOf(record);
     const asked = scopes.length === 0 ? undefined : [...scopes];
     const issued = await this.box.control.issuePair(SEED.clientId, PEOPLE[person].id, asked);
     const written = { version: 1, ...record, pair: { ...issued, issuedAt: this.clock.now() } };
-    await this.ledger.note();
-    this.fates.foreignWrite(page, written);
+    await this.issued.note();
+    this.histories.foreignWrite(page, written);
     await page.secrets.store(`session/${record.id}`, JSON.stringify(written));
   }
 
@@ -196,30 +201,30 @@ export class Course {
   private async settle(
     some: readonly (Outcome | undefined)[],
     began: number,
-    known = this.ledger.ids,
+    known = this.issued.ids,
   ): Promise<void> {
     const outcomes = some.filter((outcome) => outcome !== undefined);
     await this.rest();
     await this.time.pass(NEWS_MS + 500);
     await this.rest();
-    await this.ledger.note();
+    await this.issued.note();
     const circumstances = this.disturbances.circumstances(this.settledAt);
     this.settledAt = this.time.now();
-    this.fates.note(outcomes, this.disturbances.newsMs(circumstances));
-    this.fates.noteFailures(outcomes, known, this.wire.tokenFailedAt >= began);
-    if (await this.seats.reloadStale()) this.disturbances.note();
-    this.reckoning.findAdrift();
-    this.reckoning.findReplaced();
-    this.judge.check(outcomes, circumstances);
+    this.histories.note(outcomes, this.disturbances.newsMs(circumstances));
+    this.histories.noteFailures(outcomes, known, this.monitor.tokenFailedAt >= began);
+    if (await this.slots.reloadStale()) this.disturbances.note();
+    this.state.findAdrift();
+    this.state.findReplaced();
+    this.outcomes.check(outcomes, circumstances);
     if (isCalm(this.disturbances.circumstances(this.time.now())))
-      this.reckoning.checkStored(circumstances.isStrict);
+      this.state.checkStored(circumstances.isStrict);
   }
 
   /** Resolves when no host does anything but wait for its timers. */
   private async rest(): Promise<void> {
-    const idle = this.seats.all.map(async ({ window, host }) => {
+    const idle = this.slots.all.map(async ({ window, host }) => {
       const all = Promise.all([window.refresher.idle(), window.signOut.idle(), window.userSignIn.idle()]);
-      await Promise.race([all, host.lifeline.end]);
+      await Promise.race([all, host.killSwitch.end]);
     });
     await this.time.drive(Promise.all(idle));
   }
@@ -228,26 +233,26 @@ export class Course {
   private async finish(): Promise<void> {
     await this.heal();
     await this.time.pass(2 * PAUSE_MS);
-    if (await this.seats.reloadStale()) await this.time.pass(2 * PAUSE_MS);
+    if (await this.slots.reloadStale()) await this.time.pass(2 * PAUSE_MS);
     await this.settle([], this.time.now());
-    for (const { window } of this.seats.all) await this.time.drive(tidy(window));
+    for (const { window } of this.slots.all) await this.time.drive(tidy(window));
     await this.time.pass(10_000);
-    for (const index of this.seats.all.keys()) {
+    for (const index of this.slots.all.keys()) {
       for (const scopes of SCOPE_SETS) await this.together([{ action: 'get', window: index, scopes }]);
-      for (const session of this.seats.at(index).window.store.known().keys()) {
+      for (const session of this.slots.at(index).window.store.known().keys()) {
         await this.together([{ action: 'refreshNow', window: index, session }]);
       }
     }
-    assert.ok(isCalm(this.disturbances.circumstances(this.time.now())), 'the course does not come to rest');
-    await this.reckoning.checkEnd(this.plan.rotation === 'strict');
-    await this.reckoning.checkTraces(
-      this.disturbances.areNone && !this.fates.all.some(({ mayBeOver }) => mayBeOver),
+    assert.ok(isCalm(this.disturbances.circumstances(this.time.now())), 'the scenario does not come to rest');
+    await this.state.checkEnd(this.plan.rotation === 'strict');
+    await this.state.checkTraces(
+      this.disturbances.areNone && !this.histories.all.some(({ mayBeOver }) => mayBeOver),
     );
   }
 }
 
 /** What the timers of a window, and the next window, do about what was given up, now. */
-async function tidy({ sessions, storage }: Seat['window']): Promise<void> {
+async function tidy({ sessions, storage }: WindowSlot['window']): Promise<void> {
   const { signOut, revocations, children, remover } = sessions;
   await signOut.tidy();
   await revocations.sendAll();

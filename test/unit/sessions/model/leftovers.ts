@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { STORE_KEY } from '../../../../src/storage/store/storeIdentity';
 import { SEED } from '../../../emulator/src';
-import type { CourseTime } from './courseTime';
+import type { ScenarioTime } from './scenarioTime';
 import { FOLDERS } from './host';
-import { filesIn, type Seat, type Seats } from './seats';
+import { filesIn, type WindowSlot, type WindowSlots } from './windowSlots';
 import type { Topology } from './topology';
 
 /** What is looked at. */
-export interface Remains {
-  readonly seats: Seats;
-  readonly time: CourseTime;
+export interface Leftovers {
+  readonly slots: WindowSlots;
+  readonly time: ScenarioTime;
   readonly topology: Topology;
 }
 
@@ -22,8 +22,8 @@ const identitySchema = v.object({ id: v.string() });
 
 /** Asserts that files and SecretStorage keys are as many as what lives. */
 export async function assertNothingIsLeft(
-  { page, window }: Seat,
-  { time, topology, seats }: Remains,
+  { page, window }: WindowSlot,
+  { time, topology, slots }: Leftovers,
 ): Promise<void> {
   const pending = await time.drive(window.revocations.pending());
   assert.equal(pending.size, 0, 'a revocation is still pending');
@@ -37,12 +37,12 @@ export async function assertNothingIsLeft(
     if (name === 'pauses' && !topology.sharesFolder) continue;
     const files = filesIn(page.folder, name).filter((file) => file !== askedPause(window));
     // A dead host's file goes with the start of the next host that can read the folder.
-    const hosts = seats.wereFilesEverBad ? seats.hosts : seats.all;
+    const hosts = slots.wereFilesEverBad ? slots.hosts : slots.all;
     const most = name === 'hosts' ? hosts.length : 0;
     assert.ok(files.length <= most, `${name} are left: ${files.join(', ')}`);
   }
   const indexed = indexedKeys(page.folder, page.secrets.values.get(STORE_KEY));
-  if (topology.sharesFolder && !seats.didSecretsEverHang)
+  if (topology.sharesFolder && !slots.didSecretsEverHang)
     assert.deepEqual(indexed, keys.sort(), 'the index does not list what is stored');
   else
     assert.deepEqual(
@@ -53,7 +53,7 @@ export async function assertNothingIsLeft(
 }
 
 /** The one pause of an app that Box asked for: it stays until the app's next success, or is swept an hour later. */
-function askedPause({ origins }: Seat['window']): string {
+function askedPause({ origins }: WindowSlot['window']): string {
   const key = JSON.stringify([SEED.clientId, origins.api]);
   return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`;
 }

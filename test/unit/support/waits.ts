@@ -1,7 +1,7 @@
 import type { FakeClock } from './fakeClock';
 
 /** How an operation ended, and how long it waited between its requests, in ms. */
-export interface Driven<T> {
+export interface Observed<T> {
   readonly waits: readonly number[];
   /** What it gave. */
   readonly value?: T;
@@ -13,7 +13,7 @@ export interface Driven<T> {
 const LONGEST_WAIT_MS = 11_000;
 
 /** Sees an operation to its end, moving the clock on through each wait between two requests, as time would. */
-export async function drive<T>(clock: FakeClock, operation: Promise<T>): Promise<Driven<T>> {
+export async function observeWaits<T>(clock: FakeClock, operation: Promise<T>): Promise<Observed<T>> {
   const waits: number[] = [];
   const ended = operation.then(
     (value) => ({ value }),
@@ -25,4 +25,10 @@ export async function drive<T>(clock: FakeClock, operation: Promise<T>): Promise
     waits.push(next);
     await clock.advance(next);
   }
+}
+
+/** Moves the clock on through every wait between an operation's requests. Gives or throws what the operation does. */
+export async function passWaits<T>(clock: FakeClock, operation: Promise<T>): Promise<T> {
+  await observeWaits(clock, operation);
+  return operation;
 }

@@ -1,5 +1,5 @@
 import type { EmulatedBox } from '../../support/emulatedBox';
-import type { CourseTime } from './courseTime';
+import type { ScenarioTime } from './scenarioTime';
 import { personOf, type Subject } from './subjects';
 
 /** A sign-in as Box knows it: every token that came of it. */
@@ -12,14 +12,14 @@ export interface SignIn {
 }
 
 /** Every token that Box has issued, by the sign-in that it comes from. */
-export class Ledger {
+export class IssuedTokens {
   readonly signIns = new Map<string, SignIn>();
   private readonly byToken = new Map<string, SignIn>();
   private readonly seen = new Set<string>();
 
   constructor(
     private readonly box: EmulatedBox,
-    private readonly time: CourseTime,
+    private readonly time: ScenarioTime,
   ) {}
 
   /** The ids of the sign-ins that are known. */

@@ -5,21 +5,21 @@ import { SEED } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import type { SecretOperation } from '../../support/memorySecrets';
 import type { SessionWindow } from '../../support/sessionWindow';
-import type { CourseTime } from './courseTime';
+import type { ScenarioTime } from './scenarioTime';
 import { FOLDERS, Host } from './host';
 import type { OpenPage, Topology } from './topology';
-import type { Wire } from './wire';
+import type { RequestMonitor } from './requestMonitor';
 
 /** A page that is open, and the host that works for it. */
-export interface Seat {
+export interface WindowSlot {
   readonly page: OpenPage;
   readonly host: Host;
   readonly window: SessionWindow;
 }
 
-/** The windows of a course, which are closed and opened again, and whose hosts die and are started again. */
-export class Seats {
-  private readonly seats: Seat[] = [];
+/** The windows of a scenario, which are closed and opened again, and whose hosts die and are started again. */
+export class WindowSlots {
+  private readonly slots: WindowSlot[] = [];
   private readonly former: Host[] = [];
   private isFolderBad = false;
   private wasTroubled = false;
@@ -28,19 +28,19 @@ export class Seats {
 
   constructor(
     private readonly topology: Topology,
-    private readonly time: CourseTime,
+    private readonly time: ScenarioTime,
     private readonly box: EmulatedBox,
-    private readonly wire: Wire,
+    private readonly monitor: RequestMonitor,
   ) {}
 
   /** Those that are open. */
-  get all(): readonly Seat[] {
-    return this.seats;
+  get all(): readonly WindowSlot[] {
+    return this.slots;
   }
 
   /** All hosts that ever were. */
   get hosts(): readonly Host[] {
-    return [...this.seats.map(({ host }) => host), ...this.former];
+    return [...this.slots.map(({ host }) => host), ...this.former];
   }
 
   /** Whether anything ever was the matter with SecretStorage or files. */
@@ -60,44 +60,44 @@ export class Seats {
 
   /** Whether anything is. */
   get isTroubled(): boolean {
-    return this.isFolderBad || this.seats.some(({ page }) => page.trouble.isOn);
+    return this.isFolderBad || this.slots.some(({ page }) => page.trouble.isOn);
   }
 
-  /** The seat of a number; there is one for every number. */
-  at(index: number): Seat {
-    const seat = this.seats[index % this.seats.length];
-    assert.ok(seat !== undefined);
-    return seat;
+  /** The slot of a number; there is one for every number. */
+  at(index: number): WindowSlot {
+    const slot = this.slots[index % this.slots.length];
+    assert.ok(slot !== undefined);
+    return slot;
   }
 
   /** Opens one more window. */
   async add(): Promise<void> {
-    const page = this.topology.open(this.seats.length);
+    const page = this.topology.open(this.slots.length);
     await this.start(page);
   }
 
   /** Starts another host in a page whose host is dead. */
-  async restartHost(seat: Seat): Promise<void> {
-    this.bury(seat);
-    await this.start(seat.page);
+  async restartHost(slot: WindowSlot): Promise<void> {
+    this.bury(slot);
+    await this.start(slot.page);
   }
 
   /** Loads a page anew; with it goes its host. */
-  async reload(seat: Seat): Promise<void> {
-    await this.leave(seat);
-    this.bury(seat);
-    await this.start(this.topology.open(seat.page.seat));
+  async reload(slot: WindowSlot): Promise<void> {
+    await this.leave(slot);
+    this.bury(slot);
+    await this.start(this.topology.open(slot.page.slot));
   }
 
   /** Ends a host as VS Code does when its window is closed. */
-  private async leave({ window, host }: Seat): Promise<void> {
-    if (!host.lifeline.holds()) return;
+  private async leave({ window, host }: WindowSlot): Promise<void> {
+    if (!host.killSwitch.holds()) return;
     window.dispose();
     await this.time.pass(0);
   }
 
   /** Makes the SecretStorage of a page fail or hang. */
-  trouble({ page }: Seat, how: 'fail' | 'hang', operations: readonly SecretOperation[]): void {
+  trouble({ page }: WindowSlot, how: 'fail' | 'hang', operations: readonly SecretOperation[]): void {
     this.wasTroubled = true;
     this.didSecretsHang ||= how === 'hang';
     page.trouble.begin(how, operations);
@@ -116,13 +116,13 @@ export class Seats {
   /** Ends every trouble with SecretStorage and files. */
   heal(): void {
     this.setFiles(false);
-    for (const { page } of this.seats) page.trouble.heal();
+    for (const { page } of this.slots) page.trouble.heal();
   }
 
   /** The person enters the app where nothing of it is stored. */
   async configure(): Promise<void> {
     if (this.isTroubled) return;
-    for (const { page, window } of this.seats) {
+    for (const { page, window } of this.slots) {
       const isConfigured = [...page.secrets.values.keys()].some((key) => key.startsWith('app/'));
       if (!isConfigured) await this.time.drive(window.configureApp(SEED.clientSecret).catch(() => undefined));
     }
@@ -131,11 +131,11 @@ export class Seats {
   /** A person presses Reload Window where the view is old. @returns whether anybody had to */
   async reloadStale(): Promise<boolean> {
     let isAny = false;
-    for (const seat of [...this.seats]) {
-      if (!seat.window.storage.isStale()) continue;
+    for (const slot of [...this.slots]) {
+      if (!slot.window.storage.isStale()) continue;
       isAny = true;
-      await this.time.drive(seat.window.storage.prepareReload());
-      await this.reload(seat);
+      await this.time.drive(slot.window.storage.prepareReload());
+      await this.reload(slot);
     }
     return isAny;
   }
@@ -143,19 +143,19 @@ export class Seats {
   /** Closes all, and removes what they had. */
   remove(): void {
     this.heal();
-    for (const seat of [...this.seats]) this.bury(seat);
+    for (const slot of [...this.slots]) this.bury(slot);
     for (const host of this.former) host.remove();
   }
 
-  private bury({ host }: Seat): void {
+  private bury({ host }: WindowSlot): void {
     host.kill();
     this.former.push(host);
   }
 
   private async start(page: OpenPage): Promise<void> {
-    const host = new Host(page, this.time.clock, this.box, this.wire);
+    const host = new Host(page, this.time.clock, this.box, this.monitor);
     const { window } = host;
-    this.seats[page.seat] = { page, host, window };
+    this.slots[page.slot] = { page, host, window };
     await this.time.drive(window.sessions.begin().catch(() => undefined));
     await this.configure();
   }

@@ -28,7 +28,7 @@ type Found = (error: Error | null, address: string | LookupAddress[], family?: n
  * The way to the emulator as it is to Box: a name to resolve, a port to reach, and a certificate to trust. Each can
  * fail, for real, and be mended again.
  */
-export class BoxDoor {
+export class FaultyNetwork {
   private readonly known = certificate('known');
   private readonly server = createServer({ key: this.known, cert: this.known }, (asked, answer) => {
     this.pass(asked, answer);
@@ -54,7 +54,7 @@ export class BoxDoor {
     return `${HOST}:${this.port}`;
   }
 
-  /** Opens the door, and has this process find and trust it. */
+  /** Comes up, and has this process find and trust it. */
   async open(): Promise<void> {
     this.port = await listen(this.server, LOOPBACK);
     Object.assign(globalAgent.options, { ca: this.known, lookup: this.resolve });
@@ -129,11 +129,11 @@ export class BoxDoor {
   }
 }
 
-/** Opens a door to the emulator for the tests of the `describe` that this is called in, and mends it after each. */
-export function useBoxDoor(target: () => string): BoxDoor {
-  const door = new BoxDoor(target);
-  before(() => door.open());
-  afterEach(() => door.mend());
-  after(() => door.close());
-  return door;
+/** Gives a network before the emulator to the tests of the `describe` that this is called in, and mends it after each. */
+export function useFaultyNetwork(target: () => string): FaultyNetwork {
+  const network = new FaultyNetwork(target);
+  before(() => network.open());
+  afterEach(() => network.mend());
+  after(() => network.close());
+  return network;
 }

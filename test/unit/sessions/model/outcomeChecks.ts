@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { SessionError } from '../../../../src/sessions/errors';
 import type { HandedOut, Outcome } from './actions';
-import type { Fate, Fates } from './fates';
-import type { Ledger } from './ledger';
+import type { SignInHistory, SignInHistories } from './signInHistories';
+import type { IssuedTokens } from './issuedTokens';
 import type { Action } from './plan';
 import { isSame, nameOf, type Person, type Subject } from './subjects';
-import type { Wire } from './wire';
+import type { RequestMonitor } from './requestMonitor';
 
-/** What disturbed the course, as far as it counts while some actions are judged. */
+/** What disturbed the scenario, as far as it counts while some actions are judged. */
 export interface Circumstances {
   /** Whether a refresh spends its refresh token at once. */
   readonly isStrict: boolean;
@@ -33,20 +33,20 @@ const SHORT_WAIT_MS = 2500;
 const LONG_WAIT_MS = 52_500;
 
 /** Holds what came of actions against what may have come of them. It knows what was done, and nothing of how. */
-export class Judge {
+export class OutcomeChecks {
   constructor(
-    private readonly fates: Fates,
-    private readonly ledger: Ledger,
-    private readonly wire: Wire,
+    private readonly histories: SignInHistories,
+    private readonly issued: IssuedTokens,
+    private readonly monitor: RequestMonitor,
   ) {}
 
   /** Whether the newest pair of a sign-in may be in nobody's hands, or Box may have ended it. */
-  isUnsure(fate: Fate, isStrict: boolean): boolean {
+  isUnsure(history: SignInHistory, isStrict: boolean): boolean {
     return (
-      fate.mayBeOver === true ||
-      fate.mayBeLost === true ||
-      fate.mayBeGivenUp === true ||
-      this.isLost(fate, isStrict)
+      history.mayBeOver === true ||
+      history.mayBeLost === true ||
+      history.mayBeGivenUp === true ||
+      this.isLost(history, isStrict)
     );
   }
 
@@ -65,21 +65,21 @@ export class Judge {
     }
   }
 
-  private isLost({ signIn }: Fate, isStrict: boolean): boolean {
-    return isStrict && signIn.refreshTokens.some((token) => this.wire.lost.has(token));
+  private isLost({ signIn }: SignInHistory, isStrict: boolean): boolean {
+    return isStrict && signIn.refreshTokens.some((token) => this.monitor.lost.has(token));
   }
 
   /** One refresh an expiry where a folder and a store are shared and nothing fails; never two in flight at once. */
   private checkRefreshes({ isWhole, isUndisturbed }: Circumstances): void {
     const counts = new Map<unknown, Map<string, number>>();
-    for (const { token, realm } of this.wire.refreshes.splice(0)) {
+    for (const { token, realm } of this.monitor.refreshes.splice(0)) {
       // What Box refuses may be asked for again by hosts that wait for certainty.
-      if (this.fates.ofToken(token)?.mayBeOver === true) continue;
+      if (this.histories.ofToken(token)?.mayBeOver === true) continue;
       const ofRealm = counts.get(realm) ?? new Map<string, number>();
-      const id = this.ledger.of(token)?.id ?? token;
+      const id = this.issued.of(token)?.id ?? token;
       counts.set(realm, ofRealm.set(id, (ofRealm.get(id) ?? 0) + 1));
     }
-    const overlaps = this.wire.overlaps.splice(0);
+    const overlaps = this.monitor.overlaps.splice(0);
     if (!isWhole) return;
     assert.deepEqual(overlaps, [], 'two refreshes of one session were in flight at once');
     if (!isUndisturbed) return;
@@ -88,18 +88,20 @@ export class Judge {
   }
 
   private checkError(
-    { action, subject, target, error, seat }: Outcome,
+    { action, subject, target, error, slot }: Outcome,
     others: readonly Outcome[],
     circumstances: Circumstances,
   ): void {
     const because = `${action.action} failed: ${String(error)}`;
     assert.ok(action.action !== 'signOut' && action.action !== 'revoke', because);
-    const fates = target && seat ? this.fates.all.filter(({ session }) => session === target.id) : [];
+    const histories = target && slot ? this.histories.all.filter(({ session }) => session === target.id) : [];
     const isEnding = subject !== undefined && others.some((other) => mayKill(other, subject));
-    const isUnsure = (fate: Fate): boolean =>
-      fate.givenUp !== undefined || this.isUnsure(fate, circumstances.isStrict) || fate.wasOver === true;
+    const isUnsure = (history: SignInHistory): boolean =>
+      history.givenUp !== undefined ||
+      this.isUnsure(history, circumstances.isStrict) ||
+      history.wasOver === true;
     if (error instanceof SessionError && error.code !== 'client_secret_missing') {
-      assert.ok(isEnding || fates.some(isUnsure) || fates.length === 0, because);
+      assert.ok(isEnding || histories.some(isUnsure) || histories.length === 0, because);
     } else {
       const isDisturbed =
         !circumstances.isUndisturbed || !circumstances.isUntroubled || !circumstances.isWhole;
@@ -110,18 +112,21 @@ export class Judge {
 
   private checkToken(
     { token, person, at, isLive, left }: HandedOut,
-    { action, seat }: Outcome,
+    { action, slot }: Outcome,
     others: readonly Outcome[],
     circumstances: Circumstances,
   ): void {
-    const fate = this.fates.ofToken(token);
-    if (fate === undefined) {
-      assert.ok(this.fates.isAdrift(token), `${action.action} gave a token of a session that nobody keeps`);
+    const history = this.histories.ofToken(token);
+    if (history === undefined) {
+      assert.ok(
+        this.histories.isAdrift(token),
+        `${action.action} gave a token of a session that nobody keeps`,
+      );
       return;
     }
-    const { givenUp, signIn } = fate;
+    const { givenUp, signIn } = history;
     if (givenUp !== undefined) {
-      const known = givenUp.at + (givenUp.by === seat?.host ? 0 : givenUp.newsMs);
+      const known = givenUp.at + (givenUp.by === slot?.host ? 0 : givenUp.newsMs);
       assert.ok(
         at <= known,
         `${action.action} gave a token of ${nameOf(signIn.subject)}, which was ${givenUp.kind}`,
@@ -130,28 +135,28 @@ export class Judge {
     }
     const isAlone = others.length === 0;
     const isNew = action.action === 'refreshNow' && isAlone && isCalm(circumstances);
-    if (!isNew && (!isCalm(circumstances) || this.isUnsure(fate, circumstances.isStrict))) return;
+    if (!isNew && (!isCalm(circumstances) || this.isUnsure(history, circumstances.isStrict))) return;
     if (others.some((other) => isOf(other, person) && !CALM.includes(other.action.action))) return;
     assert.ok(isLive, `${action.action} gave a dead token of ${nameOf(signIn.subject)}`);
     const least = action.action === 'copy' ? LEAST_LEFT_TO_COPY_MS : LEAST_LEFT_MS;
-    const mayBeOld = this.wire.failedAt > -Infinity;
+    const mayBeOld = this.monitor.failedAt > -Infinity;
     assert.ok(mayBeOld || left >= least, `${action.action} gave a token with only ${left} ms left`);
   }
 
   /** Everybody who is signed in for what was asked for must be among those who got a token. */
   private checkAccounts(
-    { action, tokens = [], seat }: Outcome,
+    { action, tokens = [], slot }: Outcome,
     others: readonly Outcome[],
     { isStrict, isWhole, isUntroubled }: Circumstances,
   ): void {
-    if ((action.action !== 'get' && action.action !== 'use') || seat === undefined) return;
+    if ((action.action !== 'get' && action.action !== 'use') || slot === undefined) return;
     const people = tokens.map(({ person }) => person);
     assert.equal(new Set(people).size, people.length, 'an account was given twice');
     if (!isWhole || !isUntroubled) return;
-    for (const fate of this.fates.kept(seat.page.store)) {
-      const { subject } = fate.signIn;
+    for (const history of this.histories.kept(slot.page.store)) {
+      const { subject } = history.signIn;
       const isServing = subject.scopes.length === 0 || action.scopes.every((s) => subject.scopes.includes(s));
-      if (!isServing || this.isUnsure(fate, isStrict)) continue;
+      if (!isServing || this.isUnsure(history, isStrict)) continue;
       if (others.some((other) => mayKill(other, subject) || concerns(other, subject, 'signIn'))) continue;
       assert.ok(people.includes(subject.person), `${action.action} left ${nameOf(subject)} out`);
     }

@@ -1,8 +1,8 @@
 import { signInOf, type SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import type { Outcome } from './actions';
 import type { Host } from './host';
-import type { Ledger, SignIn } from './ledger';
-import type { Seat } from './seats';
+import type { IssuedTokens, SignIn } from './issuedTokens';
+import type { WindowSlot } from './windowSlots';
 import { isSame, type Person } from './subjects';
 import type { OpenPage } from './topology';
 
@@ -17,7 +17,7 @@ export interface GivenUp {
 }
 
 /** What is known of a sign-in that Box gave tokens for. */
-export interface Fate {
+export interface SignInHistory {
   readonly signIn: SignIn;
   readonly store: object;
   /** The session that it is kept as. */
@@ -38,72 +38,73 @@ export interface Fate {
 }
 
 /** What became of every sign-in, as far as it follows from what was done. */
-export class Fates {
-  private readonly byId = new Map<string, Fate>();
+export class SignInHistories {
+  private readonly byId = new Map<string, SignInHistory>();
   /** Sign-ins of which nobody expects that they are kept, or that they are revoked. */
   private readonly adrift = new Set<string>();
   /** Sign-ins that failed: nobody keeps them, so they are to be revoked. */
   private readonly failed = new Set<string>();
 
-  constructor(private readonly ledger: Ledger) {}
+  constructor(private readonly issued: IssuedTokens) {}
 
-  get all(): readonly Fate[] {
+  get all(): readonly SignInHistory[] {
     return [...this.byId.values()];
   }
 
   /** Sign-ins that nobody keeps and that are to be dead in the end. */
   get discarded(): readonly SignIn[] {
-    return [...this.ledger.signIns.values()].filter(({ id }) => this.failed.has(id) && !this.byId.has(id));
+    return [...this.issued.signIns.values()].filter(({ id }) => this.failed.has(id) && !this.byId.has(id));
   }
 
   /** Those that are to be usable in a store. */
-  kept(store: object): readonly Fate[] {
+  kept(store: object): readonly SignInHistory[] {
     return this.all.filter(
-      (fate) => fate.store === store && fate.givenUp === undefined && fate.isReplaced !== true,
+      (history) => history.store === store && history.givenUp === undefined && history.isReplaced !== true,
     );
   }
 
-  ofToken(token: string | undefined): Fate | undefined {
-    const signIn = this.ledger.of(token);
+  ofToken(token: string | undefined): SignInHistory | undefined {
+    const signIn = this.issued.of(token);
     return signIn && this.byId.get(signIn.id);
   }
 
   /** Whether a token comes from a sign-in of which nothing is known for sure. */
   isAdrift(token: string): boolean {
-    const signIn = this.ledger.of(token);
+    const signIn = this.issued.of(token);
     return signIn === undefined || this.adrift.has(signIn.id);
   }
 
-  /** The fate that a record belongs to. */
-  of(store: object, record: SessionRecord): Fate | undefined {
+  /** The history that a record belongs to. */
+  of(store: object, record: SessionRecord): SignInHistory | undefined {
     return this.all.find(
-      (fate) => fate.store === store && fate.session === record.id && fate.name === signInOf(record),
+      (history) =>
+        history.store === store && history.session === record.id && history.name === signInOf(record),
     );
   }
 
   /** Takes over the sessions that sign-ins gave. */
   noteSignIns(outcomes: readonly (Outcome | undefined)[]): void {
-    for (const { signedIn, seat } of outcomes.filter((outcome) => outcome !== undefined))
-      if (signedIn !== undefined && seat) this.keep(seat.page, signedIn);
+    for (const { signedIn, slot } of outcomes.filter((outcome) => outcome !== undefined))
+      if (signedIn !== undefined && slot) this.keep(slot.page, signedIn);
   }
 
   /** Takes over what was done. @param newsMs as in {@link GivenUp} */
   note(outcomes: readonly Outcome[], newsMs: number): void {
     this.noteSignIns(outcomes);
     for (const outcome of outcomes) {
-      const { action, target, seat, error, isCut } = outcome;
+      const { action, target, slot, error, isCut } = outcome;
       if (action.action === 'boxEndsAll') this.boxEnds(action.person);
-      if (target === undefined || seat === undefined) continue;
-      this.adopt(seat.page, target);
-      if (action.action === 'boxEndsOne') this.mark(target, seat, (fate) => (fate.mayBeOver = true));
+      if (target === undefined || slot === undefined) continue;
+      this.adopt(slot.page, target);
+      if (action.action === 'boxEndsOne') this.mark(target, slot, (history) => (history.mayBeOver = true));
       if (action.action !== 'signOut' && action.action !== 'revoke') continue;
       if (action.action === 'revoke' && target.pair === null) continue;
       const kind = action.action === 'signOut' ? ('signedOut' as const) : ('revoked' as const);
-      const givenUp = { at: outcome.began, by: seat.host, kind, newsMs };
-      this.mark(target, seat, (fate) => {
-        if (isCut === true || error !== undefined) fate.mayBeGivenUp = true;
-        else if (fate.givenUp?.kind !== 'signedOut')
-          fate.givenUp = { ...givenUp, at: fate.givenUp?.at ?? givenUp.at };
+      const givenUp = { at: outcome.began, by: slot.host, kind, newsMs };
+      this.mark(target, slot, (history) => {
+        if (isCut === true || error !== undefined) history.mayBeGivenUp = true;
+        else if (history.givenUp?.kind !== 'signedOut')
+          history.givenUp = { ...givenUp, at: history.givenUp?.at ?? givenUp.at };
       });
     }
   }
@@ -112,7 +113,7 @@ export class Fates {
   noteFailures(outcomes: readonly Outcome[], known: ReadonlySet<string>, mayBeUnanswered: boolean): void {
     for (const { action, signedIn, isCut } of outcomes) {
       if (action.action !== 'signIn' || signedIn !== undefined) continue;
-      for (const { id, subject } of this.ledger.signIns.values()) {
+      for (const { id, subject } of this.issued.signIns.values()) {
         if (known.has(id) || this.byId.has(id) || !isSame(subject, action.subject)) continue;
         if (isCut === true || mayBeUnanswered) this.adrift.add(id);
         else this.failed.add(id);
@@ -121,7 +122,7 @@ export class Fates {
   }
 
   /** The same, after taking it for what it may be: that of a sign-in whose host died in its midst, or of an older version. */
-  adopt(page: OpenPage, record: SessionRecord): Fate | undefined {
+  adopt(page: OpenPage, record: SessionRecord): SignInHistory | undefined {
     const known = this.of(page.store, record);
     if (known !== undefined) return known;
     const refreshToken = record.pair?.refreshToken;
@@ -144,25 +145,26 @@ export class Fates {
 
   /** Box ends what it had issued. */
   boxEnds(person?: Person): void {
-    for (const fate of this.all) {
-      if (person === undefined || fate.signIn.subject.person === person) fate.mayBeOver = true;
+    for (const history of this.all) {
+      if (person === undefined || history.signIn.subject.person === person) history.mayBeOver = true;
     }
   }
 
-  private keep({ store }: OpenPage, record: SessionRecord): Fate | undefined {
-    const signIn = this.ledger.of(record.pair?.refreshToken);
+  private keep({ store }: OpenPage, record: SessionRecord): SignInHistory | undefined {
+    const signIn = this.issued.of(record.pair?.refreshToken);
     if (signIn === undefined) return undefined;
     const known = this.byId.get(signIn.id);
     if (known !== undefined) return known;
-    const fate: Fate = { signIn, store, session: record.id, name: signInOf(record) };
-    this.byId.set(signIn.id, fate);
+    const history: SignInHistory = { signIn, store, session: record.id, name: signInOf(record) };
+    this.byId.set(signIn.id, history);
     this.adrift.delete(signIn.id);
-    return fate;
+    return history;
   }
 
   /** Marks the sign-in that a window knew, and those that it had replaced. */
-  private mark(target: SessionRecord, { page }: Seat, mark: (fate: Fate) => void): void {
+  private mark(target: SessionRecord, { page }: WindowSlot, mark: (history: SignInHistory) => void): void {
     const ofSession = this.all.filter(({ store, session }) => store === page.store && session === target.id);
-    for (const fate of ofSession) if (fate.name === signInOf(target) || fate.isReplaced === true) mark(fate);
+    for (const history of ofSession)
+      if (history.name === signInOf(target) || history.isReplaced === true) mark(history);
   }
 }
