@@ -120,7 +120,16 @@ export default tseslint.config(
     files: ['src/common/clock.ts', 'src/extension.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
-  { files: ['test/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  forbid(
+    ['tools/**'],
+    [
+      {
+        group: ['**/test/**'],
+        message: 'What builds and packages the extension needs nothing of its tests.',
+      },
+    ],
+  ),
+  { files: ['test/**', 'tools/**'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.test.ts', 'test/**/*.suite.ts'],
     rules: { 'max-lines': 'off', '@typescript-eslint/no-unused-expressions': 'off' },

@@ -1,6 +1,6 @@
 /**
  * Everything that makes requests, in one place: it is loaded with the first of them and not when a window starts
- * (see `scripts/lib/bundle.ts`).
+ * (see `tools/lib/bundle.ts`).
  */
 export * from './protocol';
 export { send } from './http';

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { fixtureVsix, packageExtension, packageFixture, type Fixture } from '../vscode/vsix';
-import { extensionVsix } from '../vscode/paths';
+import { extensionVsix } from '../../tools/lib/paths';
 import type { SecretsMode } from '../vscode/profile';
 import { TestBed, type TestBedOptions } from '../vscode/testBed';
 import { authorities } from '../vscode/tlsDoor';
@@ -38,8 +38,8 @@ export interface HarnessOptions extends Pick<TestBedOptions, 'bare'> {
 }
 
 /**
- * What the suites of the user interface share: one browser, and one test bed for each set of extensions and each way to
- * keep secrets, so that windows of both ways can stay open. Each of them knows the private certificate authorities of the
+ * What the suites of the user interface share: one browser, and one test bed for each set of extensions and each kind
+ * of secret storage, so that windows of both kinds can stay open. Each of them knows the private certificate authorities of the
  * tests, so that none is started for those tests alone.
  */
 export class Harness {

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { format, report, sum, type Counts } from '../../scripts/lib/counts';
+import { format, report, sum, type Counts } from '../stages/counts';
 import { launchBrowser, NoBrowserError } from '../vscode/browser';
-import { exitWithParent } from '../vscode/cleanup';
+import { exitWithParent } from '../../tools/lib/cleanup';
 import { canServeVSCode, failuresDirectory } from '../vscode/paths';
 import { Harness, packageAll, packaged, useHarness } from './harness';
 import { runHostStage } from './host/stage';

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { noCounts, sum, type Counts } from '../../scripts/lib/counts';
-import { atExit } from '../vscode/cleanup';
+import { noCounts, sum, type Counts } from '../stages/counts';
+import { atExit } from '../../tools/lib/cleanup';
 
 /** What a worker says: it is ready for a suite, after the one that it has run, if any. */
 interface Ready {

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { projectRoot, workDirectory } from './paths';
+import { projectRoot, workDirectory } from '../../tools/lib/paths';
 
 /** A browser program, and the environment variables that it needs. */
 export interface ChromiumProgram {

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -66,21 +64,6 @@ export function searchText(text: string, texts: readonly string[]): readonly Fin
 export async function listFiles(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Removes a folder and all that is in it, also while a process that is being ended still writes there. */
-export function removeTreeSync(directory: string): void {
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-
-/**
- * Removes a folder with everything in it, in a process of its own, which finishes the work even where this one is
- * ended at once, as a terminal's second signal does.
- */
-export function removeTreeDetached(directory: string): void {
-  const script =
-    'require("node:fs").rmSync(process.argv[1], { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })';
-  spawn(process.execPath, ['-e', script, directory], { detached: true, stdio: 'ignore' }).unref();
 }
 
 interface Needle extends Finding {

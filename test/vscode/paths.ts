@@ -1,17 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-/** The project's root folder. */
-export const projectRoot = resolve(__dirname, '../..');
-
-/** Where test runs keep what they build, unpack and leave behind. Ignored by git; safe to delete. */
-export const workDirectory = join(projectRoot, '.e2e');
+import { join } from 'node:path';
+import { projectRoot, workDirectory } from '../../tools/lib/paths';
 
 /** Where a failing test leaves its screenshot and the logs of its VS Code. */
 export const failuresDirectory = join(workDirectory, 'failures');
-
-/** Where `npm run package` writes the extension. */
-export const extensionVsix = join(projectRoot, 'dist/box-authentication.vsix');
 
 /** The environment variable that names the `code-server` package to test in, where it is not the installed one. */
 export const codeServerVariable = 'BOX_TEST_CODE_SERVER';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { atExit } from './cleanup';
+import { atExit } from '../../tools/lib/cleanup';
 
 /** What to run, and where its output goes. */
 export interface ProcessGroupOptions {

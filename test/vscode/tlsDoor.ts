@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { forward } from './forward';
 import { listen, unlisten } from './listening';
-import { projectRoot } from './paths';
+import { projectRoot } from '../../tools/lib/paths';
 
 /** A private certificate authority: one that Node.js is told of, or one that the system knows. */
 export type Authority = 'extra' | 'system';

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { extensionVsix, projectRoot, workDirectory } from './paths';
+import { extensionVsix, projectRoot, workDirectory } from '../../tools/lib/paths';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ControlClient } from '../../emulator/controlClient';
-import type { RecordedRequest } from '../../emulator/types';
+import { ControlClient } from '../../emulator/src/controlClient';
+import type { RecordedRequest } from '../../emulator/src/types';
 import { hostVariables } from './outcome';
 
 /** Our extension, as VS Code found it. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { newContext } from '../../vscode/browser';
-import { workDirectory } from '../../vscode/paths';
+import { workDirectory } from '../../../tools/lib/paths';
 import type { VSCodeServer } from '../../vscode/server';
 import type { HostTest } from './outcome';
 

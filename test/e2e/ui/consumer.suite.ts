@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
 import { expectRecord } from './records';
 import type { Scene } from './scene';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import {
   addByConfigFile,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import type { Scene } from './scene';
 
 /** An app with client credentials, as the settings have it. */

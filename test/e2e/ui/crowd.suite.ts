@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Counters, RecordedRequest, Switches } from '../../emulator';
+import type { Counters, RecordedRequest, Switches } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import { isSoak } from '../soak';

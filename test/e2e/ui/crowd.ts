@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import type { Workbench } from '../../vscode/workbench';
 import type { Scene } from './scene';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { SEED } from '../../emulator';
-import { ROOT_ENTRIES } from '../../emulator/folderItems';
+import { SEED } from '../../emulator/src';
+import { ROOT_ENTRIES } from '../../emulator/src/folderItems';
 import { denyAccess, grantAccess } from '../../vscode/boxPages';
 import type { Scene } from './scene';
 import { shareSignedOut } from './sharedScene';

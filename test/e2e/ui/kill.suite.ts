@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import type { SecretMoment } from '../../vscode/secrets';
 import { eventually } from '../../vscode/poll';
 import { endExtensionHost } from './records';

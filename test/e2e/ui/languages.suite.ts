@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inLanguage } from '../../vscode/languagePack';
-import { projectRoot } from '../../vscode/paths';
+import { projectRoot } from '../../../tools/lib/paths';
 import { harness } from '../harness';
 import { Scene } from './scene';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { BoxWithMcp } from '../../fixtures/mcp/server';
 import { searchFiles } from '../../vscode/files';
 import { McpServers, mcpSettings } from '../../vscode/mcpServers';

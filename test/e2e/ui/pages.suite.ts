@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import type { Profile } from '../../vscode/profile';
 import type { StatusBarItem } from '../../vscode/statusBarItem';

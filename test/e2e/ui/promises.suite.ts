@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import { createDownscopedToken } from './credentials';
 import { endExtensionHost, expectRecord, recordsOf } from './records';

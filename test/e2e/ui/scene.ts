@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { SEED } from '../../emulator';
-import { defaultSwitches } from '../../emulator/switches';
+import { SEED } from '../../emulator/src';
+import { defaultSwitches } from '../../emulator/src/switches';
 import type { ConsumerRecord } from '../../fixtures/consumer/records';
 import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { searchFiles, searchText } from '../../vscode/files';
 import { eventually } from '../../vscode/poll';
 import {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import type { Emulator } from '../../vscode/testBed';
 
 /** Our extension, as VS Code names the owner of secrets. */

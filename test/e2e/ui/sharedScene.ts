@@ -1,4 +1,4 @@
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Settings } from '../../vscode/settings';
 import { Scene } from './scene';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import type { Counts } from '../../../scripts/lib/counts';
+import type { Counts } from '../../stages/counts';
 import { saveFailure } from '../failures';
 import { harness } from '../harness';
 
@@ -17,7 +17,7 @@ export const soakSuites: readonly string[] = ['crowd.suite.ts'];
 const order = [
   'crowd',
   'windows',
-  'ways',
+  'methods',
   'signIn',
   'signOut',
   'example',

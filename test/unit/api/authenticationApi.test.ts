@@ -14,7 +14,7 @@ import { PERSONAL_STATES } from '../../../src/box/apiErrorAdvice';
 import { Emitter } from '../../../src/common/emitter';
 import { createApi, type ApiDependencies } from '../../../src/api/module';
 import { adviceMessage } from '../../../src/ui/messages/adviceMessages';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
-import { seedKey } from '../../emulator/keys';
-import { SEED, startEmulator } from '../../emulator';
+import { seedKey } from '../../emulator/src/keys';
+import { SEED, startEmulator } from '../../emulator/src';
 import {
   configText,
   JWT_CONFIG_FIELDS,

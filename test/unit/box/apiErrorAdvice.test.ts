@@ -6,8 +6,8 @@ import {
   type ApiErrorAdvice,
   type Refusal,
 } from '../../../src/box/apiErrorAdvice';
-import { TestClient } from '../../emulator/testClient';
-import { SEED, startEmulator, type Emulator } from '../../emulator';
+import { TestClient } from '../../emulator/test/testClient';
+import { SEED, startEmulator, type Emulator } from '../../emulator/src';
 import { anyText, SAME_VALUES } from '../support/property';
 
 const NOW = Date.UTC(2026, 0, 15, 12);

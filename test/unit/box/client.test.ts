@@ -7,8 +7,8 @@ import {
   UnreachableError,
   type BoxError,
 } from '../../../src/box/errors';
-import { SEED, type Fault, type FaultEndpoint } from '../../emulator';
-import { drive, type Driven } from '../support/drive';
+import { SEED, type Fault, type FaultEndpoint } from '../../emulator/src';
+import { observeWaits, type Observed } from '../support/waits';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { useRawServer } from '../support/rawServer';
@@ -147,7 +147,7 @@ describe('BoxClient', () => {
         it(`asks again after ${fault}, and gives up`, async () => {
           const operation = await prepare();
           await box.control.fault({ endpoint, times: FOR_EVER, ...what });
-          const { error, waits } = await drive(clock, operation());
+          const { error, waits } = await observeWaits(clock, operation());
           for (const [field, value] of Object.entries(expected)) {
             assert.equal((error as Record<string, unknown>)[field], value, field);
           }
@@ -161,7 +161,7 @@ describe('BoxClient', () => {
         it(`succeeds when Box is well again after ${fault}`, async () => {
           const operation = await prepare();
           await box.control.fault({ endpoint, ...what });
-          const { error, waits } = await drive(clock, operation());
+          const { error, waits } = await observeWaits(clock, operation());
           assert.equal(error, undefined);
           assert.deepEqual([waits.length, await sent(endpoint)], [1, 2]);
         });
@@ -170,14 +170,14 @@ describe('BoxClient', () => {
       it('waits as long as retry-after says', async () => {
         const operation = await prepare();
         await box.control.fault({ endpoint, kind: 'status', status: 429, headers: { 'retry-after': '4' } });
-        const { error, waits } = await drive(clock, operation());
+        const { error, waits } = await observeWaits(clock, operation());
         assert.deepEqual([error, waits], [undefined, [4000]]);
       });
 
       it('leaves it to later where retry-after says so', async () => {
         const operation = await prepare();
         await box.control.fault({ endpoint, kind: 'status', status: 429, headers: { 'retry-after': '600' } });
-        const { error, waits } = await drive(clock, operation());
+        const { error, waits } = await observeWaits(clock, operation());
         assert.ok(error instanceof UnexpectedResponseError);
         assert.deepEqual([error.status, error.retryAfterMs, waits], [429, 600_000, []]);
         assert.match(error.requestId ?? '', /^[a-z0-9]{26}$/);
@@ -187,7 +187,7 @@ describe('BoxClient', () => {
       it('carries Box’s request id out of an answer that is no OAuth answer', async () => {
         const operation = await prepare();
         await box.control.fault({ endpoint, times: FOR_EVER, kind: 'html', status: 502 });
-        const { error } = await drive(clock, operation());
+        const { error } = await observeWaits(clock, operation());
         assert.match((error as BoxError).requestId ?? '', /^[a-z0-9]{26}$/);
       });
 
@@ -231,10 +231,10 @@ describe('BoxClient', () => {
   }
 
   describe('exchangeCode', () => {
-    const exchange = async (fault: Omit<Fault, 'endpoint'>): Promise<Driven<unknown>> => {
+    const exchange = async (fault: Omit<Fault, 'endpoint'>): Promise<Observed<unknown>> => {
       const grant = await box.authorizationCode();
       await box.control.fault({ endpoint: 'token', ...fault });
-      return drive(clock, client.exchangeCode(box.identity(), grant, clock.now()));
+      return observeWaits(clock, client.exchangeCode(box.identity(), grant, clock.now()));
     };
 
     it('finds its code spent when the answer to the first attempt got lost', async () => {
@@ -246,14 +246,20 @@ describe('BoxClient', () => {
     it('does not begin a second attempt that would come after second 28', async () => {
       const grant = await box.authorizationCode();
       await box.control.fault({ endpoint: 'token', kind: 'status', status: 500 });
-      const { error } = await drive(clock, client.exchangeCode(box.identity(), grant, clock.now() - 27_700));
+      const { error } = await observeWaits(
+        clock,
+        client.exchangeCode(box.identity(), grant, clock.now() - 27_700),
+      );
       assert.ok(error instanceof UnexpectedResponseError, String(error));
       assert.equal(await sent('token'), 1);
     });
 
     it('sends nothing with a code that is older than 28 s', async () => {
       const grant = await box.authorizationCode();
-      const { error } = await drive(clock, client.exchangeCode(box.identity(), grant, clock.now() - 28_500));
+      const { error } = await observeWaits(
+        clock,
+        client.exchangeCode(box.identity(), grant, clock.now() - 28_500),
+      );
       assert.ok(error instanceof OAuthError, String(error));
       assert.deepEqual([error.error, await sent('token')], ['invalid_grant', 0]);
     });
@@ -274,10 +280,10 @@ describe('BoxClient', () => {
   });
 
   describe('refresh', () => {
-    const refresh = async (fault: Omit<Fault, 'endpoint'>): Promise<Driven<unknown>> => {
+    const refresh = async (fault: Omit<Fault, 'endpoint'>): Promise<Observed<unknown>> => {
       const { refreshToken } = await issuePair();
       await box.control.fault({ endpoint: 'token', ...fault });
-      return drive(clock, client.refresh(box.identity(), refreshToken));
+      return observeWaits(clock, client.refresh(box.identity(), refreshToken));
     };
 
     for (const [name, fault] of [
@@ -332,7 +338,7 @@ describe('BoxClient', () => {
     it('counts a rate limit that speaks OAuth as passing', async () => {
       const { refreshToken } = await issuePair();
       await box.control.putUser({ id: SEED.userId, accountState: 'rate-limited' });
-      const { error, waits } = await drive(clock, client.refresh(box.identity(), refreshToken));
+      const { error, waits } = await observeWaits(clock, client.refresh(box.identity(), refreshToken));
       assert.ok(error instanceof UnexpectedResponseError);
       assert.deepEqual([error.status, error.retryAfterMs], [429, 1000]);
       assert.ok(waits.every((wait) => wait >= 1000));
@@ -345,7 +351,7 @@ describe('BoxClient', () => {
     it('is not known before the first answer', async () => {
       assert.equal(client.serverTime(), undefined);
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: FOR_EVER });
-      await drive(clock, client.revoke(box.identity(), 'unknown'));
+      await observeWaits(clock, client.revoke(box.identity(), 'unknown'));
       assert.equal(client.serverTime(), undefined);
     });
 
@@ -371,7 +377,7 @@ describe('BoxClient', () => {
     ] as const) {
       it(`is read also from a ${fault.status}`, async () => {
         await box.control.fault({ endpoint: 'revoke', times: FOR_EVER, ...fault });
-        const { error } = await drive(clock, client.revoke(box.identity(), 'unknown'));
+        const { error } = await observeWaits(clock, client.revoke(box.identity(), 'unknown'));
         assert.ok(error instanceof Error);
         assert.notEqual(client.serverTime(), undefined);
       });
@@ -387,7 +393,7 @@ describe('BoxClient', () => {
           const operation = await prepare();
           const headers = { location: `${elsewhere().origin}/oauth2/token` };
           await box.control.fault({ endpoint, times: FOR_EVER, kind: 'status', status, headers });
-          const { error } = await drive(clock, operation());
+          const { error } = await observeWaits(clock, operation());
           assert.ok(error instanceof UnexpectedResponseError, String(error));
           assert.deepEqual([error.status, elsewhere().requests], [status, 0]);
         });
@@ -398,7 +404,10 @@ describe('BoxClient', () => {
       await box.control.set({ legacyHosts: '302' });
       const { refreshToken } = await issuePair();
       const endpoints = { ...box.endpoints, token: `${box.origin}/api/oauth2/token` };
-      const { error } = await drive(clock, client.refresh({ ...box.identity(), endpoints }, refreshToken));
+      const { error } = await observeWaits(
+        clock,
+        client.refresh({ ...box.identity(), endpoints }, refreshToken),
+      );
       assert.ok(error instanceof UnexpectedResponseError);
       assert.deepEqual([error.status, await sent('token')], [302, 0]);
     });
@@ -407,7 +416,7 @@ describe('BoxClient', () => {
   it('names the host that nobody answers at', async () => {
     const origin = 'http://127.0.0.1:1';
     const identity = { ...box.identity(), endpoints: endpointsOf({ account: origin, api: origin }) };
-    const { error } = await drive(clock, client.refresh(identity, 'a-refresh-token'));
+    const { error } = await observeWaits(clock, client.refresh(identity, 'a-refresh-token'));
     assert.ok(error instanceof UnreachableError);
     assert.deepEqual([error.systemCode, error.host], ['ECONNREFUSED', '127.0.0.1:1']);
   });

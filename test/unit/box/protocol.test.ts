@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BoxClient } from '../../../src/box/client';
 import { ApiRefusedError, BoxError, OAuthError } from '../../../src/box/errors';
 import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
-import { SEED, type AccountState, type EmulatorApp, type IssuedPair } from '../../emulator';
+import { SEED, type AccountState, type EmulatorApp, type IssuedPair } from '../../emulator/src';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';

@@ -5,7 +5,7 @@ import { BoxClient } from '../../../src/box/client';
 import { UnexpectedResponseError, UnreachableError } from '../../../src/box/errors';
 import { send, type Fetch } from '../../../src/box/http';
 import { LoggingProxy } from '../../vscode/loggingProxy';
-import { drive } from '../support/drive';
+import { observeWaits } from '../support/waits';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
@@ -69,7 +69,7 @@ describe('A proxy, by VS Code’s own agent,', () => {
 
   it('that demands credentials refuses no token: the user is asked for again', async () => {
     const client = new BoxClient(dependencies(fetchThrough(proxy.url)));
-    const { error } = await drive(clock, client.currentUser(box.endpoints, TOKEN));
+    const { error } = await observeWaits(clock, client.currentUser(box.endpoints, TOKEN));
     assert.ok(error instanceof UnexpectedResponseError);
     assert.equal(error.status, 407);
     assert.equal(proxy.refusals, 4);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OAuthError, UnexpectedResponseError, UnreachableError } from '../../../src/box/errors';
 import { retrying, type RetryPolicy } from '../../../src/box/retry';
-import { drive, type Driven } from '../support/drive';
+import { observeWaits, type Observed } from '../support/waits';
 import { FakeClock } from '../support/fakeClock';
 
 const POLICY: RetryPolicy = { attempts: 4, baseDelayMs: 1000, maxDelayMs: 10_000 };
@@ -33,8 +33,8 @@ describe('retrying', () => {
       policy,
       { clock, random: () => random, signal },
     );
-  const driven = (...parameters: Parameters<typeof failing>): Promise<Driven<string>> =>
-    drive(clock, failing(...parameters));
+  const driven = (...parameters: Parameters<typeof failing>): Promise<Observed<string>> =>
+    observeWaits(clock, failing(...parameters));
 
   it('gives the first success at once', async () => {
     assert.deepEqual(await driven([]), { waits: [], value: 'done' });

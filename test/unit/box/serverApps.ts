@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { JwtKey } from '../../../src/box/jwtAssertion';
 import type { BoxClientIdentity } from '../../../src/box/protocol';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import type { EmulatedBox } from '../support/emulatedBox';
 
 /** The seeded app with server authentication (JWT), what it signs with, and what of that is secret. */

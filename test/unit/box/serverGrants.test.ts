@@ -11,8 +11,8 @@ import { JWT_ALGORITHMS } from '../../../src/box/jwtAlgorithms';
 import type { JwtKey } from '../../../src/box/jwtAssertion';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import type { GrantSubject } from '../../../src/box/serverGrants';
-import { SEED, type Fault, type RecordedRequest } from '../../emulator';
-import { drive } from '../support/drive';
+import { SEED, type Fault, type RecordedRequest } from '../../emulator/src';
+import { observeWaits } from '../support/waits';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
@@ -47,7 +47,7 @@ describe('Grants of server-side apps', () => {
     [error, description, status = 400]: readonly [string, string | RegExp, number?],
     requests = 1,
   ): Promise<OAuthError> => {
-    const { error: thrown } = await drive(clock, grant);
+    const { error: thrown } = await observeWaits(clock, grant);
     assert.ok(thrown instanceof OAuthError, String(thrown));
     assert.deepEqual([thrown.error, thrown.status], [error, status]);
     if (typeof description === 'string') assert.equal(thrown.description, description);
@@ -126,7 +126,7 @@ describe('Grants of server-side apps', () => {
     for (const [name, extraFields] of damages) {
       it(`counts an answer whose restricted_to ${name} as damaged`, async () => {
         await box.control.fault({ endpoint: 'token', kind: 'json', times: FOR_EVER, extraFields });
-        const { error } = await drive(clock, grant());
+        const { error } = await observeWaits(clock, grant());
         assert.ok(error instanceof UnexpectedResponseError, String(error));
         assert.equal(error.status, 200);
         assert.match(error.requestId ?? '', /^[a-z0-9]{26}$/);
@@ -165,7 +165,7 @@ describe('Grants of server-side apps', () => {
 
     it('asks again when the answer got lost, without a harm', async () => {
       await box.control.fault({ endpoint: 'token', kind: 'dropAfter' });
-      const { value, error, waits } = await drive(clock, grant());
+      const { value, error, waits } = await observeWaits(clock, grant());
       assert.deepEqual([error, waits.length], [undefined, 1]);
       await assertToken(value ?? assert.fail(), clientId);
     });
@@ -298,7 +298,7 @@ describe('Grants of server-side apps', () => {
       it('with another jti, which Box takes though it has done the first', async () => {
         await box.control.fault({ endpoint: 'token', kind: 'dropAfter' });
         await box.control.fault({ endpoint: 'token', kind: 'truncate' });
-        const { error, waits } = await drive(clock, grant());
+        const { error, waits } = await observeWaits(clock, grant());
         assert.equal(error, undefined);
         assert.deepEqual([waits.length, (await sent()).length], [2, 3]);
       });
@@ -339,7 +339,7 @@ describe('Grants of server-side apps', () => {
       for (const skew of [-HOUR, HOUR, -90_000, 90_000, -365 * 24 * HOUR, 365 * 24 * HOUR]) {
         it(`of ${skew / 1000} s asks once more by Box’s, at once`, async () => {
           clock.wallError = skew;
-          const { error, value, waits } = await drive(clock, grant());
+          const { error, value, waits } = await observeWaits(clock, grant());
           assert.deepEqual([error, waits], [undefined, []]);
           await assertToken(value ?? assert.fail(), SEED.jwtClientId);
           assert.deepEqual(
@@ -360,7 +360,7 @@ describe('Grants of server-side apps', () => {
       for (const description of [EXPIRED, TOO_FAR, NOT_YET, REPEATED]) {
         it(`asks once more for ${JSON.stringify(description)}`, async () => {
           await refuse(description);
-          const { error } = await drive(clock, grant());
+          const { error } = await observeWaits(clock, grant());
           assert.deepEqual([error, (await sent()).length], [undefined, 2]);
         });
 
@@ -383,7 +383,7 @@ describe('Grants of server-side apps', () => {
         clock.wallError = -HOUR;
         await refuse(EXPIRED);
         await box.control.fault({ endpoint: 'token', kind: 'status', status: 500 });
-        const { error } = await drive(clock, grant());
+        const { error } = await observeWaits(clock, grant());
         assert.equal(error, undefined);
         assert.deepEqual(
           (await sent()).map(({ status }) => status),

@@ -13,8 +13,8 @@ import type { AccessTokenResponse } from '../../../src/box/protocol';
 import { itemOf } from '../../../src/box/resources';
 import { DOWNSCOPE_SCOPES, EXCHANGEABLE_APPLICATION_SCOPES } from '../../../src/box/scopes';
 import type { Downscoping } from '../../../src/box/tokenExchange';
-import { SEED, type Fault, type RecordedRequest } from '../../emulator';
-import { drive } from '../support/drive';
+import { SEED, type Fault, type RecordedRequest } from '../../emulator/src';
+import { observeWaits } from '../support/waits';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
@@ -51,7 +51,7 @@ describe('Token exchange', () => {
 
   /** What an exchange throws, checked to be ours, with Box's request id, and to hold nothing secret. */
   const failure = async (exchanging: Promise<unknown>): Promise<BoxError> => {
-    const { error } = await drive(clock, exchanging);
+    const { error } = await observeWaits(clock, exchanging);
     assert.ok(error instanceof BoxError, String(error));
     assert.match(error.requestId ?? '', /^[a-z0-9]{26}$/);
     assertHoldsNoSecret(error, [...(await box.control.issuedSecrets()), ...app.secrets]);
@@ -401,7 +401,7 @@ describe('Token exchange', () => {
     it('has another jti each time, also when the answer got lost', async () => {
       await annotate();
       await box.control.fault({ endpoint: 'token', kind: 'dropAfter' });
-      const { error, waits } = await drive(clock, annotate());
+      const { error, waits } = await observeWaits(clock, annotate());
       assert.deepEqual([error, waits.length], [undefined, 1]);
     });
 
@@ -409,7 +409,7 @@ describe('Token exchange', () => {
       it(`asks once more where the clock is wrong by ${skew / 1000} s`, async () => {
         clock.wallError = skew;
         const before = (await sent()).length;
-        const { error, waits } = await drive(clock, annotate());
+        const { error, waits } = await observeWaits(clock, annotate());
         assert.deepEqual([error, waits, (await sent()).length - before], [undefined, [], 2]);
       });
     }
@@ -432,7 +432,7 @@ describe('Token exchange', () => {
     it('sends nothing with a wrong passphrase', async () => {
       const before = (await sent()).length;
       const key = { ...app.key, passphrase: 'another-passphrase' };
-      const { error } = await drive(clock, annotate({ key }));
+      const { error } = await observeWaits(clock, annotate({ key }));
       assert.ok(error instanceof JwtKeyError);
       assertHoldsNoSecret(error, [...app.secrets, 'another-passphrase']);
       assert.equal((await sent()).length, before);

@@ -5,7 +5,7 @@ import { anchors, codes, document, documents, isInRepository, names, withoutBloc
 
 const FOLDERS = ['api', 'apps', 'box', 'sessions', 'signIn', 'storage', 'ui'];
 /** A path with a folder in it, that begins at the root or in `src`. */
-const PATH = new RegExp(`^(src|test|docs|scripts|examples|media|l10n|${FOLDERS.join('|')})/[\\w./*-]*$`);
+const PATH = new RegExp(`^(src|test|docs|tools|examples|media|l10n|${FOLDERS.join('|')})/[\\w./*-]*$`);
 /** A file of the root, by its name. */
 const ROOT_FILE = /^(package(\.nls)?\.json|[A-Z]+\.md|LICENSE)$/;
 

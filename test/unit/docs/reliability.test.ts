@@ -8,7 +8,7 @@ import { SIGNED_OUT_HERE } from '../sessions/faults/faultTexts';
 const UI = join(__dirname, '../../../src/ui');
 
 describe('docs/reliability.md', () => {
-  it('shows the table of faults that the tests run (npx tsx scripts/faultTable.ts writes it)', () => {
+  it('shows the table of faults that the tests run (npx tsx test/unit/sessions/faults/writeFaultTable.ts writes it)', () => {
     assert.equal(markedPart(readFileSync(PAGE, 'utf8')), faultTableMarkdown());
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { documents } from './documents';
 
 /** What looks like a token, code, secret, verifier or key, and like nothing that people write. */

@@ -8,7 +8,7 @@ import type { BoxTokenChange } from '../../../src/api/boxAuthenticationApi';
 import { Emitter } from '../../../src/common/emitter';
 import { createApi, type ApiDependencies } from '../../../src/api/module';
 import { adviceMessage } from '../../../src/ui/messages/adviceMessages';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localizableTexts } from '../../../scripts/lib/localizable';
-import { projectRoot } from '../../vscode/paths';
+import { localizableTexts } from '../../../tools/lib/localizable';
+import { projectRoot } from '../../../tools/lib/paths';
 
 type Bundle = Readonly<Record<string, string>>;
 

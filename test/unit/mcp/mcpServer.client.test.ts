@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { McpServers, type ResolvedMcpServer } from '../../../src/mcp/mcpServer';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { BoxWithMcp } from '../../fixtures/mcp/server';
 import { WHO_AM_I } from '../../fixtures/mcp/tools';
 import { useEmulatedBox } from '../support/emulatedBox';

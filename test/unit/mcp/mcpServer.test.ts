@@ -3,8 +3,8 @@ import { UnreachableError } from '../../../src/box/errors';
 import { SessionError } from '../../../src/sessions/errors';
 import { mcpServerUrl, McpServers, type McpServer } from '../../../src/mcp/mcpServer';
 import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../emulator';
-import { drive } from '../support/drive';
+import { SEED } from '../../emulator/src';
+import { observeWaits } from '../support/waits';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { assertHoldsNoSecret } from '../support/secrecy';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
@@ -255,7 +255,7 @@ describe('McpServers', () => {
       await servers.list();
       await token();
       await box.control.fault({ endpoint: 'usersMe', kind: 'status', status: 503, times: -1 });
-      const { value } = await drive(window.clock, servers.resolve(DANA));
+      const { value } = await observeWaits(window.clock, servers.resolve(DANA));
       assert.equal(value?.headers.Authorization, `Bearer ${session.pair.accessToken}`);
     });
 
@@ -283,7 +283,7 @@ describe('McpServers', () => {
       const before = await listed();
       await window.letTokensExpire();
       await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
-      const { error } = await drive(window.clock, servers.resolve(DANA));
+      const { error } = await observeWaits(window.clock, servers.resolve(DANA));
       assert.ok(error instanceof UnreachableError);
       assert.deepEqual(await listed(), before);
       await box.control.clearFaults();
@@ -352,7 +352,7 @@ describe('McpServers', () => {
       await servers.list();
       await window.clock.advance(58 * MINUTE_MS);
       await box.control.fault({ endpoint: 'token', kind: 'status', status: 503, times: -1 });
-      const { value } = await drive(window.clock, servers.resolve(DANA));
+      const { value } = await observeWaits(window.clock, servers.resolve(DANA));
       assert.equal(value?.headers.Authorization, `Bearer ${session.pair.accessToken}`);
       assert.equal(told(), false);
       await window.clock.advance(3 * MINUTE_MS);

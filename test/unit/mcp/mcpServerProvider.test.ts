@@ -5,7 +5,7 @@ import { Settings } from '../../../src/apps/settings';
 import { Emitter } from '../../../src/common/emitter';
 import { McpServers } from '../../../src/mcp/mcpServer';
 import { MCP_PROVIDER_ID, offerMcpServers, type McpEditor } from '../../../src/mcp/mcpServerProvider';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { assertHoldsNoSecret } from '../support/secrecy';

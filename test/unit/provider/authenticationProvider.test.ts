@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { settle } from '../support/fakeClock';
-import { drive } from '../support/drive';
+import { observeWaits } from '../support/waits';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 
@@ -116,7 +116,7 @@ describe('BoxAuthenticationProvider', () => {
   it('tells of a sign-out that Box could not be told of, and of none of a session that is not there', async () => {
     const session = await window.signIn();
     await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-    await drive(window.clock, window.provider.removeSession(session.id));
+    await observeWaits(window.clock, window.provider.removeSession(session.id));
     await window.provider.removeSession('nothing');
     assert.deepEqual(
       window.signedOut.map(({ session: { id }, outcome }) => [id, outcome.state]),

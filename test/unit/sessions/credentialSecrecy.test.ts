@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import type { AuthenticationSession } from 'vscode';
 import { ExpiryWatcher } from '../../../src/sessions/background/expiryWatcher';
 import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { jwtApp } from '../box/serverApps';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
 import { assertHoldsNoSecret } from '../support/secrecy';
-import { eventually, throughWaits } from '../support/eventually';
+import { eventually } from '../support/eventually';
 import { AS_USER, SERVER_KINDS, ServerSessions, passTime } from '../support/serverSessions';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
+import { passWaits } from '../support/waits';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -30,7 +31,7 @@ describe('Secrecy of what is got without a browser', () => {
 
   /** Sees a failing operation to its end. */
   const fails = async (operation: Promise<unknown>): Promise<void> => {
-    await assert.rejects(throughWaits(window.clock, operation), (error) => thrown.push(error) > 0);
+    await assert.rejects(passWaits(window.clock, operation), (error) => thrown.push(error) > 0);
   };
   const get = (scopes: readonly string[]): Promise<AuthenticationSession[]> =>
     window.provider.getSessions(scopes, {});
@@ -89,8 +90,8 @@ describe('Secrecy of what is got without a browser', () => {
       await window.refresher.refreshNow(renewed);
       await get(NARROW);
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.signOut.revoke(session.id));
-      await throughWaits(window.clock, window.signOut.run(session.id));
+      await passWaits(window.clock, window.signOut.revoke(session.id));
+      await passWaits(window.clock, window.signOut.run(session.id));
       await assertSecret();
     });
   }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { mainToken, type LiveSession } from '../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
-import { eventually, throughWaits } from '../support/eventually';
+import { eventually } from '../support/eventually';
 import { SessionWindow, SharedMachine, useMachine } from '../support/sessionWindow';
+import { passWaits } from '../support/waits';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -186,7 +187,7 @@ describe('The promises', () => {
 
     it('S12: tidying leaves a sign-in alone that took the place of a revoked one', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.signOut.revoke(session.id));
+      await passWaits(window.clock, window.signOut.revoke(session.id));
       await box.control.clearFaults();
       const again = await window.signIn();
       assert.equal(again.id, session.id);
@@ -201,10 +202,10 @@ describe('The promises', () => {
 
     it('S18: no clock that is ahead for a minute drops a revocation or keeps a session from being renewed', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.signOut.run(session.id));
+      await passWaits(window.clock, window.signOut.run(session.id));
       window.clock.wallError = 61 * DAY_MS;
       const ahead = await window.signIn();
-      await throughWaits(window.clock, window.revocations.sendAll());
+      await passWaits(window.clock, window.revocations.sendAll());
       window.clock.wallError = 0;
       assert.equal((await window.revocations.pending()).size, 1);
       await box.control.clearFaults();
@@ -266,7 +267,7 @@ describe('The promises', () => {
       const asking = [window, other].map(stampTaken);
       const both = [window, other].map((each) => each.refresher.fresh(session));
       await Promise.all(asking);
-      const results = await throughWaits(window.clock, Promise.allSettled(both));
+      const results = await passWaits(window.clock, Promise.allSettled(both));
       for (const result of results) {
         assert.ok(result.status === 'rejected');
         assert.equal(Reflect.get(result.reason as Error, 'status'), 503);

@@ -15,7 +15,7 @@ import { SignInError } from '../../../src/signIn/errors';
 import { PasteCodeMethod } from '../../../src/signIn/methods/pasteCode';
 import { RedirectPageMethod } from '../../../src/signIn/methods/redirectPage';
 import type { SignInMethod } from '../../../src/signIn/signInMethod';
-import { SEED, Visitor } from '../../emulator';
+import { SEED, Visitor } from '../../emulator/src';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock, settle } from '../support/fakeClock';
 import { RecordingLog } from '../support/recordingLog';

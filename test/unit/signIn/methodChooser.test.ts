@@ -23,7 +23,7 @@ const paste = 'pasteCode';
 const table: readonly (readonly [
   name: string,
   environment: Partial<SignInEnvironment> & Pick<SignInEnvironment, 'isDesktop'>,
-  ways: readonly SignInMethodName[],
+  methods: readonly SignInMethodName[],
 ])[] = [
   ['VS Code', { ...desktop }, [page, server, paste]],
   ['VS Code Insiders', { ...desktop, uriScheme: 'vscode-insiders' }, [page, server, paste]],
@@ -67,10 +67,10 @@ const table: readonly (readonly [
   ['what worked last time, another one set', { ...desktop, worked: server, setting: page }, [page, paste]],
 ];
 
-describe('signInWays', () => {
-  for (const [name, environment, ways] of table) {
-    it(`${name}: ${ways.join(', ')}`, () => {
-      assert.deepEqual(usableMethods({ ...desktop, ...environment }), ways);
+describe('usableMethods', () => {
+  for (const [name, environment, methods] of table) {
+    it(`${name}: ${methods.join(', ')}`, () => {
+      assert.deepEqual(usableMethods({ ...desktop, ...environment }), methods);
     });
   }
 
@@ -79,7 +79,7 @@ describe('signInWays', () => {
     assert.deepEqual(usableMethods(desktop, [page, server, paste]), []);
   });
 
-  it('always ends with the way that works anywhere', () => {
+  it('always ends with the method that works anywhere', () => {
     for (const [, environment] of table) {
       assert.equal(usableMethods({ ...desktop, ...environment }).at(-1), paste);
     }

@@ -34,7 +34,7 @@ describe('RememberedMethods', () => {
     assert.equal(store.updates(), 1);
   });
 
-  it('takes nothing for a way that is none', () => {
+  it('takes nothing for a method that is none', () => {
     const store = memento();
     store.values.set('signInMethod/desktop/vscode', 'telepathy');
     assert.equal(new RememberedMethods(store).worked('desktop/vscode'), undefined);

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/common/clock';
 import { NewerRecordError, SecretStorageError, StaleWindowError } from '../../../src/storage/errors';
 import { createStorage, type Storage } from '../../../src/storage/module';
 import { RecordStore, type RecordKind } from '../../../src/storage/recordStore';
-import { BrowserStorage, PageSecrets } from '../support/browserPages';
+import { BrowserStorage, PageSecrets } from '../support/servedSecrets';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
 import { openStorage } from '../support/storage';

@@ -9,7 +9,7 @@ import type { Watch } from '../../../src/storage/folderWatcher';
 import type { Memory } from '../../../src/storage/memory';
 import { createStorage, type Storage } from '../../../src/storage/module';
 import { eventually } from '../support/eventually';
-import { BrowserStorage, PageSecrets } from '../support/browserPages';
+import { BrowserStorage, PageSecrets } from '../support/servedSecrets';
 import { RecordingLog } from '../support/recordingLog';
 
 /** A page of a served VS Code with its extension host. */

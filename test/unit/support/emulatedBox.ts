@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/common/clock';
 import { endpointsOf, type BoxEndpoints, type BoxBaseUrls } from '../../../src/box/endpoints';
 import { nodeFetch } from '../../../src/box/nodeFetch';
 import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
-import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator';
+import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator/src';
 import { FakeClock } from './fakeClock';
 
 /** What the tests send as `User-Agent`. */

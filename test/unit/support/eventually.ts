@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { drive } from './drive';
-import { settle, type FakeClock } from './fakeClock';
+import { settle } from './fakeClock';
 
 /** How long to wait for what nothing announces, in real ms. */
 const LONGEST_MS = 5000;
@@ -12,10 +11,4 @@ export async function eventually(holds: () => boolean | Promise<boolean>): Promi
     if (Date.now() > end) assert.fail('It did not come about');
     await settle();
   }
-}
-
-/** Moves the clock on through every wait between an operation's requests. Gives or throws what the operation does. */
-export async function throughWaits<T>(clock: FakeClock, operation: Promise<T>): Promise<T> {
-  await drive(clock, operation);
-  return operation;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { appSchema, type BoxApp } from '../../../src/apps/app';
 import type { SessionErrorCode } from '../../../src/sessions/errors';
 import type { LiveSession, ServerCredential } from '../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../emulator';
+import { SEED } from '../../emulator/src';
 import { jwtApp } from '../box/serverApps';
 import type { EmulatedBox } from './emulatedBox';
 import type { SessionWindow } from './sessionWindow';

@@ -25,7 +25,7 @@ import { StaleWindowError } from '../../../src/storage/errors';
 import type { Watch } from '../../../src/storage/folderWatcher';
 import type { Memory } from '../../../src/storage/memory';
 import { createStorage, type Storage } from '../../../src/storage/module';
-import { SEED, Visitor } from '../../emulator';
+import { SEED, Visitor } from '../../emulator/src';
 import type { EmulatedBox } from './emulatedBox';
 import { FakeClock } from './fakeClock';
 import { MemorySecrets } from './memorySecrets';

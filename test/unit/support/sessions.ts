@@ -42,7 +42,7 @@ export function sessionOf(person: string, changes: Partial<LiveSession> = {}): L
 }
 
 /** A session store over a storage that holds these sessions. Whoever only reads makes no folder for it. */
-export function bookOf(...sessions: readonly SessionRecord[]): SessionStore {
+export function storeOf(...sessions: readonly SessionRecord[]): SessionStore {
   const [secrets, log] = [new MemorySecrets(), new RecordingLog()];
   for (const session of sessions) {
     secrets.values.set(`${SESSION_KIND.prefix}/${session.id}`, seal(session, 1, 'a window', ABSENT));

@@ -5,8 +5,8 @@ import { IdleSessionKeeper } from '../../../../src/sessions/background/idleSessi
 import { endedAs, mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
-import { throughWaits } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -128,8 +128,8 @@ describe('Upkeep', () => {
       const { accessToken } = await window.downscoped.exchange(session, ['item_preview']);
       await window.children.stored();
       await box.control.fault({ endpoint: 'revoke', kind: 'status', status: 503, times: -1 });
-      await throughWaits(window.clock, window.signOut.run(session.id));
-      await throughWaits(window.clock, window.children.idle());
+      await passWaits(window.clock, window.signOut.run(session.id));
+      await passWaits(window.clock, window.children.idle());
       const isDead = async (): Promise<boolean> => !(await box.control.tokenInfo(accessToken)).live;
       assert.equal(await isDead(), false);
       await box.control.clearFaults();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { StaleWindowError } from '../../../../src/storage/errors';
 import { useEmulatedBox } from '../../support/emulatedBox';
-import { throughWaits } from '../../support/eventually';
 import { SERVER_KINDS, ServerSessions, passTime } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const MINUTE_MS = 60_000;
@@ -95,7 +95,7 @@ describe('AnnotatorTokens', () => {
 
   it('rejects while Box cannot be reached, and keeps the session', async () => {
     await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
-    const making = throughWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
+    const making = passWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
     await assert.rejects(making, { code: 'unreachable', appName: jwt.name });
     assert.deepEqual(await window.store.all(), [parent]);
   });

@@ -6,7 +6,7 @@ import { ChildRevoker } from '../../../../src/sessions/downscoped/childRevoker';
 import { ChildStore } from '../../../../src/sessions/downscoped/childStore';
 import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
 import { RecordStore } from '../../../../src/storage/recordStore';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { USER_AGENT, useEmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';
 import { PlainSecrets } from '../../support/plainSecrets';

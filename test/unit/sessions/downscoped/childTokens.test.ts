@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { signInOf, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { downscopedRequests } from './downscopedRequests';
-import { eventually, throughWaits } from '../../support/eventually';
+import { eventually } from '../../support/eventually';
 import { SERVER_KINDS, ServerSessions, liveOf, passTime } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -48,8 +49,8 @@ describe('ChildTokens', () => {
   };
   /** Signs out here, and waits for what goes on behind it. */
   const signOut = async (from = window): Promise<string> => {
-    const { state } = await throughWaits(from.clock, from.signOut.run(parent.id));
-    await throughWaits(from.clock, from.children.idle());
+    const { state } = await passWaits(from.clock, from.signOut.run(parent.id));
+    await passWaits(from.clock, from.children.idle());
     return state;
   };
 
@@ -233,10 +234,10 @@ describe('ChildTokens', () => {
 
     it('keeps the secret of an app that is removed, until Box has ended them', async () => {
       const tokens = await makeAll();
-      await throughWaits(window.clock, window.remover.remove(SEED.clientId));
+      await passWaits(window.clock, window.remover.remove(SEED.clientId));
       const secret = (): Promise<string | undefined> =>
         window.appSecrets.clientSecret(SEED.clientId, window.origins);
-      await throughWaits(
+      await passWaits(
         window.clock,
         eventually(async () => (await secret()) === undefined),
       );
@@ -316,7 +317,7 @@ describe('ChildTokens', () => {
     it('are remembered where that fails, and end with the session', async () => {
       await box.control.fault(OFFLINE);
       const probes = await probe();
-      await throughWaits(window.clock, window.children.idle());
+      await passWaits(window.clock, window.children.idle());
       assert.equal(records().length, 1);
       await box.control.clearFaults();
       await signOut();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { AuthenticationSession } from 'vscode';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
-import { throughWaits } from '../../support/eventually';
 import { AS_SERVICE_ACCOUNT, SERVER_KINDS, ServerSessions } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const SAM = SEED.personalUserLogin;
@@ -164,7 +164,7 @@ describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
       const sam = await window.signIn({}, SAM);
       await get(['item_preview'], sam);
       await box.control.fault({ endpoint: 'token', grantType: EXCHANGE, kind: 'dropBefore', times: -1 });
-      const given = await throughWaits(window.clock, get(['item_preview']));
+      const given = await passWaits(window.clock, get(['item_preview']));
       assert.deepEqual(
         given.map(({ account }) => account),
         [sam.account],
@@ -174,7 +174,7 @@ describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
     it('rejects where the only account’s exchange does not get through, and signs nobody out', async () => {
       const parent = await window.signIn();
       await box.control.fault({ endpoint: 'token', grantType: EXCHANGE, kind: 'dropBefore', times: -1 });
-      await assert.rejects(throughWaits(window.clock, get(['item_preview'])), { code: 'unreachable' });
+      await assert.rejects(passWaits(window.clock, get(['item_preview'])), { code: 'unreachable' });
       assert.deepEqual(await window.store.all(), [parent]);
       await box.control.clearFaults();
       assert.equal((await get(['item_preview'])).length, 1);

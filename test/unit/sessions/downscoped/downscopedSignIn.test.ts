@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AuthenticationSession } from 'vscode';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 

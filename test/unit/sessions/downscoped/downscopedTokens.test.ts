@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { BoxResource } from '../../../../src/box/resources';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { downscopedRequests } from './downscopedRequests';
-import { eventually, throughWaits } from '../../support/eventually';
+import { eventually } from '../../support/eventually';
 import { liveOf } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const MINUTE_MS = 60_000;
 const FILE: BoxResource = { kind: 'file', id: '12', resource: 'https://api.box.com/2.0/files/12' };
@@ -110,7 +111,7 @@ describe('DownscopedTokens', () => {
     it('keeps the token through a request that fails', async () => {
       const token = await tokenOf();
       await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
-      await assert.rejects(throughWaits(window.clock, session(['item_preview'], true)), {
+      await assert.rejects(passWaits(window.clock, session(['item_preview'], true)), {
         code: 'unreachable',
         appName: SEED.appName,
       });
@@ -154,8 +155,8 @@ describe('DownscopedTokens', () => {
 
     it('ends them later where Box cannot be told at once', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      await throughWaits(window.clock, window.signOut.run(parent.id));
-      await throughWaits(window.clock, window.children.idle());
+      await passWaits(window.clock, window.signOut.run(parent.id));
+      await passWaits(window.clock, window.children.idle());
       assert.equal(window.secrets.keysBelow('revocation/').length, 1);
       assert.deepEqual(await window.children.sessions(), [parent.id]);
       await box.control.clearFaults();

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { ScopesRefusedError, SessionError } from '../../../../src/sessions/errors';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
-import { throughWaits } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
@@ -24,7 +24,7 @@ describe('TokenExchanger', () => {
   it('names the scope that is missing also when the token was dead, after one refresh', async () => {
     await box.control.expireAccessTokens();
     const exchange = window.downscoped.exchange(parent, ['manage_groups']);
-    await assert.rejects(throughWaits(window.clock, exchange), (error) => {
+    await assert.rejects(passWaits(window.clock, exchange), (error) => {
       assert.ok(error instanceof ScopesRefusedError);
       assert.deepEqual(error.scopes, ['manage_groups']);
       return true;

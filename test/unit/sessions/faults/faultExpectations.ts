@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BoxError, UnreachableError } from '../../../../src/box/errors';
 import type { SignOutOutcome } from '../../../../src/sessions/lifecycle/signOut';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import type { BoxDoor } from '../../support/boxDoor';
+import type { FaultyNetwork } from '../../support/faultyNetwork';
 import { OPERATIONS } from './faultOperations';
 import { errorOf, HOST, outageOf, type Cell, type FaultRow } from './faultTable';
 import { messageText } from './faultTexts';
@@ -16,7 +16,7 @@ export interface Case {
   readonly row: FaultRow;
   readonly cell: Cell;
   readonly trial: FaultTrial;
-  readonly door: BoxDoor;
+  readonly network: FaultyNetwork;
 }
 
 /** Asserts how an operation ended while its fault lasted: what came out, what was sent, and what is stored. */
@@ -111,13 +111,13 @@ function failureOf({ cell, trial }: Case, { value, error }: TrialResult): unknow
   return outcome.state === 'pending' ? outcome.reason : undefined;
 }
 
-function assertSameError({ door }: Case, actual: unknown, expected: Error | undefined): void {
+function assertSameError({ network }: Case, actual: unknown, expected: Error | undefined): void {
   if (expected === undefined || actual === undefined) {
     assert.equal(actual, expected);
     return;
   }
   assert.ok(actual instanceof Error);
-  assert.equal(messageText(actual, door.host, HOST), messageText(expected));
+  assert.equal(messageText(actual, network.host, HOST), messageText(expected));
   for (const field of ['name', 'code', 'status', 'error', 'retryAfterMs']) {
     assert.deepEqual(Reflect.get(actual, field), Reflect.get(expected, field), field);
   }
@@ -127,10 +127,10 @@ function assertSameError({ door }: Case, actual: unknown, expected: Error | unde
 }
 
 async function assertRequests(tested: Case, { waits, timeouts }: TrialResult): Promise<void> {
-  const { row, cell, trial, door } = tested;
+  const { row, cell, trial, network } = tested;
   if (outageOf(row) !== undefined) {
     const discarding = trial.id === 'usersMe' ? DISCARD_REQUESTS : 0;
-    assert.deepEqual([door.attempts, await trial.reached()], [cell.requests + discarding, 0]);
+    assert.deepEqual([network.attempts, await trial.reached()], [cell.requests + discarding, 0]);
   } else {
     assert.deepEqual([await trial.reached(), waits.length], [cell.requests, cell.requests - 1]);
   }

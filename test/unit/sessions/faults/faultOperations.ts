@@ -1,4 +1,4 @@
-import type { FaultEndpoint } from '../../../emulator';
+import type { FaultEndpoint } from '../../../emulator/src';
 
 /** What is done while something is wrong. */
 export type OperationId = 'exchange' | 'usersMe' | 'expired' | 'live' | 'signOut' | 'revoke';

@@ -5,8 +5,8 @@ import {
   UnreachableError,
 } from '../../../../src/box/errors';
 import { SessionError } from '../../../../src/sessions/errors';
-import { SEED, type Fault, type FaultEndpoint } from '../../../emulator';
-import type { Outage } from '../../support/boxDoor';
+import { SEED, type Fault, type FaultEndpoint } from '../../../emulator/src';
+import type { Outage } from '../../support/faultyNetwork';
 import type { OperationId } from './faultOperations';
 
 /** What becomes of the session. */

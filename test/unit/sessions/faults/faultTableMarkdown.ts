@@ -1,5 +1,5 @@
 import { messageText, REVOKED_HERE, SIGNED_OUT_HERE } from './faultTexts';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { OPERATION_IDS, OPERATIONS, type OperationId } from './faultOperations';
 import { errorOf, PASSING_FAULTS, REFUSALS, type Cell, type FaultRow, type Outcome } from './faultTable';
 

@@ -1,6 +1,6 @@
 import '../../support/vscodeStub';
 import { messageFor } from '../../../../src/ui/messages/messages';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 
 /** What the person sees after a sign-out that Box has not confirmed: whose, and why. */
 export const SIGNED_OUT_HERE =

@@ -5,10 +5,10 @@ import {
   type SessionRecord,
   type TokenPair,
 } from '../../../../src/sessions/store/sessionRecord';
-import type { TokenInfo } from '../../../emulator';
+import type { TokenInfo } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
-import type { BoxDoor } from '../../support/boxDoor';
-import { drive } from '../../support/drive';
+import type { FaultyNetwork } from '../../support/faultyNetwork';
+import { observeWaits } from '../../support/waits';
 import type { FakeClock } from '../../support/fakeClock';
 import { OPERATIONS, type OperationId } from './faultOperations';
 import type { FaultRow } from './faultTable';
@@ -42,12 +42,12 @@ export class FaultTrial {
 
   constructor(
     private readonly box: EmulatedBox,
-    private readonly door: BoxDoor,
+    private readonly network: FaultyNetwork,
     machine: SharedMachine,
     readonly id: OperationId,
   ) {
     this.window = new SessionWindow(box, machine);
-    this.window.origins = { account: box.origin, api: door.origin };
+    this.window.origins = { account: box.origin, api: network.origin };
   }
 
   /** The session that the operation is about. */
@@ -78,8 +78,8 @@ export class FaultTrial {
     const times = once ? 1 : FOR_EVER;
     if (typeof how === 'function') await this.box.control.fault({ endpoint, times, ...how(endpoint) });
     else if (how === 'tokensEnded') await this.box.control.revokeUser(this.session.user.id);
-    else if (this.id === 'usersMe') this.door.shutAfter('/oauth2/token', how, once ? 1 : Infinity);
-    else this.door.shut(how, once ? 1 : Infinity);
+    else if (this.id === 'usersMe') this.network.shutAfter('/oauth2/token', how, once ? 1 : Infinity);
+    else this.network.shut(how, once ? 1 : Infinity);
   }
 
   /** How many of the operation's requests have reached Box since the fault began. */
@@ -90,14 +90,14 @@ export class FaultTrial {
   /** Runs the operation to its end, through every wait. */
   async run({ hangs = false }: FaultRow): Promise<TrialResult> {
     const operation = this.act();
-    if (!hangs) return { timeouts: [], ...(await drive(this.window.clock, operation)) };
+    if (!hangs) return { timeouts: [], ...(await observeWaits(this.window.clock, operation)) };
     return driveHung(this.window.clock, operation, () => this.hungRequests());
   }
 
   /** Ends the fault, and passes the time for which Box asked to be left alone. */
   async mend({ retryAfterMs = 0 }: FaultRow): Promise<void> {
     await this.box.control.clearFaults();
-    await this.door.mend();
+    await this.network.mend();
     this.window.clock.jump(retryAfterMs);
     // As when the window regains focus.
     this.window.backoff.reset();

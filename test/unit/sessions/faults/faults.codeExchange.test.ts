@@ -1,7 +1,7 @@
 import './faultTexts';
 import assert from 'node:assert/strict';
 import { UnreachableError } from '../../../../src/box/errors';
-import { useBoxDoor } from '../../support/boxDoor';
+import { useFaultyNetwork } from '../../support/faultyNetwork';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
 import { messageText } from './faultTexts';
@@ -16,12 +16,12 @@ const WAIT_MS = 500;
 
 describe('Faults at the exchange of the code', () => {
   const box = useEmulatedBox();
-  const door = useBoxDoor(() => box.origin);
+  const network = useFaultyNetwork(() => box.origin);
   const machine = useMachine();
   let trial: FaultTrial;
 
   beforeEach(async () => {
-    trial = new FaultTrial(box, door, machine(), 'exchange');
+    trial = new FaultTrial(box, network, machine(), 'exchange');
     await trial.prepare();
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
-import { drive } from '../../support/drive';
+import { SEED } from '../../../emulator/src';
+import { observeWaits } from '../../support/waits';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
@@ -65,12 +65,12 @@ describe('Sessions that Box has ended', () => {
   it('do not come of an answer in which the refresh token is missing once', async () => {
     await window.letTokensExpire();
     await box.control.fault({ endpoint: 'token', kind: 'json', omitFields: ['refresh_token'] });
-    const { value: refreshed } = await drive(window.clock, window.refresher.fresh(session));
+    const { value: refreshed } = await observeWaits(window.clock, window.refresher.fresh(session));
     assert.ok(refreshed);
     // The first use of the new access token ends the old refresh token.
     await box.client(window.clock).currentUser(box.endpoints, refreshed.pair.accessToken);
     await window.letTokensExpire();
-    const { error } = await drive(window.clock, window.refresher.fresh(refreshed));
+    const { error } = await observeWaits(window.clock, window.refresher.fresh(refreshed));
     assert.deepEqual([error, window.ended], [undefined, []]);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { UnexpectedResponseError } from '../../../../src/box/errors';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import type { Fault } from '../../../emulator';
-import { drive, type Driven } from '../../support/drive';
+import type { Fault } from '../../../emulator/src';
+import { observeWaits, type Observed } from '../../support/waits';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
@@ -41,7 +41,8 @@ describe('Faults and how often Box is asked', () => {
     box.control.fault({ endpoint: 'token', kind: 'status', status: 500, times: -1, ...fault });
   const refreshes = async (): Promise<number> =>
     (await box.control.requests({ endpoint: 'token', grantType: 'refresh_token' })).length;
-  const ask = (): Promise<Driven<unknown>> => drive(window.clock, window.provider.getSessions([], {}));
+  const ask = (): Promise<Observed<unknown>> =>
+    observeWaits(window.clock, window.provider.getSessions([], {}));
 
   /** Asks so many times, spread evenly, and sees through what is done ahead of time in between. */
   const askSpread = async (times: number, totalMs: number): Promise<void> => {
@@ -49,7 +50,7 @@ describe('Faults and how often Box is asked', () => {
     for (let call = 1; call <= times; call++) {
       await ask();
       await window.clock.advance(Math.max(0, start + (call * totalMs) / times - window.clock.monotonic()));
-      await drive(window.clock, window.refresher.idle());
+      await observeWaits(window.clock, window.refresher.idle());
     }
   };
 
@@ -93,7 +94,7 @@ describe('Faults and how often Box is asked', () => {
       await window.letTokensExpire();
       await failing({});
       const asked = Array.from({ length: 100 }, () => window.refresher.fresh(session));
-      const { value } = await drive(window.clock, Promise.allSettled(asked));
+      const { value } = await observeWaits(window.clock, Promise.allSettled(asked));
       assert.ok(value?.every(({ status }) => status === 'rejected'));
       assert.equal(await refreshes(), REFRESH_REQUESTS);
     });
@@ -153,8 +154,8 @@ describe('Faults and how often Box is asked', () => {
       await window.letTokensExpire();
       await failing({ status: 429, headers: { 'retry-after': '600' }, times: 1 });
       await ask();
-      const askOther = (): Promise<Driven<unknown>> =>
-        drive(other.clock, other.refresher.refreshNow(session));
+      const askOther = (): Promise<Observed<unknown>> =>
+        observeWaits(other.clock, other.refresher.refreshNow(session));
       const { error } = await askOther();
       assert.ok(error instanceof UnexpectedResponseError);
       assert.equal(error.appName, session.appName);
@@ -173,7 +174,7 @@ describe('Faults and how often Box is asked', () => {
     const signOutAndWait = async (fault: Partial<Fault>, ms: number): Promise<void> => {
       const { clock } = window;
       await failing({ endpoint: 'revoke', ...fault });
-      await drive(clock, window.signOut.run(session.id));
+      await observeWaits(clock, window.signOut.run(session.id));
       window.sessions.retrier.begin();
       const end = clock.monotonic() + ms;
       for (;;) {

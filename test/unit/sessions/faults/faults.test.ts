@@ -1,5 +1,5 @@
 import './faultTexts';
-import { useBoxDoor } from '../../support/boxDoor';
+import { useFaultyNetwork } from '../../support/faultyNetwork';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { assertHoldsNoSecret } from '../../support/secrecy';
 import { assertMended, assertOutcome, assertSecondRequest, type Case } from './faultExpectations';
@@ -10,13 +10,13 @@ import { useMachine } from '../../support/sessionWindow';
 
 describe('Faults', () => {
   const box = useEmulatedBox();
-  const door = useBoxDoor(() => box.origin);
+  const network = useFaultyNetwork(() => box.origin);
   const machine = useMachine();
 
   const begin = async (id: OperationId, row: FaultRow, cell: Cell): Promise<Case> => {
-    const trial = new FaultTrial(box, door, machine(), id);
+    const trial = new FaultTrial(box, network, machine(), id);
     await trial.prepare();
-    return { row, cell, trial, door };
+    return { row, cell, trial, network };
   };
 
   for (const row of [...PASSING_FAULTS, ...REFUSALS]) {

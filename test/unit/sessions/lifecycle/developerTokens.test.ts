@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { SignInError } from '../../../../src/signIn/errors';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
-import { eventually, throughWaits } from '../../support/eventually';
+import { eventually } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -75,7 +76,7 @@ describe('DeveloperTokens', () => {
 
     it('keeps nothing while Box cannot be reached', async () => {
       await box.control.fault({ endpoint: 'usersMe', kind: 'dropBefore', times: -1 });
-      await assert.rejects(throughWaits(window.clock, add()), { code: 'unreachable' });
+      await assert.rejects(passWaits(window.clock, add()), { code: 'unreachable' });
       await assertNothingKept();
     });
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { BoxApp } from '../../../../src/apps/app';
 import { SignInError } from '../../../../src/signIn/errors';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { jwtApp } from '../../box/serverApps';
 import { useEmulatedBox } from '../../support/emulatedBox';
-import { eventually, throughWaits } from '../../support/eventually';
+import { eventually } from '../../support/eventually';
 import {
   AS_SERVICE_ACCOUNT,
   AS_USER,
@@ -14,6 +14,7 @@ import {
   liveTokens,
 } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 describe('ServerSignIn', () => {
   const box = useEmulatedBox();
@@ -148,7 +149,7 @@ describe('ServerSignIn', () => {
 
       it('revokes the token where users/me stays unreachable', async () => {
         await box.control.fault({ endpoint: 'usersMe', kind: 'status', status: 503, times: -1 });
-        await assert.rejects(throughWaits(window.clock, server.signIn(window)), {
+        await assert.rejects(passWaits(window.clock, server.signIn(window)), {
           code: 'unexpected_response',
           appName: kind.name,
         });
@@ -175,7 +176,7 @@ describe('ServerSignIn', () => {
         await box.control.fault({ endpoint: 'usersMe', kind: 'hang' });
         await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
         const waiting = server.signIn(window, AS_SERVICE_ACCOUNT, cancel.signal);
-        const signIn = assert.rejects(throughWaits(window.clock, waiting), { code: 'cancelled' });
+        const signIn = assert.rejects(passWaits(window.clock, waiting), { code: 'cancelled' });
         await eventually(async () => (await endpoints()).includes('usersMe'));
         cancel.abort(new SignInError('cancelled'));
         await signIn;

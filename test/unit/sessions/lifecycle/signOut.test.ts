@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { revocationOf } from '../../../../src/sessions/tokens/pendingRevocations';
 import { mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
-import { throughWaits } from '../../support/eventually';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -83,10 +83,10 @@ describe('SignOut', () => {
       await signOutOffline();
       window.clock.jump(61 * DAY_MS);
       await box.control.fault({ endpoint: 'revoke', kind: 'status', status: 503, times: -1 });
-      await throughWaits(window.clock, window.revocations.sendAll());
+      await passWaits(window.clock, window.revocations.sendAll());
       assert.equal((await window.revocations.pending()).size, 1);
       await box.control.advanceClock(61 * DAY_MS);
-      await throughWaits(window.clock, window.revocations.sendAll());
+      await passWaits(window.clock, window.revocations.sendAll());
       assert.equal((await window.revocations.pending()).size, 0);
       assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
     });
@@ -131,7 +131,7 @@ describe('SignOut', () => {
 
     it('is done here when Box cannot be reached, and told to Box later', async () => {
       await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-      const outcome = await throughWaits(window.clock, window.signOut.revoke(session.id));
+      const outcome = await passWaits(window.clock, window.signOut.revoke(session.id));
       assert.equal(outcome.state, 'pending');
       const [kept] = await window.store.all();
       assert.deepEqual([kept?.pair, kept?.ended], [null, 'revoked']);

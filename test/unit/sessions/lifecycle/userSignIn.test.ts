@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mainToken, type SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import type { AuthorizationWindow, UsableAnswer } from '../../../../src/signIn/authorization';
 import { SignInError } from '../../../../src/signIn/errors';
-import { SEED, Visitor } from '../../../emulator';
+import { SEED, Visitor } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
 import { assertHoldsNoSecret } from '../../support/secrecy';

@@ -8,9 +8,9 @@ import type { BoxClient } from '../../../../src/box/client';
 import type { AuthorizationWindow } from '../../../../src/signIn/authorization';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import type { SessionWindow } from '../../support/sessionWindow';
-import type { CourseTime } from './courseTime';
+import type { ScenarioTime } from './scenarioTime';
 import type { Action } from './plan';
-import type { Seat, Seats } from './seats';
+import type { WindowSlot, WindowSlots } from './windowSlots';
 import { PEOPLE, personOf, subjectOf, type Person, type Subject } from './subjects';
 
 /** A token that a window handed out, and what Box made of it at that moment. */
@@ -18,7 +18,7 @@ export interface HandedOut {
   readonly id: string;
   readonly person: Person;
   readonly token: string;
-  /** When, by the clock of the course. */
+  /** When, by the clock of the scenario. */
   readonly at: number;
   readonly isLive: boolean;
   /** Life that Box gave it then, in ms. */
@@ -28,7 +28,7 @@ export interface HandedOut {
 /** What became of an action. */
 export interface Outcome {
   readonly action: Action;
-  readonly seat?: Seat | undefined;
+  readonly slot?: WindowSlot | undefined;
   /** Who and what it was about, for those that are about a session. */
   readonly subject?: Subject | undefined;
   /** The session that it was about, if there was one before. */
@@ -47,7 +47,7 @@ export interface Outcome {
 }
 
 /** An action that is about to be done. */
-export interface Prepared extends Pick<Outcome, 'action' | 'subject' | 'target' | 'seat'> {
+export interface Prepared extends Pick<Outcome, 'action' | 'subject' | 'target' | 'slot'> {
   /** Does it. Never throws; gives undefined where there was nothing to do. */
   readonly run: () => Promise<Outcome | undefined>;
 }
@@ -58,22 +58,22 @@ export class Actions {
   constructor(
     private readonly box: EmulatedBox,
     private readonly client: BoxClient,
-    private readonly time: CourseTime,
-    private readonly seats: Seats,
+    private readonly time: ScenarioTime,
+    private readonly slots: WindowSlots,
   ) {}
 
   /** Decides what an action is about, on what its window knows now. */
   prepare(action: Action): Prepared {
-    const seat = 'window' in action ? this.seats.at(action.window) : undefined;
-    const target = targetOf(action, seat);
+    const slot = 'window' in action ? this.slots.at(action.window) : undefined;
+    const target = targetOf(action, slot);
     const subject = target === undefined ? subjectIn(action) : subjectOf(target);
-    const prepared = { action, seat, subject, target };
+    const prepared = { action, slot, subject, target };
     const run = async (): Promise<Outcome | undefined> => {
       const began = this.time.now();
-      const isServed = seat !== undefined && isServedIn(seat.window);
+      const isServed = slot !== undefined && isServedIn(slot.window);
       const about = { ...prepared, began, isServed };
       try {
-        const result = await this.act(action, seat, target);
+        const result = await this.act(action, slot, target);
         return result && { ...about, ended: this.time.now(), ...result };
       } catch (error) {
         return { ...about, ended: this.time.now(), error };
@@ -84,19 +84,19 @@ export class Actions {
 
   private async act(
     action: Action,
-    seat: Seat | undefined,
+    slot: WindowSlot | undefined,
     target: SessionRecord | undefined,
   ): Promise<Partial<Outcome> | undefined> {
     if (action.action === 'boxEndsAll') {
       await this.time.busy(() => this.box.control.revokeUser(PEOPLE[action.person].id));
       return {};
     }
-    if (seat === undefined) return undefined;
+    if (slot === undefined) return undefined;
     if (action.action === 'get' || action.action === 'use') {
-      return this.get(seat.window, action.scopes, action.action === 'use');
+      return this.get(slot.window, action.scopes, action.action === 'use');
     }
-    if (action.action === 'signIn') return { signedIn: await this.signIn(seat.window, action.subject) };
-    return target && this.actOn(seat.window, action.action, target);
+    if (action.action === 'signIn') return { signedIn: await this.signIn(slot.window, action.subject) };
+    return target && this.actOn(slot.window, action.action, target);
   }
 
   private async actOn(
@@ -163,9 +163,9 @@ export class Actions {
   }
 }
 
-function targetOf(action: Action, seat: Seat | undefined): SessionRecord | undefined {
-  if (!('session' in action) || seat === undefined) return undefined;
-  const sessions = seat.window.store.known();
+function targetOf(action: Action, slot: WindowSlot | undefined): SessionRecord | undefined {
+  if (!('session' in action) || slot === undefined) return undefined;
+  const sessions = slot.window.store.known();
   return sessions[action.session % sessions.length];
 }
 

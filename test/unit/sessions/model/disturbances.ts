@@ -1,8 +1,8 @@
-import type { CourseTime } from './courseTime';
-import type { Circumstances } from './judge';
-import type { Seats } from './seats';
+import type { ScenarioTime } from './scenarioTime';
+import type { Circumstances } from './outcomeChecks';
+import type { WindowSlots } from './windowSlots';
 import type { Topology } from './topology';
-import type { Wire } from './wire';
+import type { RequestMonitor } from './requestMonitor';
 
 /** Longer than any pause after a failed refresh, in ms. */
 export const PAUSE_MS = 7 * 60_000;
@@ -11,15 +11,15 @@ export const NEWS_MS = 2000;
 /** The same where that could not be stored at once, because a dead host's lock was in the way. */
 const LATE_NEWS_MS = 30_000;
 
-/** What disturbed a course, and when. */
+/** What disturbed a scenario, and when. */
 export class Disturbances {
   /** When a host, SecretStorage, a file or a clock was last out of order. */
   private brokenAt = -Infinity;
 
   constructor(
-    private readonly time: CourseTime,
-    private readonly wire: Wire,
-    private readonly seats: Seats,
+    private readonly time: ScenarioTime,
+    private readonly monitor: RequestMonitor,
+    private readonly slots: WindowSlots,
     private readonly topology: Topology,
     private readonly isStrict: boolean,
   ) {}
@@ -36,18 +36,18 @@ export class Disturbances {
 
   /** Whether nothing ever was, and no request ever failed. */
   get areNone(): boolean {
-    return this.wire.failedAt === -Infinity && this.brokenAt === -Infinity;
+    return this.monitor.failedAt === -Infinity && this.brokenAt === -Infinity;
   }
 
   /** What counts for actions that began at a time. */
   circumstances(began: number): Circumstances {
-    const isUntroubled = !this.seats.isTroubled && this.time.clock.wallError === 0;
+    const isUntroubled = !this.slots.isTroubled && this.time.clock.wallError === 0;
     return {
       isStrict: this.isStrict,
-      isConnected: !this.isLately(this.wire.failedAt),
+      isConnected: !this.isLately(this.monitor.failedAt),
       isWhole: !this.isRecent && isUntroubled,
       isUntroubled,
-      isUndisturbed: this.wire.failedAt < began,
+      isUndisturbed: this.monitor.failedAt < began,
     };
   }
 

@@ -7,8 +7,8 @@ import type { EmulatedBox } from '../../support/emulatedBox';
 import { FakeClock } from '../../support/fakeClock';
 import { MemorySecrets, type SecretOperation } from '../../support/memorySecrets';
 import { SessionWindow, SharedMachine } from '../../support/sessionWindow';
-import { Lifeline } from './lifeline';
-import { HostBox, type Wire } from './wire';
+import { KillSwitch } from './killSwitch';
+import { HostBox, type RequestMonitor } from './requestMonitor';
 
 /** Folders that all hosts of a machine share. */
 export const FOLDERS = ['locks', 'stores', 'marks', 'pauses', 'hosts', 'reload'] as const;
@@ -64,7 +64,7 @@ class HostSecrets extends MemorySecrets {
 
   constructor(
     private readonly page: Page,
-    private readonly lifeline: Lifeline,
+    private readonly killSwitch: KillSwitch,
     clock: Clock,
   ) {
     super();
@@ -72,8 +72,8 @@ class HostSecrets extends MemorySecrets {
     this.values = secrets.values;
     this.onDidChange = (listener) =>
       secrets.onDidChange((event) => {
-        if (lateness > 0) clock.after(lateness, () => lifeline.holds() && listener(event));
-        else if (lifeline.holds()) listener(event);
+        if (lateness > 0) clock.after(lateness, () => killSwitch.holds() && listener(event));
+        else if (killSwitch.holds()) listener(event);
       });
   }
 
@@ -94,7 +94,7 @@ class HostSecrets extends MemorySecrets {
   }
 
   private call<T>(operation: SecretOperation, work: () => Promise<T>): Promise<T> {
-    return this.lifeline.call(async () => {
+    return this.killSwitch.call(async () => {
       await this.page.trouble.meet(operation);
       return work();
     });
@@ -105,7 +105,7 @@ class HostSecrets extends MemorySecrets {
 class HostClock extends FakeClock {
   constructor(
     private readonly common: FakeClock,
-    private readonly lifeline: Lifeline,
+    private readonly killSwitch: KillSwitch,
   ) {
     super();
   }
@@ -119,14 +119,14 @@ class HostClock extends FakeClock {
   }
 
   override after(ms: number, callback: () => void): () => void {
-    if (!this.lifeline.holds()) return () => undefined;
+    if (!this.killSwitch.holds()) return () => undefined;
     const cancel = this.common.after(ms, () => {
-      this.lifeline.signal.removeEventListener('abort', cancel);
+      this.killSwitch.signal.removeEventListener('abort', cancel);
       callback();
     });
-    this.lifeline.signal.addEventListener('abort', cancel, { once: true });
+    this.killSwitch.signal.addEventListener('abort', cancel, { once: true });
     return () => {
-      this.lifeline.signal.removeEventListener('abort', cancel);
+      this.killSwitch.signal.removeEventListener('abort', cancel);
       cancel();
     };
   }
@@ -140,12 +140,12 @@ class HostMachine extends SharedMachine {
   override readonly storageClock: Clock;
   override readonly pages: Memory | undefined;
 
-  constructor(page: Page, common: FakeClock, lifeline: Lifeline) {
+  constructor(page: Page, common: FakeClock, killSwitch: KillSwitch) {
     super();
-    this.clock = new HostClock(common, lifeline);
+    this.clock = new HostClock(common, killSwitch);
     this.patience = this.clock;
     this.storageClock = this.clock;
-    this.secrets = new HostSecrets(page, lifeline, this.clock);
+    this.secrets = new HostSecrets(page, killSwitch, this.clock);
     this.pages = page.memory;
     for (const name of FOLDERS) {
       const shared = join(page.folder, name);
@@ -162,15 +162,18 @@ class HostMachine extends SharedMachine {
 
 /** An extension host that can die, and what it told VS Code. */
 export class Host {
-  readonly lifeline = new Lifeline();
+  readonly killSwitch = new KillSwitch();
   readonly window: SessionWindow;
   /** The usable sessions, as its events told them: id and access token. */
   readonly told = new Map<string, string>();
   private readonly machine: HostMachine;
 
-  constructor(page: Page, common: FakeClock, box: EmulatedBox, wire: Wire) {
-    this.machine = new HostMachine(page, common, this.lifeline);
-    this.window = new SessionWindow(new HostBox(box, wire.fetchOf(this.lifeline, page.realm)), this.machine);
+  constructor(page: Page, common: FakeClock, box: EmulatedBox, monitor: RequestMonitor) {
+    this.machine = new HostMachine(page, common, this.killSwitch);
+    this.window = new SessionWindow(
+      new HostBox(box, monitor.fetchOf(this.killSwitch, page.realm)),
+      this.machine,
+    );
     this.window.store.onDidChange(({ added, removed, changed, loaded = [] }) => {
       for (const { id } of removed) this.told.delete(id);
       for (const { id, pair } of [...added, ...changed, ...loaded]) this.told.set(id, pair.accessToken);
@@ -179,7 +182,7 @@ export class Host {
 
   /** Ends it without a word. What it had under way never comes to an end, and its locks show no more sign of life. */
   kill(): void {
-    this.lifeline.cut();
+    this.killSwitch.cut();
     this.machine.leave();
     this.window.dispose();
   }

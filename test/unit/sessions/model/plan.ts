@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault, Switches } from '../../../emulator';
+import type { Fault, Switches } from '../../../emulator/src';
 import type { SecretOperation } from '../../support/memorySecrets';
 import { SCOPE_SETS, type Person, type Subject } from './subjects';
 import type { TopologyName } from './topology';
@@ -20,15 +20,20 @@ export type Action =
 export type Interruptible = Exclude<Action, { readonly action: 'get' | 'use' | 'boxEndsAll' | 'boxEndsOne' }>;
 
 /** What becomes of a host: it dies and another is started in its page, or its page is loaded anew. */
-export type Fate = 'restart' | 'reload';
+export type HostEnding = 'restart' | 'reload';
 
 /** One step of a plan. */
 export type Step =
   /** Does something, or several things at once. */
   | { readonly step: 'do'; readonly actions: readonly Action[] }
   /** Kills a host in the midst of an action, after so many calls to SecretStorage or Box. */
-  | { readonly step: 'kill'; readonly during: Interruptible; readonly calls: number; readonly fate: Fate }
-  | { readonly step: Fate; readonly window: number }
+  | {
+      readonly step: 'kill';
+      readonly during: Interruptible;
+      readonly calls: number;
+      readonly ending: HostEnding;
+    }
+  | { readonly step: HostEnding; readonly window: number }
   | { readonly step: 'pass'; readonly minutes: number }
   /** The computer sleeps until every access token has ended. */
   | { readonly step: 'sleep' }
@@ -52,7 +57,7 @@ export type Step =
   | { readonly step: 'foreignWrite'; readonly session: number }
   | { readonly step: 'sendRevocations'; readonly window: number };
 
-/** A whole course of events. */
+/** A whole scenario. */
 export interface Plan {
   readonly rotation: Switches['rotation'];
   readonly windows: number;
@@ -150,7 +155,7 @@ const secrets = fc
 
 const step = <Kind extends Step['step']>(kind: Kind): fc.Arbitrary<Kind> => fc.constant(kind);
 const several = fc.array(action, { minLength: 2, maxLength: 3 });
-const fate = fc.constantFrom<Fate[]>('restart', 'reload');
+const ending = fc.constantFrom<HostEnding[]>('restart', 'reload');
 
 const anyStep = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { weight: 12, arbitrary: plain({ step: step('do'), actions: action.map((one) => [one]) }) },
@@ -162,9 +167,9 @@ const anyStep = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { weight: 3, arbitrary: plain({ step: step('heal') }) },
   {
     weight: 4,
-    arbitrary: plain({ step: step('kill'), during: interruptible, calls: fc.nat({ max: 25 }), fate }),
+    arbitrary: plain({ step: step('kill'), during: interruptible, calls: fc.nat({ max: 25 }), ending }),
   },
-  { weight: 3, arbitrary: plain({ step: fate, window }) },
+  { weight: 3, arbitrary: plain({ step: ending, window }) },
   { weight: 2, arbitrary: secrets },
   { weight: 1, arbitrary: plain({ step: step('files') }) },
   { weight: 1, arbitrary: plain({ step: step('stayAway') }) },
@@ -176,12 +181,12 @@ const anyStep = fc.oneof<fc.WeightedArbitrary<Step>[]>(
 const hangInMargin = fc
   .record({
     minutes: fc.constantFrom(56, 57, 58),
-    fate,
+    ending,
     window,
     scopes,
     kind: fc.constantFrom('hang' as const, 'dropAfter' as const),
   })
-  .map(({ minutes, fate: how, window: one, scopes: asked, kind }): readonly Step[] => [
+  .map(({ minutes, ending: how, window: one, scopes: asked, kind }): readonly Step[] => [
     { step: 'fault', fault: { ...REFRESH, kind, times: 6 } },
     { step: how, window: one },
     { step: 'pass', minutes },
@@ -193,7 +198,7 @@ const hangInMargin = fc
 
 const foreignWrite = plain<Step>({ step: step('foreignWrite'), session });
 
-/** Any course of events, which begins with somebody signing in. @param topology what it is for */
+/** Any scenario, which begins with somebody signing in. @param topology what it is for */
 export function anyPlan(topology: TopologyName): fc.Arbitrary<Plan> {
   // What an older version stores reaches windows by an event, which the others do not have.
   const hasEvents = topology === 'desktop' || topology === 'containers';

@@ -1,5 +1,5 @@
 import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 
 /** A Box user who signs in. */
 export type Person = 'dana' | 'sam';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BrowserStorage, PageSecrets } from '../../support/browserPages';
+import { BrowserStorage, PageSecrets } from '../../support/servedSecrets';
 import { MemorySecrets } from '../../support/memorySecrets';
 import { Trouble, type Page } from './host';
 
@@ -10,7 +10,7 @@ export type TopologyName = 'desktop' | 'noKeyring' | 'containers' | 'served';
 
 /** A page with its number, and what it stores in. */
 export interface OpenPage extends Page {
-  readonly seat: number;
+  readonly slot: number;
   /** Pages with the same see one store in the end. */
   readonly store: object;
 }
@@ -43,8 +43,8 @@ export class Topology {
   }
 
   /** Opens a page; one that was there with the same number is gone. */
-  open(seat: number): OpenPage {
-    const parts = { seat, trouble: new Trouble(), folder: this.folders[0], lateness: 0 };
+  open(slot: number): OpenPage {
+    const parts = { slot, trouble: new Trouble(), folder: this.folders[0], lateness: 0 };
     switch (this.name) {
       case 'desktop':
         return { ...parts, ...shared(this.keyring, this.keyring), lateness: this.lateness };
@@ -53,7 +53,7 @@ export class Topology {
         return { ...parts, ...shared(secrets, secrets) };
       }
       case 'containers': {
-        const folder = this.folders[seat % 2 === 0 ? 0 : 1];
+        const folder = this.folders[slot % 2 === 0 ? 0 : 1];
         return {
           ...parts,
           secrets: this.keyring,
@@ -64,7 +64,7 @@ export class Topology {
         };
       }
       case 'served': {
-        const browser = this.browsers[seat % 2 === 0 ? 0 : 1];
+        const browser = this.browsers[slot % 2 === 0 ? 0 : 1];
         return { ...parts, ...shared(new PageSecrets(browser), browser), memory: browser.memory };
       }
     }
@@ -86,5 +86,5 @@ function shared(secrets: MemorySecrets, store: object): Pick<OpenPage, 'secrets'
 }
 
 function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'box-authentication-course-'));
+  return mkdtempSync(join(tmpdir(), 'box-authentication-scenario-'));
 }

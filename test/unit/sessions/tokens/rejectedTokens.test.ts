@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { BoxError } from '../../../../src/box/errors';
 import { RejectedTokens } from '../../../../src/sessions/tokens/rejectedTokens';
-import { SEED } from '../../../emulator';
-import { drive } from '../../support/drive';
+import { SEED } from '../../../emulator/src';
+import { observeWaits } from '../../support/waits';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 
@@ -109,7 +109,7 @@ describe('RejectedTokens', () => {
     await window.signIn();
     assert.equal(await reported(), 'renewed');
     await box.control.fault({ endpoint: 'token', kind: 'status', status: 403, times: -1 });
-    const { error } = await drive(window.clock, given());
+    const { error } = await observeWaits(window.clock, given());
     assert.ok(error instanceof BoxError);
   });
 

@@ -8,9 +8,10 @@ import {
 } from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
-import { eventually, throughWaits } from '../../support/eventually';
+import { eventually } from '../../support/eventually';
 import { SERVER_KINDS, ServerSessions, liveOf, passTime } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
+import { passWaits } from '../../support/waits';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -72,7 +73,7 @@ for (const kind of SERVER_KINDS) {
     it('serves the old token while it lives when Box cannot be reached', async () => {
       await pass(57 * MINUTE_MS);
       await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
-      const fresh = await throughWaits(window.clock, window.refresher.fresh(session));
+      const fresh = await passWaits(window.clock, window.refresher.fresh(session));
       assert.equal(fresh.pair.accessToken, session.pair.accessToken);
     });
 
@@ -84,7 +85,7 @@ for (const kind of SERVER_KINDS) {
       it(`keeps the session through ${name} (${status})`, async () => {
         await pass(61 * MINUTE_MS);
         await box.control.fault({ endpoint: 'token', kind: 'status', status, times: -1 });
-        await assert.rejects(throughWaits(window.clock, window.refresher.fresh(session)), { status });
+        await assert.rejects(passWaits(window.clock, window.refresher.fresh(session)), { status });
         assert.deepEqual(stored(), session);
         assert.deepEqual(window.ended, []);
       });
@@ -188,7 +189,7 @@ for (const kind of SERVER_KINDS) {
 
       it('ends them later where Box cannot be told at once', async () => {
         await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-        const outcome = await throughWaits(window.clock, window.signOut.run(session.id));
+        const outcome = await passWaits(window.clock, window.signOut.run(session.id));
         assert.equal(outcome.state, 'pending');
         assert.deepEqual(await window.store.all(), []);
         await box.control.clearFaults();
@@ -214,7 +215,7 @@ for (const kind of SERVER_KINDS) {
 
       it('uses its tokens no more when Box cannot be told of a revocation, and tells it later', async () => {
         await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
-        const outcome = await throughWaits(window.clock, window.signOut.revoke(session.id));
+        const outcome = await passWaits(window.clock, window.signOut.revoke(session.id));
         assert.equal(outcome.state, 'pending');
         await window.signOut.idle();
         assert.deepEqual([stored().pair, stored().ended], [null, 'revoked']);

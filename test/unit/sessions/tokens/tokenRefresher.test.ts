@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { SessionError } from '../../../../src/sessions/errors';
 import type { LiveSession, SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import { StaleWindowError } from '../../../../src/storage/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { JWT_ALGORITHMS } from '../../../../src/box/jwtAlgorithms';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { TokenRequests } from '../../../../src/sessions/tokens/tokenRequests';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SERVER_KINDS, ServerSessions } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';

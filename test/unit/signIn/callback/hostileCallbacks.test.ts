@@ -10,7 +10,7 @@ import { CallbackRouter, type HandedOver } from '../../../../src/signIn/callback
 import { RedirectPageMethod } from '../../../../src/signIn/methods/redirectPage';
 import { CallbackClaims } from '../../../../src/signIn/callback/callbackClaims';
 import { messageFor } from '../../../../src/ui/messages/messages';
-import { SEED, Visitor } from '../../../emulator';
+import { SEED, Visitor } from '../../../emulator/src';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SAME_VALUES } from '../../support/property';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { PreferredAccount } from '../../../../src/sessions/store/preferredAccount';
 import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import { AccountChooser } from '../../../../src/ui/accounts/accountChooser';
-import { bookOf, sessionOf } from '../../support/sessions';
+import { storeOf, sessionOf } from '../../support/sessions';
 import { useEditor, type Shown } from '../../support/standInEditor';
 
 const WHICH = 'Which account?';
@@ -24,7 +24,7 @@ describe('AccountChooser', () => {
   });
 
   const chooser = (...sessions: readonly SessionRecord[]): AccountChooser =>
-    new AccountChooser(bookOf(...sessions), preferred);
+    new AccountChooser(storeOf(...sessions), preferred);
 
   /** Chooses the row of a list that begins with a text. */
   const choose = ({ choices, answer }: Shown, start: string): void => {

@@ -6,7 +6,7 @@ import type { SessionStore } from '../../../../src/sessions/store/sessionStore';
 import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord';
 import { AccountStatusBarItem } from '../../../../src/ui/accounts/statusBar';
 import { FakeClock } from '../../support/fakeClock';
-import { bookOf, sessionOf } from '../../support/sessions';
+import { storeOf, sessionOf } from '../../support/sessions';
 import { useEditor, type StatusBarItem } from '../../support/standInEditor';
 
 const MINUTE_MS = 60_000;
@@ -33,7 +33,7 @@ describe('AccountStatusBarItem', () => {
 
   /** Shows the item over these sessions. */
   const show = async (...sessions: readonly SessionRecord[]): Promise<StatusBarItem> => {
-    store = bookOf(...sessions);
+    store = storeOf(...sessions);
     const settings = new Settings(() => isWanted);
     account = new AccountStatusBarItem({ store, preferred, settings, clock });
     await store.load();

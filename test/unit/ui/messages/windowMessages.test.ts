@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Settings } from '../../../../src/apps/settings';
 import { Notifications } from '../../../../src/ui/messages/notifications';
 import { watchWindow } from '../../../../src/ui/messages/windowMessages';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 import { eventually } from '../../support/eventually';
 import { useEmulatedBox } from '../../support/emulatedBox';

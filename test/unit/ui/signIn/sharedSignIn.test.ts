@@ -3,7 +3,7 @@ import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import type { AccountReference } from '../../../../src/sessions/store/sessionSelection';
 import { SharedSignIn } from '../../../../src/ui/signIn/sharedSignIn';
 import { SignInError } from '../../../../src/signIn/errors';
-import { SEED } from '../../../emulator';
+import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { settle } from '../../support/fakeClock';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';

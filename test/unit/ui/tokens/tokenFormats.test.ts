@@ -9,8 +9,8 @@ import dotenv from 'dotenv';
 import fc from 'fast-check';
 import { Request, VariableScope } from 'postman-collection';
 import { formatToken, TOKEN_FORMATS, type TokenToFormat } from '../../../../src/ui/tokens/tokenFormats';
-import { SEED } from '../../../emulator';
-import { rawRequest } from '../../../emulator/rawRequest';
+import { SEED } from '../../../emulator/src';
+import { rawRequest } from '../../../emulator/test/rawRequest';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { anyText, SAME_VALUES } from '../../support/property';
 

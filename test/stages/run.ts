@@ -1,0 +1,38 @@
+import { exitWithParent } from '../../tools/lib/cleanup';
+import { canServeVSCode } from '../vscode/paths';
+import { format, sum, type Counts } from './counts';
+import { runStage, type Stage } from './stage';
+
+const counting = ['--reporter', './test/stages/countingReporter.ts'];
+
+const stages: readonly Stage[] = [
+  { title: 'Types', script: 'typecheck', kind: 'check' },
+  { title: 'Lint and format', script: 'lint', kind: 'check' },
+  { title: 'Unit tests', script: 'test:unit', args: counting, kind: 'tests' },
+  { title: 'Emulator conformance', script: 'test:conformance', args: counting, kind: 'tests' },
+  { title: 'Package', script: 'package', kind: 'check' },
+];
+
+const inVSCode: Stage = {
+  title: 'Tests in a real VS Code',
+  script: 'test:e2e',
+  args: ['--packaged'],
+  kind: 'tests',
+};
+
+/** `npm test`: every check and test that this machine can run, then one line with the counts. */
+async function main(): Promise<void> {
+  exitWithParent();
+  const counts: Counts[] = [];
+  for (const stage of stages) counts.push(await runStage(stage));
+  if (canServeVSCode()) counts.push(await runStage(inVSCode));
+  else
+    console.log(
+      '\nLeft out: the tests in a browser-served VS Code, which run on Linux. Run: npm run test:desktop',
+    );
+  const total = sum(counts);
+  console.log(`\n${format(total)}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+void main();

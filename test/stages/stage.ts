@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { atExit } from '../../tools/lib/cleanup';
+import { projectRoot, workDirectory } from '../../tools/lib/paths';
+import { countsVariable, noCounts, read, type Counts } from './counts';
+
+/** One part of `npm test`. */
+export interface Stage {
+  readonly title: string;
+  /** The npm script that does the work. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  /** A `check` counts as one test; `tests` counts what it writes for us. */
+  readonly kind: 'check' | 'tests';
+}
+
+/** Runs a stage, with its output on ours, and counts. A stage of tests that ran none counts as one failure. */
+export async function runStage({ title, script, args = [], kind }: Stage): Promise<Counts> {
+  console.log(`\n── ${title}`);
+  const start = performance.now();
+  const countsFile = join(workDirectory, 'counts.json');
+  await mkdir(workDirectory, { recursive: true });
+  rmSync(countsFile, { force: true });
+  const succeeded = await runScript(script, args, countsFile);
+  const counts = kind === 'check' ? { ...noCounts, passed: 1 } : (read(countsFile) ?? noCounts);
+  console.log(`── ${title}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (kind === 'tests' && counts.passed + counts.failed === 0) return fail(`${title} ran nothing.`);
+  if (succeeded || counts.failed > 0) return counts;
+  return kind === 'check' ? fail(`${title} failed.`) : { ...counts, failed: 1 };
+}
+
+function fail(message: string): Counts {
+  console.error(message);
+  return { ...noCounts, failed: 1 };
+}
+
+async function runScript(script: string, args: readonly string[], countsFile: string): Promise<boolean> {
+  const child = spawn('npm', ['run', '--silent', script, ...(args.length > 0 ? ['--', ...args] : [])], {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, [countsVariable]: countsFile },
+  });
+  const forget = atExit(() => {
+    child.kill();
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  forget();
+  return code === 0;
+}
