@@ -43,6 +43,8 @@ export async function assertNothingIsLeft(
     // A dead host's file goes with the start of the next host that can read the folder.
     const hosts = slots.wereFilesEverBad ? slots.hosts : slots.all;
     const most = name === 'hosts' ? hosts.length : 0;
+    // A lock that could not be removed is taken over in seconds, and swept by the next host.
+    if (name === 'locks' && slots.wereFilesEverBad) continue;
     assert.ok(files.length <= most, `${name} are left: ${files.join(', ')}`);
   }
   const indexed = indexedKeys(page.folder, page.secrets.values.get(STORE_KEY));

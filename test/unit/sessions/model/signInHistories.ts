@@ -91,6 +91,7 @@ export class SignInHistories {
   /** Takes over what was done. @param newsMs as in {@link GivenUp} */
   note(outcomes: readonly Outcome[], newsMs: number): void {
     this.noteSignIns(outcomes);
+    this.noteOverwritten(outcomes);
     for (const outcome of outcomes) {
       const { action, target, slot, error, isCut } = outcome;
       if (action.action === 'boxEndsAll') this.boxEnds(action.person);
@@ -106,6 +107,21 @@ export class SignInHistories {
         else if (history.givenUp?.kind !== 'signedOut')
           history.givenUp = { ...givenUp, at: history.givenUp?.at ?? givenUp.at };
       });
+    }
+  }
+
+  /** Without a common lock, a sign-out may remove what another host signs in at the same moment: an accepted limit. */
+  private noteOverwritten(outcomes: readonly Outcome[]): void {
+    for (const { signedIn, slot } of outcomes) {
+      if (signedIn === undefined || slot === undefined) continue;
+      const isRemoved = outcomes.some(
+        (other) =>
+          (other.action.action === 'signOut' || other.action.action === 'revoke') &&
+          other.target?.id === signedIn.id &&
+          other.slot?.page.folder !== slot.page.folder,
+      );
+      const history = isRemoved ? this.of(slot.page.store, signedIn) : undefined;
+      if (history !== undefined) history.mayBeLost = true;
     }
   }
 
