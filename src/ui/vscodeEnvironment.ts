@@ -96,13 +96,16 @@ export function returnUri(extensionId: string): string {
 /** Path of the address that only brings the editor to the front. */
 export const RETURN_PATH = '/return';
 
+/** Set by the build for `npm start` alone; what is released has none. */
+declare const EMULATOR_CLIENT_SECRET: string | undefined;
+
 /**
- * The client secret that an emulator of Box on this computer has put into the environment, so that trying the
- * extension out needs no typing. Wherever the settings name a real Box, there is none.
+ * The client secret of the emulator that `npm start` starts, so that trying the extension out needs no typing.
+ * Wherever the settings name a real Box, and in every release, there is none.
  */
 export function emulatorClientSecret({ account, api }: BoxBaseUrls): string | undefined {
   const isEmulator = [account, api].every((origin) => isLoopback(new URL(origin)));
-  return isEmulator ? process.env['BOX_EMULATOR_CLIENT_SECRET'] : undefined;
+  return isEmulator && typeof EMULATOR_CLIENT_SECRET === 'string' ? EMULATOR_CLIENT_SECRET : undefined;
 }
 
 /** What this extension calls itself towards Box. Nothing of the user is in it. */

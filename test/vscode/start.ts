@@ -1,12 +1,12 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SEED, startEmulator, type Emulator } from '../emulator/src';
 import { atExit, exitWithParent, removeTreeDetached } from '../../tools/lib/cleanup';
+import { packExtension } from '../../tools/lib/extensionPackage';
 import { canServeVSCode } from './paths';
 import { startServer } from './server';
 import { boxSettings } from './testBed';
-import { packageExtension } from './vsix';
 
 /**
  * `npm start`: a Box emulator, and where it can run a VS Code in the browser with the extension installed and one app
@@ -15,9 +15,21 @@ import { packageExtension } from './vsix';
 async function main(): Promise<void> {
   exitWithParent();
   console.log('Building the extension…');
-  const vsix = await packageExtension();
+  const vsix = await packageToTry();
   const emulator = await startEmulator();
   console.log(canServeVSCode() ? await serveVSCode(vsix, emulator) : explainDesktop(vsix, emulator));
+}
+
+/** Packs the extension with the emulator's client secret built in. What is in `dist` stays as it is. */
+async function packageToTry(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'box-authentication-start-'));
+  atExit(() => {
+    removeTreeDetached(folder);
+  });
+  const { vsix } = await packExtension(join(folder, 'package'), SEED.clientSecret);
+  const file = join(folder, 'box-authentication.vsix');
+  await writeFile(file, vsix);
+  return file;
 }
 
 async function serveVSCode(vsix: string, emulator: Emulator): Promise<string> {
@@ -30,7 +42,6 @@ async function serveVSCode(vsix: string, emulator: Emulator): Promise<string> {
     extensions: [vsix],
     settings: boxSettings(emulator),
     trustedDomains: [emulator.origin],
-    env: { BOX_EMULATOR_CLIENT_SECRET: SEED.clientSecret },
   });
   return `
 VS Code with Box Authentication is ready:
@@ -55,7 +66,7 @@ A Box emulator is ready. VS Code in the browser runs on Linux only; use the one 
 
 ${JSON.stringify(boxSettings(emulator), null, 2)}
 
-3. Press F1, choose "Box: Sign In", and paste this client secret when asked:  ${SEED.clientSecret}
+3. Press F1 and choose "Box: Sign In".
 4. On the Box page, sign in as ${SEED.userLogin} or ${SEED.personalUserLogin}, with any password.
 
 ${aboutEmulator(emulator)}

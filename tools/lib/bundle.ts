@@ -14,10 +14,11 @@ const banner = "import{createRequire}from'node:module';const require=createRequi
  * `import()` when somebody first needs it, so that nothing is there twice.
  *
  * @param outdir The folder to write to.
+ * @param emulatorSecret The client secret of an emulator of Box, for what is only built to try the extension out.
  * @returns What went into which file; paths are relative to the project's root.
  * @throws Error when esbuild fails; it has then printed why.
  */
-export async function bundle(outdir: string): Promise<Metafile> {
+export async function bundle(outdir: string, emulatorSecret?: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: projectRoot,
     entryPoints: ['src/extension.ts'],
@@ -32,6 +33,7 @@ export async function bundle(outdir: string): Promise<Metafile> {
     outExtension: { '.js': '.mjs' },
     chunkNames: 'parts/[name]-[hash]',
     // `fetch-blob` wants the polyfill only where `ReadableStream` is missing, which no supported VS Code lacks.
+    define: { EMULATOR_CLIENT_SECRET: JSON.stringify(emulatorSecret) ?? 'undefined' },
     external: ['vscode', 'web-streams-polyfill'],
     logLevel: 'warning',
   });

@@ -28,10 +28,11 @@ export interface ExtensionPackage {
  * is written, so that what is in `dist` from earlier does not matter.
  *
  * @param folder An empty folder to work in; the bundle is in its `dist` afterwards.
+ * @param emulatorSecret As for `bundle`.
  * @throws Error when esbuild or `vsce` fails, when `vsce` warns of something, or when a bundled package may not be there.
  */
-export async function packExtension(folder: string): Promise<ExtensionPackage> {
-  const report = await bundle(join(folder, 'dist'));
+export async function packExtension(folder: string, emulatorSecret?: string): Promise<ExtensionPackage> {
+  const report = await bundle(join(folder, 'dist'), emulatorSecret);
   const packages = await bundledPackages(projectRoot, report);
   const bill = softwareBill(manifest, packages);
   await copyWritten(folder);

@@ -6,6 +6,7 @@ import { bytesAtStart } from '../../../tools/lib/bundle';
 import { madeFiles, packExtension, type ExtensionPackage } from '../../../tools/lib/extensionPackage';
 import { filesOf } from '../../../tools/lib/reproducibleZip';
 import { projectRoot } from '../../../tools/lib/paths';
+import { SEED } from '../../emulator/src';
 import { useTemporaryFolders } from './temporaryFolder';
 import { inTimeZone } from './timeZone';
 
@@ -60,6 +61,12 @@ describe('The package of the extension', () => {
 
   it('has the same bytes when it is made again at another time', () => {
     assert.ok(Buffer.from(first.vsix).equals(second.vsix));
+  });
+
+  it('has no client secret of an emulator', () => {
+    const bundled = [...files].filter(([file]) => file.endsWith('.mjs'));
+    const holders = bundled.filter(([, content]) => Buffer.from(content).includes(SEED.clientSecret));
+    assert.deepEqual(holders, []);
   });
 
   it('has nothing in it but what is needed', () => {
