@@ -33,7 +33,9 @@ export async function bundle(outdir: string, emulatorSecret?: string): Promise<M
     outExtension: { '.js': '.mjs' },
     chunkNames: 'parts/[name]-[hash]',
     // `fetch-blob` wants the polyfill only where `ReadableStream` is missing, which no supported VS Code lacks.
-    define: { EMULATOR_CLIENT_SECRET: JSON.stringify(emulatorSecret) ?? 'undefined' },
+    define: {
+      EMULATOR_CLIENT_SECRET: emulatorSecret === undefined ? 'undefined' : JSON.stringify(emulatorSecret),
+    },
     external: ['vscode', 'web-streams-polyfill'],
     logLevel: 'warning',
   });
