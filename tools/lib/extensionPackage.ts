@@ -1,10 +1,12 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import manifest from '../../package.json';
 import { projectRoot } from './paths';
 import { bundle } from './bundle';
 import { bundledPackages } from './bundledPackages';
+import { packagedMarkdown, repositoryOf, type RepositoryManifest } from './packagedMarkdown';
 import { reproducibleZip } from './reproducibleZip';
 import { softwareBill } from './softwareBill';
 import { thirdPartyNotices } from './thirdPartyNotices';
@@ -48,6 +50,15 @@ async function copyWritten(folder: string): Promise<void> {
   for (const file of [...written, vsceIgnore]) {
     const target = join(folder, file);
     await mkdir(dirname(target), { recursive: true });
-    await copyFile(join(projectRoot, file), target);
+    if (file.endsWith('.md')) await writeFile(target, await packagedDocument(file));
+    else await copyFile(join(projectRoot, file), target);
   }
+}
+
+async function packagedDocument(file: string): Promise<string> {
+  return packagedMarkdown(await readFile(join(projectRoot, file), 'utf8'), {
+    repository: repositoryOf(manifest as RepositoryManifest),
+    tag: `v${manifest.version}`,
+    read: (path) => readFileSync(join(projectRoot, path)),
+  });
 }

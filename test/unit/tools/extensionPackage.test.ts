@@ -24,7 +24,8 @@ const expectedFiles = [
   /^extension\/sbom\.cdx\.json$/,
   /^extension\/dist\/extension\.mjs$/,
   /^extension\/dist\/parts\/[A-Za-z-]+-[A-Z0-9]{8}\.mjs$/,
-  /^extension\/media\/(walkthrough\/)?[a-z-]+\.png$/,
+  /^extension\/media\/icon\.png$/,
+  /^extension\/media\/walkthrough\/[a-z-]+\.png$/,
 ];
 
 interface Bill {
@@ -86,10 +87,12 @@ describe('The package of the extension', () => {
     for (const file of [...needed, ...pictures]) text(join('extension', file).replaceAll('\\', '/'));
   });
 
-  it('has the pictures of the readme', () => {
-    const pictures = [...text('extension/readme.md').matchAll(/\]\((media\/[^)]+)\)/g)];
-    assert.ok(pictures.length > 0);
-    for (const [, picture = ''] of pictures) text(`extension/${picture}`);
+  it('has documents that stand by themselves: their pictures, and no link that leads nowhere', () => {
+    for (const file of ['extension/readme.md', 'extension/changelog.md']) {
+      const targets = [...text(file).matchAll(/\]\((?<target>[^)]+)\)/g)].map(([, target = '']) => target);
+      for (const target of targets) assert.match(target, /^(?:https:|data:image\/|#)/);
+    }
+    assert.match(text('extension/readme.md'), /!\[[^\]]+\]\(data:image\//);
   });
 
   it(`loads less than ${mostBundleBytes} bytes when a window starts`, async () => {
