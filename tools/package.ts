@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { atExit, exitWithParent, removeTreeSync } from './lib/cleanup';
 import { extensionVsix, projectRoot } from './lib/paths';
+import { keepParts } from './lib/bundle';
 import { packExtension } from './lib/extensionPackage';
 
 /**
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const sha256 = createHash('sha256').update(vsix).digest('hex');
   await mkdir(join(projectRoot, 'dist'), { recursive: true });
   await cp(join(folder, 'dist'), join(projectRoot, 'dist'), { recursive: true });
+  await keepParts(join(projectRoot, 'dist'), await readdir(join(folder, 'dist/parts')));
   await replace(extensionVsix, vsix);
   await replace(extensionVsix.replace(/\.vsix$/, '.cdx.json'), bill);
   await replace(`${extensionVsix}.sha256`, `${sha256}  ${basename(extensionVsix)}\n`);

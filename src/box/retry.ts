@@ -23,7 +23,7 @@ export interface RetryDependencies {
 
 /**
  * Runs an operation until it succeeds, fails for good, or the policy is used up.
- * Waits grow exponentially with ±25 % jitter; a `retry-after` that is longer is honoured, or ends the attempts
+ * Waits grow exponentially with ±25 % jitter; a `retry-after` that is longer is honored, or ends the attempts
  * when it exceeds the policy.
  * @throws the last attempt's error, or the signal's reason.
  */

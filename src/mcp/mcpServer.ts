@@ -13,7 +13,7 @@ export interface McpServer {
   /** What people read and what it is asked for by: no two accounts have the same. */
   readonly label: string;
   readonly url: string;
-  /** Another one when the server must be given another token. Nothing can be learnt of the token from it. */
+  /** Another one when the server must be given another token. Nothing can be learned of the token from it. */
   readonly version: string;
 }
 

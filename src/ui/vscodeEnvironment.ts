@@ -108,7 +108,7 @@ export function emulatorClientSecret({ account, api }: BoxBaseUrls): string | un
   return isEmulator && typeof EMULATOR_CLIENT_SECRET === 'string' ? EMULATOR_CLIENT_SECRET : undefined;
 }
 
-/** What this extension calls itself towards Box. Nothing of the user is in it. */
+/** What this extension calls itself toward Box. Nothing of the user is in it. */
 export function userAgent({ packageJSON }: vscode.Extension<unknown>): string {
   const { name, version } = packageJSON as { name: string; version: string };
   return `${name}/${version} (VS Code ${vscode.version})`;

@@ -8,10 +8,13 @@ import { canServeVSCode, failuresDirectory } from '../vscode/paths';
 import { Harness, packageAll, packaged, useHarness } from './harness';
 import { runHostStage } from './host/stage';
 import { soak } from './soak';
-import { runUiStage, runUiSuite, soakSuites, uiSuites } from './ui/stage';
+import { parseShard, shardOf } from './shard';
+import { lengthOf, runUiStage, runUiSuite, soakSuites, uiSuites } from './ui/stage';
 import { runInWorkers, serveSuites } from './workers';
 
 const HOST = 'host';
+/** The extension host's tests take as long as a suite of this length. */
+const hostLength = 3000;
 
 const { values: options } = parseArgs({
   options: {
@@ -21,6 +24,8 @@ const { values: options } = parseArgs({
     packaged: { type: 'boolean', default: false },
     /** How many suites run at a time. Two take two thirds of the time, and an idle machine of two processors. */
     workers: { type: 'string', default: '1' },
+    /** Which part of the suites, for several machines: `1/3` is the first of three. */
+    shard: { type: 'string' },
     /** Only the tests that last as long as one likes, a minute each. */
     soak: { type: 'boolean', default: false },
     /** Runs the suites that the parent process names. */
@@ -36,6 +41,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  if (options.shard !== undefined && options.grep !== undefined) throw new Error('Give --shard or --grep.');
   if (options.worker) {
     await withHarness((browser) =>
       serveSuites((suite) => (suite === HOST ? runHostStage(browser) : runUiSuite(suite))),
@@ -49,7 +55,13 @@ async function main(): Promise<void> {
 
 function runSuites(): Promise<Counts> {
   if (options.soak) soak();
-  return runInWorkers(Number(options.workers), options.soak ? soakSuites : [...uiSuites(), HOST]);
+  return runInWorkers(Number(options.workers), options.soak ? soakSuites : suitesOfShard());
+}
+
+function suitesOfShard(): readonly string[] {
+  const all = [...uiSuites(), HOST];
+  if (options.shard === undefined) return all;
+  return shardOf(all, parseShard(options.shard), (suite) => (suite === HOST ? hostLength : lengthOf(suite)));
 }
 
 function runMatching(grep: string): Promise<Counts> {

@@ -21,29 +21,73 @@ const MOST_COLOURS = 256;
  * @throws Error for any other.
  */
 export function withPalette(png: Buffer): Buffer {
-  const { width, height, pixels } = decode(png);
+  return animated([{ png, ms: 0 }]);
+}
+
+/** A picture of an animation. */
+export interface Frame {
+  /** As for {@link withPalette}. */
+  readonly png: Buffer;
+  /** How long it is shown, in ms. */
+  readonly ms: number;
+}
+
+/**
+ * Makes an animated picture (APNG, https://www.w3.org/TR/png-3/#apng-frame-based-animation) with one palette, which is
+ * played again and again; of one frame, a picture that stands still.
+ *
+ * @param frames All of the same size. A program that knows no animation shows the first.
+ * @throws Error as {@link withPalette}
+ */
+export function animated(frames: readonly Frame[]): Buffer {
+  const pictures = frames.map(({ png }) => decode(png));
+  const [{ width, height } = { width: 0, height: 0 }] = pictures;
+  const palette = choosePalette(pictures);
+  const chunks = [header(width, height)];
+  if (frames.length > 1) chunks.push(chunk('acTL', numbers(frames.length, 0)));
+  chunks.push(chunk('PLTE', Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]))));
+  let sequence = 0;
+  pictures.forEach((picture, at) => {
+    const data = compressed(picture, palette);
+    if (frames.length > 1) chunks.push(chunk('fcTL', frameControl(sequence++, picture, frames[at]?.ms ?? 0)));
+    chunks.push(at === 0 ? chunk('IDAT', data) : chunk('fdAT', Buffer.concat([numbers(sequence++), data])));
+  });
+  return Buffer.concat([SIGNATURE, ...chunks, chunk('IEND')]);
+}
+
+function header(width: number, height: number): Buffer {
+  return chunk('IHDR', Buffer.concat([numbers(width, height), Buffer.from([8, PALETTE, 0, 0, 0])]));
+}
+
+/** A whole frame, shown for so long, that replaces the one before. */
+function frameControl(sequence: number, { width, height }: Picture, ms: number): Buffer {
+  const seconds = Buffer.alloc(4);
+  seconds.writeUInt16BE(ms, 0);
+  seconds.writeUInt16BE(1000, 2);
+  return Buffer.concat([numbers(sequence, width, height, 0, 0), seconds, Buffer.alloc(2)]);
+}
+
+function numbers(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * values.length);
+  values.forEach((value, at) => bytes.writeUInt32BE(value, 4 * at));
+  return bytes;
+}
+
+function compressed({ width, height, pixels }: Picture, palette: readonly number[]): Buffer {
   const indexes = new Map<number, number>();
-  const palette = choosePalette(pixels);
   const rows = Buffer.alloc((width + 1) * height);
   pixels.forEach((colour, at) => {
     const index = indexes.get(colour) ?? nearest(palette, colour);
     indexes.set(colour, index);
     rows[at + Math.floor(at / width) + 1] = index;
   });
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, PALETTE], 8);
-  const colours = Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]));
-  const data = deflateSync(rows, { level: 9, memLevel: 9 });
-  const chunks = [chunk('IHDR', header), chunk('PLTE', colours), chunk('IDAT', data), chunk('IEND')];
-  return Buffer.concat([SIGNATURE, ...chunks]);
+  return deflateSync(rows, { level: 9, memLevel: 9 });
 }
 
 /** The most frequent colours, none too near to another: as near as the size of the palette allows. */
-function choosePalette(pixels: Uint32Array): number[] {
+function choosePalette(pictures: readonly Picture[]): number[] {
   const counts = new Map<number, number>();
-  for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  for (const { pixels } of pictures) for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
   const frequent = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
   for (let least = 0; ; least += 4) {
     const palette: number[] = [];

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Harness, packageAll, useHarness } from '../e2e/harness';
@@ -7,7 +8,7 @@ import { grantAccess, logIn } from '../vscode/boxPages';
 import { launchBrowser } from '../vscode/browser';
 import { projectRoot } from '../../tools/lib/paths';
 import type { Workbench } from '../vscode/workbench';
-import { withPalette } from './palettePng';
+import { animated, withPalette, type Frame } from './palettePng';
 import { hideForeignStatusItems, openAlone, plainEditor } from './plainWindow';
 import { takeWalkthroughPictures } from './walkthroughPictures';
 
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   }
 }
 
+/** From nobody to a token on the clipboard: the moving picture of the README, and the stills. */
 async function takeReadmePictures(): Promise<void> {
   const scene = await Scene.open({ beside: [], size: windowSize, settings: plainEditor });
   const { workbench } = scene;
@@ -46,14 +48,33 @@ async function takeReadmePictures(): Promise<void> {
   await scene.status.expectText('Box: Sign In');
   await openAlone(workbench, requestFile.name);
   await hideForeignStatusItems(workbench);
+  const frames: Frame[] = [];
+  const film = async ({ page }: { readonly page: Page }, ms: number): Promise<void> => {
+    frames.push({ png: await page.screenshot({ scale: 'css' }), ms });
+  };
+  await film(workbench, 1200);
+  await workbench.page.keyboard.press('F1');
+  await workbench.page.keyboard.type('Box: Sign In');
+  await workbench.quickInput.rows.first().waitFor();
+  await film(workbench, 1200);
+  await workbench.page.keyboard.press('Escape');
   const tab = await scene.beginSignIn();
+  await tab.setViewportSize(windowSize);
+  await film({ page: tab }, 1200);
   await logIn(tab, SEED.userLogin);
+  await film({ page: tab }, 1500);
   await grantAccess(tab, SEED.userLogin);
   await scene.status.expectText(SEED.userLogin);
   await tab.close();
   await workbench.notifications.expect(/signed in/i);
   await workbench.notifications.expectGone(/signing in/i);
   await write(workbench, 'signed-in');
+  await film(workbench, 2000);
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.runCommand('Box: Copy Access Token');
+  await workbench.notifications.expect(/token copied/i);
+  await film(workbench, 3000);
+  await writeFile(join(projectRoot, 'media/readme-sign-in.png'), animated(frames));
 
   await workbench.runCommand('Notifications: Clear All Notifications');
   await workbench.page.setViewportSize({ width: 960, height: 900 });

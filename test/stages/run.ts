@@ -8,6 +8,7 @@ const counting = ['--reporter', './test/stages/countingReporter.ts'];
 const stages: readonly Stage[] = [
   { title: 'Types', script: 'typecheck', kind: 'check' },
   { title: 'Lint and format', script: 'lint', kind: 'check' },
+  { title: 'Spelling', script: 'spell', kind: 'check' },
   { title: 'Unit tests', script: 'test:unit', args: counting, kind: 'tests' },
   { title: 'Emulator conformance', script: 'test:conformance', args: counting, kind: 'tests' },
   { title: 'Package', script: 'package', kind: 'check' },

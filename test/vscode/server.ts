@@ -126,7 +126,7 @@ function serverNode(): string {
   return node;
 }
 
-/** The server's own dependencies are this project's devDependencies: nothing is compiled, nothing installed twice. */
+/** What the server loads is in `test/vscode/package.json`, and npm puts it beside the server: nothing is compiled. */
 function linkServerModules(): void {
   const link = join(codeServerRoot, 'lib/vscode/node_modules');
   if (!existsSync(link)) symlinkSync('../../..', link);

@@ -1,6 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, posix } from 'node:path';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { projectRoot } from './paths';
 
 /** The file that VS Code loads. */
@@ -9,17 +9,20 @@ export const ENTRY = 'extension.mjs';
 /** `fetch-blob` has a part that asks for Node's modules by `require`, which ES modules lack. */
 const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
+const parts = 'parts';
+
 /**
- * Bundles the extension as ES modules: {@link ENTRY}, and in `parts` what several files share or what is loaded with
- * `import()` when somebody first needs it, so that nothing is there twice.
+ * How the extension is bundled, as ES modules: {@link ENTRY}, and in `parts` what several files share or what is loaded
+ * with `import()` when somebody first needs it, so that nothing is there twice.
  *
  * @param outdir The folder to write to.
  * @param emulatorSecret The client secret of an emulator of Box, for what is only built to try the extension out.
- * @returns What went into which file; paths are relative to the project's root.
- * @throws Error when esbuild fails; it has then printed why.
  */
-export async function bundle(outdir: string, emulatorSecret?: string): Promise<Metafile> {
-  const { metafile } = await build({
+export function bundleOptions(
+  outdir: string,
+  emulatorSecret?: string,
+): BuildOptions & { readonly metafile: true } {
+  return {
     absWorkingDir: projectRoot,
     entryPoints: ['src/extension.ts'],
     outdir,
@@ -31,26 +34,58 @@ export async function bundle(outdir: string, emulatorSecret?: string): Promise<M
     format: 'esm',
     target: 'node22',
     outExtension: { '.js': '.mjs' },
-    chunkNames: 'parts/[name]-[hash]',
+    chunkNames: `${parts}/[name]-[hash]`,
     // `fetch-blob` wants the polyfill only where `ReadableStream` is missing, which no supported VS Code lacks.
     define: {
       EMULATOR_CLIENT_SECRET: emulatorSecret === undefined ? 'undefined' : JSON.stringify(emulatorSecret),
     },
     external: ['vscode', 'web-streams-polyfill'],
     logLevel: 'warning',
-  });
-  await giveRequire(outdir);
+    plugins: [
+      {
+        name: 'finish',
+        setup: (bundler): void => {
+          bundler.onEnd(({ metafile }) => finish(outdir, metafile));
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * Bundles the extension.
+ *
+ * @param outdir As for {@link bundleOptions}, as is the secret.
+ * @returns What went into which file; paths are relative to the project's root.
+ * @throws Error when esbuild fails; it has then printed why.
+ */
+export async function bundle(outdir: string, emulatorSecret?: string): Promise<Metafile> {
+  const { metafile } = await build(bundleOptions(outdir, emulatorSecret));
   return metafile;
 }
 
-/** Gives `require` to the parts that ask for it, and to no others: each window would read it in vain. */
-async function giveRequire(outdir: string): Promise<void> {
-  for (const name of await readdir(outdir, { recursive: true })) {
-    const file = join(outdir, name);
-    if (!name.endsWith('.mjs')) continue;
+/**
+ * Gives `require` to the files that ask for it, and to no others: each window would read it in vain. Removes the parts
+ * of earlier builds. Does nothing after a build that failed.
+ */
+async function finish(outdir: string, metafile: Metafile | undefined): Promise<void> {
+  if (metafile === undefined) return;
+  const files = Object.keys(metafile.outputs).map((file) => join(projectRoot, file));
+  for (const file of files.filter((name) => name.endsWith('.mjs'))) {
     const text = await readFile(file, 'utf8');
-    if (text.includes('typeof require')) await writeFile(file, banner + text);
+    if (text.includes('typeof require') && !text.startsWith(banner)) await writeFile(file, banner + text);
   }
+  await keepParts(
+    outdir,
+    files.map((file) => basename(file)),
+  );
+}
+
+/** Removes from a bundle the parts with other names than these. */
+export async function keepParts(outdir: string, names: readonly string[]): Promise<void> {
+  const folder = join(outdir, parts);
+  const stale = (await readdir(folder)).filter((name) => !names.includes(name));
+  await Promise.all(stale.map((name) => rm(join(folder, name))));
 }
 
 /** An import that is followed when a file is loaded, and not only when somebody calls `import()`. */

@@ -85,7 +85,7 @@ export function endedAs(record: SessionRecord, why: NonNullable<SessionRecord['e
   return { ...rest, ...kept, pair: null, ended: why };
 }
 
-/** Whether Box, as far as is known here, still honours the session. */
+/** Whether Box, as far as is known here, still honors the session. */
 export function isLive(session: SessionRecord): session is LiveSession {
   return session.pair !== null;
 }

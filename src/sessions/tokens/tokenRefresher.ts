@@ -53,7 +53,7 @@ const CERTAINTY_MS = 10_000;
 const CERTAINTY_POLL_MS = 500;
 
 /**
- * Keeps sessions fresh (RFC 6749 §6 as Box practises it, or by asking for another token). One refresh of a session
+ * Keeps sessions fresh (RFC 6749 §6 as Box practices it, or by asking for another token). One refresh of a session
  * is in flight at a time; the decision is made on what is stored, after the lock is taken; a new pair is stored before
  * anybody sees it.
  */

@@ -47,13 +47,13 @@ function wrongAppType(app: string): UserMessage {
   };
 }
 
-/** The catalogue's message. A code from outside may be the name of anything that objects have. */
+/** The catalog's message. A code from outside may be the name of anything that objects have. */
 function known(error: string, app: string): UserMessage | undefined {
-  return Object.hasOwn(CATALOGUE, error) ? CATALOGUE[error]?.(app) : undefined;
+  return Object.hasOwn(CATALOG, error) ? CATALOG[error]?.(app) : undefined;
 }
 
 /** Box's `error` codes, at the redirect URI, the token endpoint and the API. */
-const CATALOGUE: Readonly<Record<string, (app: string) => UserMessage>> = {
+const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
   access_denied: (app) => ({
     text: vscode.l10n.t(
       'Box refuses access to {0} for this account. Ask your Box administrator to allow the app.',

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 import type { Counts } from '../../stages/counts';
@@ -43,6 +43,11 @@ const order = [
 export function uiSuites(): readonly string[] {
   const all = readdirSync(__dirname).filter((file) => file.endsWith('.suite.ts'));
   return [...order, ...all.filter((file) => !order.includes(file))];
+}
+
+/** How long a suite is, in bytes, which tells about how long it takes. */
+export function lengthOf(suite: string): number {
+  return statSync(join(__dirname, suite)).size;
 }
 
 /** Runs one of the suites, and prints how long it took. */
