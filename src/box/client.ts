@@ -1,9 +1,10 @@
 import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import { atServerTime } from './serverClock';
 import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';
 import { exchangeRefusal } from './exchangeRefusal';
-import { send, type Fetch } from './http';
+import type { Fetch } from './http';
 import type { JwtKey } from './jwtAssertion';
 import type {
   AccessTokenResponse,
@@ -32,6 +33,7 @@ export interface BoxClientDependencies {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly userAgent: string;
+  readonly log: Log;
 }
 
 /** Longest wait for an answer, in ms. */
@@ -217,6 +219,9 @@ export class BoxClient {
 
   private sender(timeoutMs: number, signal: AbortSignal | undefined): Sender {
     const dependencies = { ...this.dependencies, serverTime: this.time };
-    return (url, request) => send(dependencies, url, request, { timeoutMs, signal });
+    return async (url, request) => {
+      const { send } = await import('./requests');
+      return send(dependencies, url, request, { timeoutMs, signal });
+    };
   }
 }

@@ -1,3 +1,5 @@
+import { withoutTokens } from '../common/errorText';
+
 /** What went wrong between us and Box. `code` is stable and is what the messages for people are keyed by. */
 export type BoxErrorCode = 'oauth_error' | 'unreachable' | 'unexpected_response' | 'api_refused';
 
@@ -6,19 +8,29 @@ export abstract class BoxError extends Error {
   abstract readonly code: BoxErrorCode;
   /** Name of the app that asked, noted by whoever knows it, for the messages to people. */
   appName: string | undefined;
+  /** Label of the account that it was about, noted likewise. */
+  account: string | undefined;
 
-  /** @param requestId Box's `BOX-REQUEST-ID`, which Box's support asks for. */
+  /**
+   * @param requestId Box's `BOX-REQUEST-ID`, which Box's support asks for.
+   * @param status HTTP status, where the message does not say it.
+   */
   constructor(
     message: string,
     readonly requestId: string | undefined,
+    status?: number,
   ) {
-    super(message);
+    super(message + details(status, requestId));
   }
 }
 
-/** Text of a server without anything that could be a token: it may echo what it was sent. */
-export function withoutTokens(text: string): string {
-  return text.replaceAll(/[\w!~+/=-]{28,}/g, '…');
+/** What Box's support asks for, in brackets. */
+function details(status: number | undefined, requestId: string | undefined): string {
+  const known = [
+    ...(status === undefined ? [] : [`HTTP status ${status}`]),
+    ...(requestId === undefined ? [] : [`request ID ${requestId}`]),
+  ];
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
 /** An error code as it is; what has not the form of one is treated as text. */
@@ -50,7 +62,7 @@ export class OAuthError extends BoxError {
   ) {
     const code = errorCode(error);
     const text = description === undefined ? undefined : withoutTokens(description);
-    super(`Box answered ${code}${text === undefined ? '' : `: ${text}`}`, requestId);
+    super(`Box answered ${code}${text === undefined ? '' : `: ${text}`}`, requestId, status);
     this.error = code;
     this.description = text;
   }

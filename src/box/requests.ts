@@ -3,6 +3,7 @@
  * (see `scripts/lib/bundle.ts`).
  */
 export * from './protocol';
+export { send } from './http';
 export { assertionSigner } from './jwtAssertion';
 export { clientCredentialsGrant, jwtBearerGrant } from './serverGrants';
 export { tokenExchange } from './tokenExchange';

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { BoxBaseUrls } from '../box/endpoints';
 import { isTransient } from '../box/errors';
+import type { Clock } from '../common/clock';
 import { Emitter } from '../common/emitter';
+import type { Attempt } from '../common/failureLog';
 import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from '../sessions/store/sessionChanges';
 import type { SessionStore } from '../sessions/store/sessionStore';
@@ -28,7 +30,10 @@ export interface BoxAuthenticationProviderDependencies {
   /** Signs in with the person at the window. Requests at the same time share one sign-in. */
   readonly signIn: (scopes: readonly string[], account: AccountReference | undefined) => Promise<LiveSession>;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
-  readonly describeError: (error: unknown) => Promise<Error>;
+  readonly describeError: (error: unknown, attempt: Attempt) => Promise<Error>;
+  /** Writes a failure to the log that leaves a session out of an answer. */
+  readonly reportFailure: (error: unknown, attempt: Attempt) => void;
+  readonly clock: Clock;
 }
 
 /** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
@@ -60,16 +65,19 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
     this.asked = true;
+    const attempt = this.attempt(() => `A request for sessions with ${scopesText(scopes)}`, options.account);
     try {
       const sessions = await this.dependencies.store.all();
       if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
       const request = readScopes(scopes, this.dependencies.origins());
       if (request.kind === 'downscoped') {
-        return (await this.downscopedOnes(sessions, request, options.account)).map(asDownscopedSession);
+        return (await this.downscopedOnes(sessions, request, options.account, attempt)).map(
+          asDownscopedSession,
+        );
       }
-      return (await this.freshOnes(sessions, scopes, options.account)).map(asSession);
+      return (await this.freshOnes(sessions, scopes, options.account, attempt)).map(asSession);
     } catch (error) {
-      throw await this.dependencies.describeError(error);
+      throw await this.dependencies.describeError(error, attempt());
     }
   }
 
@@ -83,6 +91,10 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
     this.asked = true;
+    const attempt = this.attempt(
+      () => `A request to create a session with ${scopesText(scopes)}`,
+      options.account,
+    );
     try {
       const { signIn, origins, downscoped } = this.dependencies;
       const request = readScopes(scopes, origins());
@@ -90,7 +102,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       const parent = (await this.newestParent(options.account)) ?? (await signIn([], options.account));
       return asDownscopedSession(await downscoped.session(parent, request, true));
     } catch (error) {
-      throw await this.dependencies.describeError(error);
+      throw await this.dependencies.describeError(error, attempt());
     }
   }
 
@@ -100,6 +112,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
    */
   async removeSession(sessionId: string): Promise<void> {
     this.asked = true;
+    const attempt = this.attempt(() => 'A request to remove a session', undefined);
     try {
       const { store, signOut, onDidSignOut } = this.dependencies;
       await store.load();
@@ -110,8 +123,14 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       const others = ofAccount(store.known(), session.account);
       if (!others.some(isLive)) for (const { id } of others) await signOut.run(id);
     } catch (error) {
-      throw await this.dependencies.describeError(error);
+      throw await this.dependencies.describeError(error, attempt());
     }
+  }
+
+  /** Who asks, VS Code does not tell. What was asked for is put into words only where it failed. */
+  private attempt(what: () => string, account: AccountReference | undefined): () => Attempt {
+    const startedAt = this.dependencies.clock.monotonic();
+    return () => ({ what: what(), account: account?.label, startedAt });
   }
 
   /** One account's failed exchange drops only that one; where all fail for want of the network, the request fails. */
@@ -119,6 +138,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     sessions: readonly SessionRecord[],
     request: DownscopedRequest,
     account: AccountReference | undefined,
+    attempt: () => Attempt,
   ): Promise<readonly DownscopedSession[]> {
     const { downscoped, onDidUse } = this.dependencies;
     const parents = answersTo(sessions, [], account);
@@ -129,8 +149,15 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       .filter(({ parent }) => !this.dependencies.store.isGivenUp(parent));
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (given.length === 0 && passing?.status === 'rejected') throw passing.reason;
+    this.reportLeftOut(results, attempt);
     for (const { parent } of given) onDidUse(parent);
     return given;
+  }
+
+  private reportLeftOut(results: readonly PromiseSettledResult<unknown>[], attempt: () => Attempt): void {
+    for (const result of results) {
+      if (result.status === 'rejected') this.dependencies.reportFailure(result.reason, attempt());
+    }
   }
 
   /** The widest live session of the account, or of the one that signed in last. */
@@ -147,6 +174,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     sessions: readonly SessionRecord[],
     scopes: readonly string[],
     account: AccountReference | undefined,
+    attempt: () => Attempt,
   ): Promise<readonly LiveSession[]> {
     const answers = answersTo(sessions, scopes, account);
     const results = await Promise.allSettled(
@@ -154,10 +182,11 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     );
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (passing?.status === 'rejected') throw passing.reason;
+    this.reportLeftOut(results, attempt);
     const hasOneEnded = results.some((result) => result.status === 'rejected' && isOver(result.reason));
     const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
     if (hasOneEnded && others.length > 0) {
-      return this.freshOnes(this.dependencies.store.known(), scopes, account);
+      return this.freshOnes(this.dependencies.store.known(), scopes, account, attempt);
     }
     // Looked up again: while one was waited for, another may have been signed out.
     const fresh = results
@@ -168,6 +197,12 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     for (const session of fresh) this.dependencies.onDidUse(session);
     return fresh;
   }
+}
+
+/** Scopes for the log. A resource may be a shared link, which opens for whoever has it. */
+function scopesText(scopes: readonly string[] | undefined): string {
+  if (scopes === undefined || scopes.length === 0) return 'any scopes';
+  return scopes.map((scope) => (scope.startsWith('resource:') ? 'resource:…' : scope)).join(' ');
 }
 
 /** Whether a session will be usable again without a new sign-in of the person. */

@@ -52,7 +52,10 @@ export class TokenExchanger {
       if (!store.isGivenUp(made.parent)) return made;
       await children.endOf(parent, store.signInOf(parent.id));
     } catch (error) {
-      if (error instanceof BoxError) error.appName = parent.appName;
+      if (error instanceof BoxError) {
+        error.appName = parent.appName;
+        error.account = parent.account.label;
+      }
       throw error;
     }
     throw new SessionError('signed_out', parent.appName, parent);

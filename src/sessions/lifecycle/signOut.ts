@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/clock';
 import { Emitter } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { LockTimeoutError } from '../../storage/errors';
 import type { Lease, Lock } from '../../storage/lock/lock';
@@ -80,7 +81,7 @@ export class SignOut {
       await this.finish(mark)
         .then(() => this.finishChildren(mark))
         .catch((error: unknown) => {
-          log.warn(`A sign-out could not be finished yet: ${String(error)}`);
+          log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
         });
     }
   }
@@ -110,7 +111,7 @@ export class SignOut {
     if (kind === 'signedOut') this.ended.fire(record.id);
     const names = await this.addRevocations(record, mark);
     const finished = this.finish(mark).catch((error: unknown) => {
-      log.warn(`A sign-out could not be finished yet: ${String(error)}`);
+      log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
     });
     void this.running.add(finished);
     await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(() => undefined);
@@ -119,7 +120,7 @@ export class SignOut {
       for (const name of names.toReversed()) await revocations.send(name);
       return { state: isRenewable(record) ? 'revoked' : 'left' };
     } catch (reason) {
-      log.warn(`Box could not be told of the sign-out; it will be told later: ${String(reason)}`);
+      log.warn(`Box could not be told of the sign-out; it will be told later: ${errorText(reason)}`);
       return { state: 'pending', reason };
     } finally {
       void this.running.add(finished.then(() => this.finishChildren(mark)));
@@ -134,7 +135,7 @@ export class SignOut {
     try {
       for (const request of revocationsOf(record)) names.push(await revocations.add(request, mark));
     } catch (error) {
-      log.warn(`A revocation could not be stored yet: ${String(error)}`);
+      log.warn(`A revocation could not be stored yet: ${errorText(error)}`);
     }
     return names;
   }

@@ -171,8 +171,8 @@ export class AccountActions {
   ): Promise<void> {
     const signIn = vscode.l10n.t('Sign In');
     const answer = await show(message, signIn);
-    // What goes wrong there, the person has been told.
-    if (answer === signIn) await this.signInAgain(account).catch(() => undefined);
+    const { notifications } = this.dependencies;
+    if (answer === signIn) await notifications.run('Signing in again', () => this.signInAgain(account));
   }
 
   private tellPending(pending: number): void {

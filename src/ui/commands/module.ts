@@ -38,7 +38,7 @@ export function createActions(dependencies: ActionsDependencies): Actions {
   const { store, refresher, signOut, revocations, downscoped, preferred } = sessions;
   const clipboard = new TokenClipboard(settings, clock);
   const chooser = new AccountChooser(store, preferred);
-  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
+  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings, notifications);
   const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {
     const { DownscopedTokenCommands } = await import('../tokens/downscopedTokenCommands');
     return new DownscopedTokenCommands({

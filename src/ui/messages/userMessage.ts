@@ -1,4 +1,4 @@
-import { withoutTokens } from '../../box/errors';
+import { withoutTokens } from '../../common/errorText';
 
 /** What a message offers to do next. */
 export type MessageAction =

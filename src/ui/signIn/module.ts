@@ -46,7 +46,7 @@ export interface SignInParts {
 export function createSignIn(dependencies: SignInDependencies): SignInParts {
   const { settings, appSecrets, sessions, router, callbackUri, extensionId, clock, log } = dependencies;
   const { place, notifications } = dependencies;
-  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
+  const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings, notifications);
   const methods = createMethods({
     settings,
     router,
