@@ -48,6 +48,8 @@ export class OAuthError extends BoxError {
   readonly description: string | undefined;
   /** How the app asked, where it asked as itself and nobody was at a page of Box; noted by whoever knows it. */
   serverCredential: 'clientCredentials' | 'jwt' | undefined;
+  /** Whom it asked to act as, likewise: what was sent as `box_subject_type` or `box_sub_type`. */
+  subjectType: 'enterprise' | 'user' | undefined;
 
   /**
    * @param status HTTP status, absent when the error came through the redirect URI.
@@ -149,8 +151,10 @@ export type JwtKeyErrorCode =
   | 'wrong_passphrase'
   /** It is no PEM, was cut off, or is not what a key of its kind is. */
   | 'damaged_key'
-  /** No private RSA key of at least 2048 bits (RFC 7518 §3.3), or encrypted in a way that is not known here. */
-  | 'unsupported_key';
+  /** No private RSA key of at least 2048 bits (RFC 7518 §3.3). */
+  | 'unsupported_key'
+  /** Encrypted in a way that this Node.js, or the library that takes OpenSSL's place in VS Code, does not know. */
+  | 'unknown_encryption';
 
 /** A private key that cannot be used. Neither its message nor a cause holds anything of the key or its passphrase. */
 export class JwtKeyError extends Error {

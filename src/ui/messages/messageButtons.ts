@@ -16,6 +16,8 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
   addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
   openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
+  // Who shows it knows the app, and copies a message that names it.
+  copyAdminMessage: ({ text }) => vscode.env.clipboard.writeText(text),
   openSetting: ({ setting }) =>
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
   reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
@@ -66,6 +68,8 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Add Developer Token…');
     case 'openConsole':
       return vscode.l10n.t('Open the Box Developer Console');
+    case 'copyAdminMessage':
+      return vscode.l10n.t('Copy Message to Administrator');
     case 'openSetting':
       return vscode.l10n.t('Open setting');
     case 'reloadWindow':

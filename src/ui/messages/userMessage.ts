@@ -9,6 +9,7 @@ export type MessageAction =
   | 'configureApp'
   | 'addDeveloperToken'
   | 'openConsole'
+  | 'copyAdminMessage'
   | 'openSetting'
   | 'reloadWindow'
   | 'showLog';

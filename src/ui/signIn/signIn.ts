@@ -188,7 +188,12 @@ export class SignIn {
     const enterSecret = async (): Promise<void> => {
       if ((await apps.enterClientSecret(app)) !== undefined) again();
     };
-    const handlers = { signIn: again, enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
+    const copyAdminMessage = async (): Promise<void> => {
+      const { messageToAdministrator } = await import('./signInHelp');
+      await vscode.env.clipboard.writeText(messageToAdministrator(app.name, app.clientId));
+    };
+    const forSecret = { enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
+    const handlers = { signIn: again, copyAdminMessage, ...forSecret };
     notifications.showProblem(error, app.name, handlers);
   }
 }
