@@ -42,11 +42,12 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   });
   const loadCallbacks = async () => (await import('./signIn/module')).createCallbacks({ ...shared, storage });
   const ui = createUi({ ...shared, context, storage, settings, appSecrets, sessions, loadCallbacks });
-  const { describeError, describeAdvice, signIn, tellSignedOut } = ui;
+  const { describeError, reportFailure, describeAdvice, signIn, tellSignedOut } = ui;
   const mcp = createMcp({ ...shared, editor: vscode, settings, sessions, box, describeError });
   const tokenChanged = new vscode.EventEmitter<BoxTokenChange>();
   const api = createApi({ ...shared, sessions, tokenChanged, message: describeAdvice });
-  const provider = createProvider({ sessions, settings, signIn, describeError, onDidSignOut: tellSignedOut });
+  const forProvider = { signIn, describeError, reportFailure, onDidSignOut: tellSignedOut };
+  const provider = createProvider({ ...shared, sessions, settings, ...forProvider });
 
   context.subscriptions.push(log, storage, sessions, ui, mcp, tokenChanged, registerProvider(provider));
   void ui.begin();

@@ -8,6 +8,7 @@ import type {
   BoxTokenChange,
 } from './boxAuthenticationApi';
 import type { Clock } from '../common/clock';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
 import type { RejectedTokens, RejectionOutcome } from '../sessions/tokens/rejectedTokens';
 import type { SessionStore } from '../sessions/store/sessionStore';
@@ -95,8 +96,9 @@ async function actionOn(
   refusal: BoxRefusal,
   dependencies: AuthenticationApiDependencies,
 ): Promise<BoxAction> {
-  const { adviceOnApiError } = await import('../box/apiErrorAdvice');
+  const { adviceOnApiError, refusalText } = await import('../box/apiErrorAdvice');
   const advice = await adviceOnApiError(refusal, dependencies.clock.now());
+  dependencies.log.info(`An extension met ${refusalText(refusal)}. What helps: ${advice.action}`);
   const { session } = refusal;
   // No session has both such scopes and those that an app has: there is nothing to ask for beside them.
   const isNarrow = session && dependencies.downscopedToken(session.id) !== undefined;
@@ -113,7 +115,7 @@ async function report(
   try {
     return await rejected.report(id, accessToken);
   } catch (error) {
-    log.warn(`A refused token could not be looked up: ${String(error)}`);
+    log.warn(`A refused token could not be looked up: ${errorText(error)}`);
     return 'unknown';
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { JWT_ALGORITHMS } from '../box/jwtAlgorithms';
 import { clientIdSchema } from './app';
+import { isNoEnterprise } from './enterprise';
 import { keyProblem, readPem, type JwtKeyProblem } from './jwtKey';
 import type { StoredJwtKey } from './storedJwtKey';
 import { parseJson } from '../common/json';
@@ -18,7 +19,12 @@ export interface JwtConfig {
 /** What came of reading a `config.json`. */
 export type JwtConfigReading =
   | { readonly kind: 'config'; readonly config: JwtConfig; readonly warnings: readonly JwtConfigProblem[] }
+  /** The file has a key pair that the developer made: Box keeps its public key, and its private key is theirs. */
+  | { readonly kind: 'keyElsewhere' }
   | { readonly kind: 'unusable'; readonly problems: readonly [JwtConfigProblem, ...JwtConfigProblem[]] };
+
+/** A private key that is not in the file, with its passphrase if it is encrypted. */
+export type OwnKey = Pick<StoredJwtKey, 'privateKey' | 'passphrase'>;
 
 /** What is wrong with a whole file. */
 export type JwtFileProblem =
@@ -43,6 +49,8 @@ export type JwtFieldProblem =
   /** A text or number where further fields should be. */
   | 'not_a_group'
   | 'wrong_characters'
+  /** The enterprise ID is 0: an account without an enterprise, for whose app there is no service account. */
+  | 'no_enterprise'
   | 'unknown_algorithm'
   /** A warning: the key can be used, but so can whoever reads the file. */
   | 'key_not_encrypted';
@@ -89,15 +97,20 @@ const fileSchema = v.object({
       algorithm: v.nullish(v.picklist(JWT_ALGORITHMS)),
     }),
   }),
-  enterpriseID: v.pipe(text, v.regex(/^\d+$/)),
+  enterpriseID: v.pipe(
+    text,
+    v.regex(/^\d+$/),
+    v.check((id) => !isNoEnterprise(id)),
+  ),
   userID: v.nullish(v.pipe(v.string(), v.trim(), v.regex(/^\d*$/))),
 });
 
 /**
  * Reads the text of a `config.json`. A byte-order mark and trailing commas are forgiven.
+ * @param ownKey the private key of a file that has none.
  * @returns the app with its secrets, or everything that is wrong, in the order of the file. Throws nothing.
  */
-export function readJwtConfig(content: string): JwtConfigReading {
+export function readJwtConfig(content: string, ownKey?: OwnKey): JwtConfigReading {
   if (Buffer.byteLength(content) > MAX_CONFIG_BYTES) return unusable({ code: 'too_large' });
   // `trim` takes a byte-order mark for white space.
   const json = content.trim();
@@ -107,7 +120,8 @@ export function readJwtConfig(content: string): JwtConfigReading {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return unusable({ code: 'not_an_object' });
   }
-  return 'boxAppSettings' in parsed ? readFields(parsed) : unusable({ code: 'other_file' });
+  if (!('boxAppSettings' in parsed)) return unusable({ code: 'other_file' });
+  return isKeyElsewhere(parsed) ? withOwnKey(parsed, ownKey) : readFields(parsed);
 }
 
 /** The text of a file's bytes: UTF-8, or UTF-16 as Windows PowerShell writes it. */
@@ -115,6 +129,25 @@ export function configText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const isUtf16 = first === 0xff && second === 0xfe;
   return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+/** Whether the file names a public key, and leaves the private key and its passphrase blank. */
+function isKeyElsewhere(parsed: object): boolean {
+  const appAuth = fieldsOf(fieldsOf(fieldsOf(parsed)?.['boxAppSettings'])?.['appAuth']);
+  if (appAuth === undefined || isBlank(appAuth['publicKeyID'])) return false;
+  return ['privateKey', 'passphrase'].every((name) => name in appAuth && isBlank(appAuth[name]));
+}
+
+/** What else is wrong with the file is told before a key is asked for. */
+function withOwnKey(parsed: object, ownKey: OwnKey | undefined): JwtConfigReading {
+  const settings = fieldsOf(fieldsOf(parsed)?.['boxAppSettings']);
+  const appAuth = { ...fieldsOf(settings?.['appAuth']), ...ownKey };
+  const reading = readFields({ ...parsed, boxAppSettings: { ...settings, appAuth } });
+  if (ownKey !== undefined || reading.kind !== 'unusable') return reading;
+  const [first, ...more] = reading.problems.filter(
+    (problem) => !('path' in problem && (problem.path === PRIVATE_KEY || problem.path === PASSPHRASE)),
+  );
+  return first === undefined ? { kind: 'keyElsewhere' } : unusable(first, ...more);
 }
 
 function readFields(parsed: object): JwtConfigReading {
@@ -208,6 +241,7 @@ function codeOf({ type, input }: v.BaseIssue<unknown>): JwtFieldProblem {
   if (type === 'object') return 'not_a_group';
   if (type === 'picklist') return 'unknown_algorithm';
   if (type === 'string') return 'not_a_text';
+  if (type === 'check') return 'no_enterprise';
   return type === 'non_empty' ? 'empty' : 'wrong_characters';
 }
 

@@ -1,3 +1,4 @@
+import { withoutTokens } from '../common/errorText';
 import type { Challenge } from './protocol';
 import { requiredScopes, type ApiRequest } from './requiredScopes';
 import { retryAfterMs } from './retryAfter';
@@ -71,6 +72,15 @@ export async function adviceOnApiError(refusal: Refusal, now: number): Promise<A
   // To a call without a token, or with a malformed one, another token makes no difference.
   if (status === 401 && !errors.includes('invalid_request')) return { action: 'refreshAndRetryOnce' };
   return { action: 'none' };
+}
+
+/** A refusal for the log, without the query of the call. */
+export function refusalText({ status, code, request }: Refusal): string {
+  const reason = /^\w{1,64}$/.test(textOf(code)) ? ` (${code})` : '';
+  if (request === undefined || !URL.canParse(request.url)) return `HTTP status ${status}${reason}`;
+  const { host, pathname } = new URL(request.url);
+  const method = /^[A-Za-z]{1,10}$/.exec(request.method)?.[0] ?? 'a call of';
+  return `HTTP status ${status}${reason} for ${method} ${host}${withoutTokens(pathname)}`;
 }
 
 async function bearerChallenge(header: Refusal['wwwAuthenticate']): Promise<Challenge | undefined> {

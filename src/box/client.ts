@@ -1,8 +1,7 @@
 import type { Clock } from '../common/clock';
-import { atServerTime } from './serverClock';
+import type { Log } from '../common/log';
 import type { BoxEndpoints } from './endpoints';
 import { OAuthError, UnexpectedResponseError } from './errors';
-import { exchangeRefusal } from './exchangeRefusal';
 import type { Fetch } from './http';
 import type { JwtKey } from './jwtAssertion';
 import type {
@@ -12,7 +11,7 @@ import type {
   Sender,
   TokenResponse,
 } from './protocol';
-import { retrying, type RetryPolicy } from './retry';
+import type { RetryPolicy } from './retry';
 import type { GrantSubject } from './serverGrants';
 import { ServerTime } from './serverTime';
 import type { Downscoping } from './tokenExchange';
@@ -32,6 +31,7 @@ export interface BoxClientDependencies {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly userAgent: string;
+  readonly log: Log;
 }
 
 /** Longest wait for an answer, in ms. */
@@ -71,7 +71,7 @@ export class BoxClient {
     receivedAt: number,
     signal?: AbortSignal,
   ): Promise<TokenResponse> {
-    const { authorizationCodeGrant } = await import('./requests');
+    const { authorizationCodeGrant, retrying } = await import('./requests');
     const usableMs = (): number => receivedAt + CODE_USABLE_MS - this.dependencies.clock.now();
     return retrying(
       () => {
@@ -133,7 +133,7 @@ export class BoxClient {
     { type, id }: GrantSubject,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { assertionSigner, jwtBearerGrant } = await import('./requests');
+    const { assertionSigner, atServerTime, jwtBearerGrant } = await import('./requests');
     const assertion = assertionSigner(client.clientId, key);
     const attempt = atServerTime(this.dependencies.clock, (now, sender: Sender) =>
       jwtBearerGrant(client, assertion({ sub: id, box_sub_type: type }, now), sender),
@@ -164,7 +164,7 @@ export class BoxClient {
     downscoping: Downscoping,
     signal?: AbortSignal,
   ): Promise<AccessTokenResponse> {
-    const { assertionSigner, tokenExchange } = await import('./requests');
+    const { assertionSigner, atServerTime, tokenExchange } = await import('./requests');
     const assertion = assertionSigner(client.clientId, key);
     const { externalUserId: sub, displayName: name } = annotator;
     const attempt = atServerTime(this.dependencies.clock, (now, sender: Sender) => {
@@ -185,6 +185,7 @@ export class BoxClient {
     onProbe: (token: AccessTokenResponse) => void,
     signal?: AbortSignal,
   ): Promise<readonly string[]> {
+    const { exchangeRefusal } = await import('./requests');
     const refused: string[] = [];
     for (const scope of downscoping.scopes) {
       try {
@@ -198,12 +199,13 @@ export class BoxClient {
     return refused;
   }
 
-  private retry<T>(
+  private async retry<T>(
     policy: RetryPolicy,
     signal: AbortSignal | undefined,
     operation: (sender: Sender) => Promise<T>,
     timeoutMs = TIMEOUT_MS,
   ): Promise<T> {
+    const { retrying } = await import('./requests');
     return retrying(() => operation(this.sender(timeoutMs, signal)), policy, {
       ...this.dependencies,
       signal,

@@ -20,6 +20,7 @@ export const errorSnapshotSchema = v.variant('kind', [
     description: maybeText,
     status: maybeNumber,
     serverCredential: v.optional(v.picklist(['clientCredentials', 'jwt'])),
+    subjectType: v.optional(v.picklist(['enterprise', 'user'])),
   }),
   v.object({ ...common, kind: v.literal('unreachable'), systemCode: v.string(), host: v.string() }),
   v.object({
@@ -39,8 +40,9 @@ export type ErrorSnapshot = v.InferOutput<typeof errorSnapshotSchema>;
 /** The plain data of a failed request to Box; undefined for any other error. */
 export function errorSnapshot(error: unknown): ErrorSnapshot | undefined {
   if (error instanceof OAuthError) {
-    const { description, status, serverCredential } = error;
-    return { ...commonOf(error), kind: 'oauth', error: error.error, description, status, serverCredential };
+    const { description, status, serverCredential, subjectType } = error;
+    const asServer = { serverCredential, subjectType };
+    return { ...commonOf(error), kind: 'oauth', error: error.error, description, status, ...asServer };
   }
   if (error instanceof UnreachableError) {
     const { systemCode, host } = error;
@@ -69,6 +71,7 @@ function bareError(snapshot: ErrorSnapshot): BoxError {
     case 'oauth': {
       const error = new OAuthError(snapshot.error, snapshot.description, snapshot.status, requestId);
       error.serverCredential = snapshot.serverCredential;
+      error.subjectType = snapshot.subjectType;
       return error;
     }
     case 'unreachable':

@@ -1,3 +1,5 @@
+import { withoutTokens } from '../common/errorText';
+
 /** What went wrong between us and Box. `code` is stable and is what the messages for people are keyed by. */
 export type BoxErrorCode = 'oauth_error' | 'unreachable' | 'unexpected_response' | 'api_refused';
 
@@ -6,19 +8,29 @@ export abstract class BoxError extends Error {
   abstract readonly code: BoxErrorCode;
   /** Name of the app that asked, noted by whoever knows it, for the messages to people. */
   appName: string | undefined;
+  /** Label of the account that it was about, noted likewise. */
+  account: string | undefined;
 
-  /** @param requestId Box's `BOX-REQUEST-ID`, which Box's support asks for. */
+  /**
+   * @param requestId Box's `BOX-REQUEST-ID`, which Box's support asks for.
+   * @param status HTTP status, where the message does not say it.
+   */
   constructor(
     message: string,
     readonly requestId: string | undefined,
+    status?: number,
   ) {
-    super(message);
+    super(message + details(status, requestId));
   }
 }
 
-/** Text of a server without anything that could be a token: it may echo what it was sent. */
-export function withoutTokens(text: string): string {
-  return text.replaceAll(/[\w!~+/=-]{28,}/g, '…');
+/** What Box's support asks for, in brackets. */
+function details(status: number | undefined, requestId: string | undefined): string {
+  const known = [
+    ...(status === undefined ? [] : [`HTTP status ${status}`]),
+    ...(requestId === undefined ? [] : [`request ID ${requestId}`]),
+  ];
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
 /** An error code as it is; what has not the form of one is treated as text. */
@@ -36,6 +48,8 @@ export class OAuthError extends BoxError {
   readonly description: string | undefined;
   /** How the app asked, where it asked as itself and nobody was at a page of Box; noted by whoever knows it. */
   serverCredential: 'clientCredentials' | 'jwt' | undefined;
+  /** Whom it asked to act as, likewise: what was sent as `box_subject_type` or `box_sub_type`. */
+  subjectType: 'enterprise' | 'user' | undefined;
 
   /**
    * @param status HTTP status, absent when the error came through the redirect URI.
@@ -50,7 +64,7 @@ export class OAuthError extends BoxError {
   ) {
     const code = errorCode(error);
     const text = description === undefined ? undefined : withoutTokens(description);
-    super(`Box answered ${code}${text === undefined ? '' : `: ${text}`}`, requestId);
+    super(`Box answered ${code}${text === undefined ? '' : `: ${text}`}`, requestId, status);
     this.error = code;
     this.description = text;
   }
@@ -137,8 +151,10 @@ export type JwtKeyErrorCode =
   | 'wrong_passphrase'
   /** It is no PEM, was cut off, or is not what a key of its kind is. */
   | 'damaged_key'
-  /** No private RSA key of at least 2048 bits (RFC 7518 §3.3), or encrypted in a way that is not known here. */
-  | 'unsupported_key';
+  /** No private RSA key of at least 2048 bits (RFC 7518 §3.3). */
+  | 'unsupported_key'
+  /** Encrypted in a way that this Node.js, or the library that takes OpenSSL's place in VS Code, does not know. */
+  | 'unknown_encryption';
 
 /** A private key that cannot be used. Neither its message nor a cause holds anything of the key or its passphrase. */
 export class JwtKeyError extends Error {

@@ -1,18 +1,40 @@
 import { ApiRefusedError, OAuthError } from './errors';
 
 /**
- * Why a token exchange was refused: the subject token is dead, or lacks a scope. Box documents nothing but the status
- * 401 for both (`scope` in the OpenAPI), so it may be either: then a fresh subject token tells.
+ * Why a token exchange was refused:
+ * - `subject_token`: the token that was exchanged is dead.
+ * - `scope`: it lacks a scope.
+ * - `either`: one of these. Box documents nothing but the status 401 for both (`scope` in the OpenAPI); a fresh subject
+ *   token tells.
+ * - `resource`: the file, folder or shared link does not exist, or the account has no access to it. Box answers with
+ *   `invalid_resource`, or as its API does.
+ * - `grant`: for no reason that Box documents; the subject token may be dead.
+ * - `request`: likewise, but for one that lies in what was asked for.
  */
-export type ExchangeRefusal = 'subject_token' | 'scope' | 'either';
+export type ExchangeRefusal = 'subject_token' | 'scope' | 'either' | 'resource' | 'grant' | 'request';
 
-const SCOPE_ERRORS = new Set(['insufficient_scope', 'invalid_scope']);
-const SUBJECT_TOKEN_ERRORS = new Set(['invalid_token', 'unauthorized']);
+const BY_ERROR: ReadonlyMap<string, ExchangeRefusal> = new Map([
+  ['insufficient_scope', 'scope'],
+  ['invalid_scope', 'scope'],
+  ['invalid_token', 'subject_token'],
+  ['unauthorized', 'subject_token'],
+  ['invalid_resource', 'resource'],
+  ['not_found', 'resource'],
+  ['invalid_grant', 'grant'],
+  ['invalid_request', 'request'],
+]);
+const BY_STATUS: ReadonlyMap<number, ExchangeRefusal> = new Map([
+  [401, 'either'],
+  [403, 'resource'],
+  [404, 'resource'],
+]);
+/** Of an annotator’s assertion, which says nothing of the exchange (Box guide: troubleshooting JWT). */
+const ABOUT_ASSERTION = /'(?:exp|iat|nbf|jti|aud|iss|sub)'|\bkid\b|signature/i;
 
-/** Reads what was wrong with an exchange out of its error; undefined when it was neither the token nor a scope. */
+/** Reads what was wrong with an exchange out of its error; undefined when it was something else. */
 export function exchangeRefusal(error: unknown): ExchangeRefusal | undefined {
   if (!(error instanceof OAuthError || error instanceof ApiRefusedError)) return undefined;
-  if (error.error === undefined) return error.status === 401 ? 'either' : undefined;
-  if (SCOPE_ERRORS.has(error.error)) return 'scope';
-  return SUBJECT_TOKEN_ERRORS.has(error.error) ? 'subject_token' : undefined;
+  if (error.error === undefined) return BY_STATUS.get(error.status ?? 0);
+  if (error instanceof OAuthError && ABOUT_ASSERTION.test(error.description ?? '')) return undefined;
+  return BY_ERROR.get(error.error);
 }

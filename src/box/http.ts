@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock';
+import type { Log } from '../common/log';
 import { UnexpectedResponseError, UnreachableError } from './errors';
 import { retryAfterMs } from './retryAfter';
 import type { ServerTime } from './serverTime';
@@ -40,6 +41,8 @@ export interface HttpDependencies {
   readonly userAgent: string;
   /** Is shown the headers of every answer, whatever becomes of it. */
   readonly serverTime?: Pick<ServerTime, 'note'>;
+  /** Gets a line of each request at its level for debugging: nothing of a query, a header or a body is in it. */
+  readonly log: Log;
 }
 
 /** When to give up on a request. */
@@ -62,7 +65,7 @@ const NULL_BODY_STATUSES = new Set([204, 205, 304]);
  * the signal's reason when aborted.
  */
 export async function send(
-  { loadFetch, clock, userAgent, serverTime }: HttpDependencies,
+  { loadFetch, clock, userAgent, serverTime, log }: HttpDependencies,
   url: string,
   request: HttpRequest,
   { timeoutMs, signal }: Patience,
@@ -72,6 +75,13 @@ export async function send(
   const cancelTimer = clock.after(timeoutMs, () => {
     timeout.abort();
   });
+  const { host, pathname } = new URL(url);
+  const began = clock.monotonic();
+  const note = (outcome: string): void => {
+    log.debug(
+      `${request.method} ${host}${pathname}: ${outcome} in ${Math.round(clock.monotonic() - began)} ms`,
+    );
+  };
   const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
   try {
     const fetch = await loadFetch();
@@ -85,12 +95,17 @@ export async function send(
     });
     const headers = new Headers([...answer.headers]);
     serverTime?.note(headers);
-    return accept(answer.status, headers, await answer.text(), clock.now());
+    const body = await answer.text();
+    const requestId = requestIdOf(headers);
+    note(`${answer.status}${requestId === undefined ? '' : `, request ID ${requestId},`}`);
+    return accept(answer.status, headers, body, clock.now());
   } catch (error) {
     if (error instanceof UnexpectedResponseError) throw error;
+    const code = timeout.signal.aborted ? 'TIMEOUT' : systemCode(error);
+    note(signal?.aborted === true ? 'called off' : isTooLarge(error) ? 'too large an answer' : code);
     signal?.throwIfAborted();
     if (isTooLarge(error)) throw new UnexpectedResponseError(200, 'the answer is too large');
-    throw new UnreachableError(timeout.signal.aborted ? 'TIMEOUT' : systemCode(error), new URL(url).host);
+    throw new UnreachableError(code, host);
   } finally {
     cancelTimer();
   }

@@ -34,7 +34,8 @@ function open(pem: string, passphrase: string): KeyObject {
 function problemOf(pem: string, systemCode: string): JwtKeyErrorCode {
   const [, label, content = ''] = PEM.exec(pem) ?? [];
   if (label === undefined) return 'damaged_key';
-  if (!KEY_LABEL.test(label) || UNKNOWN_ENCRYPTION.test(systemCode)) return 'unsupported_key';
+  if (!KEY_LABEL.test(label)) return 'unsupported_key';
+  if (UNKNOWN_ENCRYPTION.test(systemCode)) return 'unknown_encryption';
   const isClosed = label.startsWith('ENCRYPTED') && isWhole(Buffer.from(content, 'base64'));
   // Encrypted PKCS #1 has headers (RFC 1421 §4.6), and no form to see damage by.
   return isClosed || content.includes('ENCRYPTED') ? 'wrong_passphrase' : 'damaged_key';

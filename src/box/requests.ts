@@ -3,7 +3,10 @@
  * (see `tools/lib/bundle.ts`).
  */
 export * from './protocol';
+export { exchangeRefusal } from './exchangeRefusal';
 export { send } from './http';
+export { retrying } from './retry';
+export { atServerTime } from './serverClock';
 export { assertionSigner } from './jwtAssertion';
 export { clientCredentialsGrant, jwtBearerGrant } from './serverGrants';
 export { tokenExchange } from './tokenExchange';

@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import { fullName, type Settings } from '../apps/settings';
+import type { Clock } from '../common/clock';
 import { Emitter, type Disposable } from '../common/emitter';
+import type { Attempt } from '../common/failureLog';
 import type { Log } from '../common/log';
 import type { McpServers } from './mcpServer';
 
@@ -22,7 +24,8 @@ export interface McpOfferDependencies {
   /** Loads and makes what is offered, when it is first asked for. */
   readonly servers: () => Promise<McpServers>;
   /** Turns an error into one whose message a person understands. */
-  readonly describeError: (error: unknown) => Promise<Error>;
+  readonly describeError: (error: unknown, attempt: Attempt) => Promise<Error>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -47,7 +50,13 @@ export function offerMcpServers(dependencies: McpOfferDependencies): Disposable 
   };
 }
 
-function register({ editor, servers, describeError, log }: McpOfferDependencies): Disposable | undefined {
+function register({
+  editor,
+  servers,
+  describeError,
+  clock,
+  log,
+}: McpOfferDependencies): Disposable | undefined {
   const { lm, McpHttpServerDefinition: Definition, Uri } = editor;
   if (lm?.registerMcpServerDefinitionProvider === undefined || Definition === undefined) {
     log.warn('This editor takes no MCP servers from extensions, so Box’s is not offered');
@@ -72,8 +81,9 @@ function register({ editor, servers, describeError, log }: McpOfferDependencies)
     // A new definition, because VS Code keeps the listed one, and no token shall be in it.
     resolveMcpServerDefinition: async ({ label }) => {
       const loaded = await offered();
+      const startedAt = clock.monotonic();
       const resolved = await loaded.resolve(label).catch(async (error: unknown) => {
-        throw await describeError(error);
+        throw await describeError(error, { what: `A request for the MCP server ${label}`, startedAt });
       });
       return resolved && new Definition(label, Uri.parse(resolved.url), resolved.headers, resolved.version);
     },

@@ -2,6 +2,7 @@ import type { Settings } from '../apps/settings';
 import type { BoxClient } from '../box/client';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/emitter';
+import type { Attempt } from '../common/failureLog';
 import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
 import type { McpServers } from './mcpServer';
@@ -14,7 +15,7 @@ export interface McpDependencies {
   readonly sessions: Pick<Sessions, 'store' | 'refresher' | 'expiry' | 'proactive'>;
   readonly box: BoxClient;
   /** Turns an error into one whose message a person understands. */
-  readonly describeError: (error: unknown) => Promise<Error>;
+  readonly describeError: (error: unknown, attempt: Attempt) => Promise<Error>;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -2,7 +2,9 @@ import type * as vscode from 'vscode';
 import type { BoxBaseUrls } from '../box/endpoints';
 import { isTransient } from '../box/errors';
 import { isOfDownscopedRequest } from '../box/scopes';
+import type { Clock } from '../common/clock';
 import { Emitter } from '../common/emitter';
+import type { Attempt } from '../common/failureLog';
 import { LockTimeoutError, SecretStorageError, StaleWindowError } from '../storage/errors';
 import { isEmpty, type SessionChanges } from '../sessions/store/sessionChanges';
 import type { SessionStore } from '../sessions/store/sessionStore';
@@ -29,7 +31,10 @@ export interface BoxAuthenticationProviderDependencies {
   /** Signs in with the person at the window. Requests at the same time share one sign-in. */
   readonly signIn: (scopes: readonly string[], account: AccountReference | undefined) => Promise<LiveSession>;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
-  readonly describeError: (error: unknown) => Promise<Error>;
+  readonly describeError: (error: unknown, attempt: Attempt) => Promise<Error>;
+  /** Writes a failure to the log that leaves a session out of an answer. */
+  readonly reportFailure: (error: unknown, attempt: Attempt) => void;
+  readonly clock: Clock;
 }
 
 /** Answers VS Code, on behalf of its Accounts menu and of every extension that asks for a `box` session. */
@@ -61,16 +66,19 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
     this.asked = true;
+    const attempt = this.attempt(() => `A request for sessions with ${scopesText(scopes)}`, options.account);
     try {
       const sessions = await this.dependencies.store.all();
       if (scopes === undefined) return ofAccount(sessions.filter(isLive), options.account).map(asSession);
       const request = await this.readScopes(scopes);
       if (request.kind === 'downscoped') {
-        return (await this.downscopedOnes(sessions, request, options.account)).map(asDownscopedSession);
+        return (await this.downscopedOnes(sessions, request, options.account, attempt)).map(
+          asDownscopedSession,
+        );
       }
-      return (await this.freshOnes(sessions, scopes, options.account)).map(asSession);
+      return (await this.freshOnes(sessions, scopes, options.account, attempt)).map(asSession);
     } catch (error) {
-      throw await this.dependencies.describeError(error);
+      throw await this.dependencies.describeError(error, attempt());
     }
   }
 
@@ -84,6 +92,10 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
     this.asked = true;
+    const attempt = this.attempt(
+      () => `A request to create a session with ${scopesText(scopes)}`,
+      options.account,
+    );
     try {
       const { signIn, loadLifecycle } = this.dependencies;
       const request = await this.readScopes(scopes);
@@ -92,7 +104,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       const { downscoped } = await loadLifecycle();
       return asDownscopedSession(await downscoped.session(parent, request, true));
     } catch (error) {
-      throw await this.dependencies.describeError(error);
+      throw await this.dependencies.describeError(error, attempt());
     }
   }
 
@@ -102,6 +114,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
    */
   async removeSession(sessionId: string): Promise<void> {
     this.asked = true;
+    const attempt = this.attempt(() => 'A request to remove a session', undefined);
     try {
       const { store, loadLifecycle, onDidSignOut } = this.dependencies;
       const [{ signOut }] = await Promise.all([loadLifecycle(), store.load()]);
@@ -112,7 +125,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       const others = ofAccount(store.known(), session.account);
       if (!others.some(isLive)) for (const { id } of others) await signOut.run(id);
     } catch (error) {
-      throw await this.dependencies.describeError(error);
+      throw await this.dependencies.describeError(error, attempt());
     }
   }
 
@@ -124,11 +137,18 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     return readScopes(scopes, origins);
   }
 
+  /** Who asks, VS Code does not tell. What was asked for is put into words only where it failed. */
+  private attempt(what: () => string, account: AccountReference | undefined): () => Attempt {
+    const startedAt = this.dependencies.clock.monotonic();
+    return () => ({ what: what(), account: account?.label, startedAt });
+  }
+
   /** One account's failed exchange drops only that one; where all fail for want of the network, the request fails. */
   private async downscopedOnes(
     sessions: readonly SessionRecord[],
     request: DownscopedRequest,
     account: AccountReference | undefined,
+    attempt: () => Attempt,
   ): Promise<readonly DownscopedSession[]> {
     const { loadLifecycle, onDidUse } = this.dependencies;
     const { downscoped } = await loadLifecycle();
@@ -140,8 +160,15 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
       .filter(({ parent }) => !this.dependencies.store.isGivenUp(parent));
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (given.length === 0 && passing?.status === 'rejected') throw passing.reason;
+    this.reportLeftOut(results, attempt);
     for (const { parent } of given) onDidUse(parent);
     return given;
+  }
+
+  private reportLeftOut(results: readonly PromiseSettledResult<unknown>[], attempt: () => Attempt): void {
+    for (const result of results) {
+      if (result.status === 'rejected') this.dependencies.reportFailure(result.reason, attempt());
+    }
   }
 
   /** The widest live session of the account, or of the one that signed in last. */
@@ -158,6 +185,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     sessions: readonly SessionRecord[],
     scopes: readonly string[],
     account: AccountReference | undefined,
+    attempt: () => Attempt,
   ): Promise<readonly LiveSession[]> {
     const answers = answersTo(sessions, scopes, account);
     const results = await Promise.allSettled(
@@ -165,10 +193,11 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     );
     const passing = results.find((result) => result.status === 'rejected' && willPass(result.reason));
     if (passing?.status === 'rejected') throw passing.reason;
+    this.reportLeftOut(results, attempt);
     const hasOneEnded = results.some((result) => result.status === 'rejected' && isOver(result.reason));
     const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
     if (hasOneEnded && others.length > 0) {
-      return this.freshOnes(this.dependencies.store.known(), scopes, account);
+      return this.freshOnes(this.dependencies.store.known(), scopes, account, attempt);
     }
     // Looked up again: while one was waited for, another may have been signed out.
     const fresh = results
@@ -179,6 +208,12 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     for (const session of fresh) this.dependencies.onDidUse(session);
     return fresh;
   }
+}
+
+/** Scopes for the log. A resource may be a shared link, which opens for whoever has it. */
+function scopesText(scopes: readonly string[] | undefined): string {
+  if (scopes === undefined || scopes.length === 0) return 'any scopes';
+  return scopes.map((scope) => (scope.startsWith('resource:') ? 'resource:…' : scope)).join(' ');
 }
 
 /** Whether a session will be usable again without a new sign-in of the person. */

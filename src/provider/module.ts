@@ -8,7 +8,7 @@ import {
 /** Dependencies of {@link createProvider}. */
 export interface ProviderDependencies extends Pick<
   BoxAuthenticationProviderDependencies,
-  'signIn' | 'onDidSignOut' | 'describeError'
+  'signIn' | 'onDidSignOut' | 'describeError' | 'reportFailure' | 'clock'
 > {
   readonly sessions: Pick<Sessions, 'store' | 'refresher' | 'loadLifecycle' | 'proactive'>;
   readonly settings: Pick<Settings, 'origins'>;

@@ -1,3 +1,5 @@
+import type { BoxError } from '../box/errors';
+import type { BoxResource } from '../box/resources';
 import type { SessionRecord } from './store/sessionRecord';
 
 /** Why a session could not be used or made. */
@@ -12,6 +14,8 @@ export type SessionErrorCode =
   | 'private_key_missing'
   /** The settings say neither an enterprise nor a user that a server-side app should act as. */
   | 'subject_missing'
+  /** The enterprise ID is 0: the Box account has no enterprise, and so the app no service account. */
+  | 'no_enterprise'
   /** A developer token: no other can be had for it, and its app, which could revoke it, is not known. */
   | 'not_renewable'
   | 'not_revocable'
@@ -51,15 +55,60 @@ export class ScopesRefusedError extends Error {
   override readonly name = 'ScopesRefusedError';
   readonly code = 'scopes_refused';
 
+  readonly appName: string;
+  /** Label of the account. */
+  readonly account: string;
+  /** Whether the app asks for its tokens as itself, so that nobody signs in. */
+  readonly isOfServerApp: boolean;
+
   /**
    * @param scopes that were refused, as far as could be found out.
    * @param refusal what Box answered.
    */
   constructor(
     readonly scopes: readonly string[],
-    readonly appName: string,
-    readonly refusal: unknown,
+    parent: SessionRecord,
+    refusal: Error,
   ) {
-    super(`Box refuses the scopes ${scopes.join(' ')}`);
+    super(`Box refuses the scopes ${scopes.join(' ')}: ${refusal.message}`);
+    this.appName = parent.appName;
+    this.account = parent.account.label;
+    this.isOfServerApp = parent.subject !== undefined;
   }
+}
+
+/** Box makes no downscoped token of a session, for a reason other than its scopes. */
+export class ExchangeRefusedError extends Error {
+  override readonly name = 'ExchangeRefusedError';
+  readonly code = 'exchange_refused';
+  readonly appName: string;
+  /** Label of the account. */
+  readonly account: string;
+  /** Login of the account: whom to share the resource with. */
+  readonly login: string;
+  readonly requestId: string | undefined;
+
+  /**
+   * @param reason `resource` where the account cannot reach it, else `request`.
+   * @param resource what the token was to be for, if for one thing alone.
+   * @param refusal what Box answered.
+   */
+  constructor(
+    readonly reason: 'resource' | 'request',
+    readonly resource: BoxResource | undefined,
+    parent: SessionRecord,
+    refusal: BoxError,
+  ) {
+    super(`Box refuses a downscoped token for ${resourceName(resource)}: ${refusal.message}`);
+    this.appName = parent.appName;
+    this.account = parent.account.label;
+    this.login = parent.user.login;
+    this.requestId = refusal.requestId;
+  }
+}
+
+/** A resource without the address of a shared link, which opens for whoever has it. */
+function resourceName(resource: BoxResource | undefined): string {
+  if (resource === undefined) return 'everything';
+  return resource.kind === 'sharedLink' ? 'a shared link' : `${resource.kind} ${resource.id}`;
 }

@@ -4,6 +4,7 @@ import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/emitter';
+import type { Attempt } from '../common/failureLog';
 import type { BoxAuthenticationProvider } from '../provider/authenticationProvider';
 import type { Sessions } from '../sessions/module';
 import type { SignedOut } from '../sessions/lifecycle/signOut';
@@ -42,7 +43,9 @@ export interface Ui extends Disposable {
   /** Tells of a sign-out that the Accounts menu began, where a token lives on at Box. */
   readonly tellSignedOut: (signedOut: SignedOut) => void;
   /** Turns an error into one whose message a person understands, and a cancellation into VS Code's own. */
-  readonly describeError: (error: unknown) => Promise<Error>;
+  readonly describeError: (error: unknown, attempt: Attempt) => Promise<Error>;
+  /** Writes a failure to the log of which nobody else is told. */
+  readonly reportFailure: (error: unknown, attempt: Attempt) => void;
   /** Puts an advice on a refusal of Box into words. */
   readonly describeAdvice: AuthenticationApiDependencies['message'];
   /** Shows what is stored, once it was read; the person is told where it cannot be. */
@@ -56,7 +59,7 @@ export function createUi(dependencies: UiDependencies): Ui {
   const { context, storage, settings, sessions, clock, log } = dependencies;
   const { extension, globalState: memory } = context;
   const { store, marks, preferred, damaged } = sessions;
-  const notifications = new Notifications(() => storage.prepareReload());
+  const notifications = new Notifications({ prepareReload: () => storage.prepareReload(), clock, log });
   const loadCallbacks = once(() => followCallbacks(dependencies.loadCallbacks));
   const loadSignIn = once(async () => loadSignInParts(dependencies, notifications, await loadCallbacks()));
   const signIns = new SharedSignIn(async (scopes, account) => {
@@ -91,7 +94,10 @@ export function createUi(dependencies: UiDependencies): Ui {
       notifications,
       offerSignIn: async ({ account }, reason) => {
         const { accounts } = await loadActions();
-        await accounts.offerSignIn(account, (await notifications.describe(reason)).message);
+        await accounts.offerSignIn(
+          account,
+          (await notifications.describe(reason, { what: 'Keeping a session' })).message,
+        );
       },
     }),
   ];
@@ -102,7 +108,10 @@ export function createUi(dependencies: UiDependencies): Ui {
         tellWhatLivesOn(notifications, [signedOut]);
       });
     },
-    describeError: (error) => notifications.describe(error),
+    describeError: (error, attempt) => notifications.describe(error, attempt),
+    reportFailure: (error, attempt) => {
+      notifications.report(error, attempt);
+    },
     describeAdvice: async (...advice) => {
       const { adviceMessage } = await import('./messages/adviceMessages');
       return adviceMessage(...advice);
@@ -112,8 +121,7 @@ export function createUi(dependencies: UiDependencies): Ui {
         await sessions.begin();
         void tellDamagedSessions(damaged);
       } catch (error) {
-        log.error(`Cannot read what is stored: ${String(error)}`);
-        await notifications.describe(error);
+        await notifications.describe(error, { what: 'Reading what is stored' });
       } finally {
         statusBar.update();
       }

@@ -115,7 +115,7 @@ class WalkthroughPictures {
   }
 
   private async signedOut(scene: Scene): Promise<void> {
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
     await scene.workbench.notifications.expect(/signed out/i);
     await scene.status.expectText('Box: Sign In');
     await this.write(scene, 'sign-out');

@@ -70,9 +70,19 @@ function isSentence(text: string): boolean {
   return /\p{L}{2,} \p{L}|\p{L} \p{L}{2,}/u.test(text);
 }
 
+/** What was tried, for the log: `what` of an `Attempt`, and the first argument of `Notifications.run`. */
+function isAttempt(node: ts.Node): boolean {
+  if (ts.isPropertyAssignment(node)) return node.name.getText() === 'what';
+  if (ts.isSourceFile(node)) return false;
+  const { parent } = node;
+  if (!ts.isCallExpression(parent) || parent.arguments[0] !== node) return false;
+  return parent.expression.getText().endsWith('notifications.run');
+}
+
 /** What is thrown or logged is for developers. */
 function isThrown(node: ts.Node): boolean {
   if (ts.isNewExpression(node) && node.expression.getText().endsWith('Error')) return true;
   if (ts.isCallExpression(node) && /(^|\.)log\.\w+$/.test(node.expression.getText())) return true;
+  if (isAttempt(node)) return true;
   return !ts.isSourceFile(node) && isThrown(node.parent);
 }

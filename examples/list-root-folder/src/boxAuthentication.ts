@@ -1,21 +1,32 @@
-import type { Authentication } from 'box-node-sdk/networking';
+import type { Authentication, FetchOptions, FetchResponse, Interceptor } from 'box-node-sdk/networking';
 import type { AccessToken } from 'box-node-sdk/schemas';
 import * as vscode from 'vscode';
 import type { BoxAuthenticationApi } from './boxAuthenticationApi';
 
-/** Within this time after a renewal, in ms, a 401 may answer a request that was sent with the token before. */
-const LATE_ANSWERS_MS = 10_000;
-
-/** Lets box-node-sdk use the Box session of VS Code, which asks the user to consent and to sign in where needed. */
-export class VSCodeBoxAuthentication implements Authentication {
+/**
+ * Lets box-node-sdk use the Box session of VS Code, which asks the user to consent and to sign in where needed.
+ * Give it to the client as its interceptor too: `new BoxClient({ auth }).withInterceptors([auth])`.
+ */
+export class VSCodeBoxAuthentication implements Authentication, Interceptor {
+  /** With the token that was given last. */
   private session: vscode.AuthenticationSession | undefined;
-  private renewedAt = -Infinity;
 
   /** @param scopes as for `getSession`: none means everything that the app may do. */
   constructor(
     private readonly api: BoxAuthenticationApi,
     private readonly scopes: readonly string[] = [],
   ) {}
+
+  /** Each request gets an authentication of its own, which knows its token: a 401 may be late, and of an older one. */
+  beforeRequest(options: FetchOptions): FetchOptions {
+    return options.auth === this
+      ? { ...options, auth: new VSCodeBoxAuthentication(this.api, this.scopes) }
+      : options;
+  }
+
+  afterRequest(response: FetchResponse): FetchResponse {
+    return response;
+  }
 
   async retrieveToken(): Promise<AccessToken> {
     this.session = await vscode.authentication.getSession('box', this.scopes, { createIfNone: true });
@@ -29,8 +40,6 @@ export class VSCodeBoxAuthentication implements Authentication {
 
   /** The SDK calls this after a 401, and then sends the request again. */
   async refreshToken(): Promise<AccessToken> {
-    if (performance.now() - this.renewedAt < LATE_ANSWERS_MS) return this.retrieveToken();
-    this.renewedAt = performance.now();
     const { action, message } = await this.api.explain({ status: 401, session: this.session });
     if (action !== 'refreshAndRetryOnce') throw new Error(message);
     return this.retrieveToken();

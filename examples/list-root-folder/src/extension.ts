@@ -33,7 +33,8 @@ async function boxAuthenticationApi(): Promise<BoxAuthenticationApi> {
 function rootFolder(auth: VSCodeBoxAuthentication): Thenable<Items> {
   const baseUrl = vscode.workspace.getConfiguration('box-authentication').get<string>('apiBaseUrl');
   const baseUrls = new BaseUrls(baseUrl === undefined ? {} : { baseUrl });
-  const client = new BoxClient({ auth, networkSession: new NetworkSession({ baseUrls }) });
+  const networkSession = new NetworkSession({ baseUrls });
+  const client = new BoxClient({ auth, networkSession }).withInterceptors([auth]);
   const location = vscode.ProgressLocation.Window;
   return vscode.window.withProgress({ location, title: 'Listing Box…' }, () =>
     client.folders.getFolderItems('0', { queryParams: { limit: 100 } }),

@@ -1,6 +1,8 @@
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
+import { isOver } from '../errors';
 import type { SessionStore } from '../store/sessionStore';
 import { isLive, isRenewable, type LiveSession } from '../store/sessionRecord';
 import type { TokenExpiry } from '../tokens/tokenExpiry';
@@ -49,7 +51,8 @@ export class ExpiryWatcher implements Disposable {
         this.watch(fresh);
       },
       (error: unknown) => {
-        log.debug(`Session ${id}: ${String(error)}`);
+        if (!isOver(error))
+          log.warn(`No new token when the one of session ${id} had ended: ${errorText(error)}`);
       },
     );
   }

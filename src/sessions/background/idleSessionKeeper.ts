@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { SessionStore } from '../store/sessionStore';
 import { isLive } from '../store/sessionRecord';
@@ -61,7 +62,9 @@ export class IdleSessionKeeper implements Disposable {
       await refresher
         .refreshWhen(session, ({ pair }) => isOld(pair.issuedAt))
         .catch((error: unknown) => {
-          log.warn(`An idle session could not be renewed and will be tried again tomorrow: ${String(error)}`);
+          log.warn(
+            `An idle session could not be renewed and will be tried again tomorrow: ${errorText(error)}`,
+          );
         });
     }
   }

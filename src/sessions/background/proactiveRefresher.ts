@@ -1,5 +1,6 @@
 import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { SessionStore } from '../store/sessionStore';
 import { isLive, type LiveSession } from '../store/sessionRecord';
@@ -77,7 +78,7 @@ export class ProactiveRefresher implements Disposable {
       const fresh = await refresher.fresh(session);
       if (!this.timers.has(id) && fresh.pair.accessToken !== session.pair.accessToken) this.plan(fresh);
     } catch (error) {
-      log.debug(`A refresh ahead of time failed; a reader will try again: ${String(error)}`);
+      log.warn(`A refresh ahead of time failed; a reader will try again: ${errorText(error)}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { Lifecycle } from '../lifecycle/module';
 import type { SignOutMarks } from '../lifecycle/signOutMarks';
@@ -43,7 +44,7 @@ export class RevocationRetrier implements Disposable {
     const wait = Math.min(LONGEST_TIMER_MS, pauseMs * (1 + random()));
     this.cancel = clock.after(wait, () => {
       this.send(pauseMs).catch((error: unknown) => {
-        log.error(`Pending revocations cannot be read: ${String(error)}`);
+        log.error(`Pending revocations cannot be read: ${errorText(error)}`);
         this.sendAfter(Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
       });
     });

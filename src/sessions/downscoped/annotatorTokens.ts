@@ -21,7 +21,7 @@ export class AnnotatorTokens {
   /**
    * Makes a token for one annotator.
    * @param parent a session of a JWT app, whose key signs who it is.
-   * @throws ScopesRefusedError, SessionError, JwtKeyError, BoxError or StaleWindowError
+   * @throws ScopesRefusedError, ExchangeRefusedError, SessionError, JwtKeyError, BoxError or StaleWindowError
    */
   async make(
     parent: LiveSession,
@@ -34,6 +34,7 @@ export class AnnotatorTokens {
     const made = await exchanger.run(parent, {
       kind: 'annotator',
       scopes,
+      resource,
       send: async ({ origins, clientId, pair }) => {
         const client = { endpoints: endpointsOf(origins), clientId };
         const downscoping = { subjectToken: pair.accessToken, scopes, resource };

@@ -1,5 +1,6 @@
 import type { BoxClient } from '../../box/client';
 import { BoxError, isTransient, OAuthError, retryAfterOf, UnreachableError } from '../../box/errors';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { Child, Family } from './childRecord';
 import { SessionError } from '../errors';
@@ -47,11 +48,13 @@ export class ChildRevoker {
     } catch (error) {
       if (isFinal(error)) {
         log.info(
-          `Box does not revoke a token of ${family.appName} (${kind}), which ends by itself: ${String(error)}`,
+          `Box does not revoke a token of ${family.appName} (${kind}), which ends by itself: ${errorText(error)}`,
         );
         return undefined;
       }
-      log.warn(`A token of ${family.appName} (${kind}) could not be revoked and is kept: ${String(error)}`);
+      log.warn(
+        `A token of ${family.appName} (${kind}) could not be revoked and is kept: ${errorText(error)}`,
+      );
       return error;
     }
   }

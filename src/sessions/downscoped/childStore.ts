@@ -1,4 +1,5 @@
 import type { BoxClient } from '../../box/client';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { Lock } from '../../storage/lock/lock';
 import type { RecordStore } from '../../storage/recordStore';
@@ -89,7 +90,7 @@ export class ChildStore {
     try {
       while (this.unstored.has(id)) await this.change(id, (tokens) => tokens);
     } catch (error) {
-      this.dependencies.log.warn(`Tokens made from session ${id} are in memory only: ${String(error)}`);
+      this.dependencies.log.warn(`Tokens made from session ${id} are in memory only: ${errorText(error)}`);
     } finally {
       this.storing.delete(id);
       this.onDidStore(id);

@@ -1,4 +1,5 @@
 import type { BoxClient } from '../../box/client';
+import { errorText } from '../../common/errorText';
 import type { Disposable } from '../../common/emitter';
 import { childOf, familyOf, type Child, type ChildKind } from './childRecord';
 import { ChildRevoker } from './childRevoker';
@@ -171,7 +172,7 @@ export class ChildTokens implements Disposable {
   private track(task: () => Promise<void>): Promise<void> {
     const run = task()
       .catch((error: unknown) => {
-        this.dependencies.log.warn(`Tokens made from a session are not revoked yet: ${String(error)}`);
+        this.dependencies.log.warn(`Tokens made from a session are not revoked yet: ${errorText(error)}`);
       })
       .finally(() => this.sending.delete(run));
     this.sending.add(run);

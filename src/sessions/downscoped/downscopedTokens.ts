@@ -6,7 +6,7 @@ import type { BoxResource } from '../../box/resources';
 import type { Downscoping } from '../../box/tokenExchange';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import { ScopesRefusedError } from '../errors';
+import { ExchangeRefusedError, ScopesRefusedError } from '../errors';
 import type { Exchanged, TokenExchanger } from './tokenExchanger';
 import type { DownscopedRequest } from './scopeRequest';
 import type { SessionStore } from '../store/sessionStore';
@@ -36,7 +36,7 @@ export interface DownscopedSession {
 const REFUSED_MS = 60_000;
 
 interface Refusal {
-  readonly error: ScopesRefusedError;
+  readonly error: ScopesRefusedError | ExchangeRefusedError;
   readonly until: number;
 }
 
@@ -56,7 +56,7 @@ export class DownscopedTokens implements Disposable {
   /**
    * A downscoped token for an extension, the one from before while it lives and its parent is the same.
    * @param isNew another token is exchanged, and a refusal is looked into anew.
-   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   * @throws ScopesRefusedError; ExchangeRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async session(parent: LiveSession, request: DownscopedRequest, isNew = false): Promise<DownscopedSession> {
     const id = idOf(parent, request);
@@ -75,7 +75,7 @@ export class DownscopedTokens implements Disposable {
 
   /**
    * A new downscoped token.
-   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   * @throws ScopesRefusedError; ExchangeRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async exchange(parent: LiveSession, scopes: readonly string[], resource?: BoxResource): Promise<TokenPair> {
     return (await this.exchangeOnce(parent, scopes, resource)).token;
@@ -104,7 +104,7 @@ export class DownscopedTokens implements Disposable {
       log.info(`Exchanged a token of session ${parent.id} for ${request.scopes.join(' ')}`);
       return session;
     } catch (error) {
-      if (error instanceof ScopesRefusedError) {
+      if (error instanceof ScopesRefusedError || error instanceof ExchangeRefusedError) {
         this.refusals.set(id, { error, until: clock.monotonic() + REFUSED_MS });
       }
       throw error;
@@ -127,6 +127,7 @@ export class DownscopedTokens implements Disposable {
     return exchanger.run(parent, {
       kind: 'downscoped',
       scopes,
+      resource,
       send: async (from) => {
         const sentAt = clock.now();
         return tokenPair(await box.exchange(endpointsOf(from.origins), downscoping(from)), sentAt);

@@ -1,10 +1,10 @@
 import type { BoxClient } from '../../box/client';
 import { endpointsOf } from '../../box/endpoints';
 import { ApiRefusedError, BoxError } from '../../box/errors';
-import { exchangeRefusal } from '../../box/exchangeRefusal';
+import type { BoxResource } from '../../box/resources';
 import type { ChildKind } from './childRecord';
 import type { ChildTokens } from './childTokens';
-import { ScopesRefusedError, SessionError } from '../errors';
+import { ExchangeRefusedError, ScopesRefusedError, SessionError } from '../errors';
 import type { SessionStore } from '../store/sessionStore';
 import type { LiveSession, TokenPair } from '../store/sessionRecord';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
@@ -21,6 +21,8 @@ export interface TokenExchangerDependencies {
 export interface Exchange {
   readonly kind: ChildKind;
   readonly scopes: readonly string[];
+  /** What the token is to be for, if for one thing alone. */
+  readonly resource: BoxResource | undefined;
   /** Sends the request. Throws a BoxError. */
   readonly send: (parent: LiveSession) => Promise<TokenPair>;
   /** Finds out which of several scopes were refused, where that can be found out, and hands over what that brings. */
@@ -42,7 +44,7 @@ export class TokenExchanger {
 
   /**
    * Sends an exchange with a token that works. What comes back is remembered for the sign-out; after it, it is revoked.
-   * @throws ScopesRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
+   * @throws ScopesRefusedError; ExchangeRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async run(parent: LiveSession, exchange: Exchange): Promise<Exchanged> {
     const { refresher, store, children } = this.dependencies;
@@ -52,7 +54,10 @@ export class TokenExchanger {
       if (!store.isGivenUp(made.parent)) return made;
       await children.endOf(parent, store.signInOf(parent.id));
     } catch (error) {
-      if (error instanceof BoxError) error.appName = parent.appName;
+      if (error instanceof BoxError) {
+        error.appName = parent.appName;
+        error.account = parent.account.label;
+      }
       throw error;
     }
     throw new SessionError('signed_out', parent.appName, parent);
@@ -63,10 +68,17 @@ export class TokenExchanger {
     try {
       return { token: await exchange.send(parent), parent };
     } catch (error) {
+      const { exchangeRefusal } = await import('../../box/requests');
       const refusal = exchangeRefusal(error);
-      if (refusal === undefined || (isLast && refusal === 'subject_token')) throw error;
-      if (!isLast && refusal !== 'scope' && !(await this.isAlive(parent))) {
+      if (!(error instanceof BoxError) || refusal === undefined) throw error;
+      if (isLast && refusal === 'subject_token') throw error;
+      const isOfToken = refusal === 'subject_token' || refusal === 'either' || refusal === 'grant';
+      if (!isLast && isOfToken && !(await this.isAlive(parent))) {
         return this.attempt(await this.renewed(parent), exchange, true);
+      }
+      if (refusal === 'resource' || refusal === 'grant' || refusal === 'request') {
+        const reason = refusal === 'resource' ? refusal : 'request';
+        throw new ExchangeRefusedError(reason, exchange.resource, parent, error);
       }
       throw await this.refused(parent, exchange, error);
     }
@@ -91,12 +103,12 @@ export class TokenExchanger {
   private async refused(
     parent: LiveSession,
     { scopes, findRefused }: Exchange,
-    error: unknown,
+    error: BoxError,
   ): Promise<ScopesRefusedError> {
     const onProbe = (token: TokenPair): void => {
       this.dependencies.children.revokeProbe(parent, token);
     };
     const found = findRefused !== undefined && scopes.length > 1 ? await findRefused(parent, onProbe) : [];
-    return new ScopesRefusedError(found.length > 0 ? found : scopes, parent.appName, error);
+    return new ScopesRefusedError(found.length > 0 ? found : scopes, parent, error);
   }
 }

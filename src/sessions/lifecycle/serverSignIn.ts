@@ -1,3 +1,4 @@
+import { isNoEnterprise } from '../../apps/enterprise';
 import type { BoxApp } from '../../apps/app';
 import type { BoxClient } from '../../box/client';
 import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
@@ -90,5 +91,7 @@ function serverApp(app: BoxApp, origins: BoxBaseUrls): ServerApp {
       ? enterpriseId !== undefined && ({ type: 'enterprise', id: enterpriseId } as const)
       : ({ type: 'user', id: userId } as const);
   if (subject === false) throw new SessionError('subject_missing', name);
+  if (subject.type === 'enterprise' && isNoEnterprise(subject.id))
+    throw new SessionError('no_enterprise', name);
   return { origins, clientId, appName: name, credential: app.authMethod, subject };
 }

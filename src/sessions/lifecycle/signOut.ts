@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { LockTimeoutError } from '../../storage/errors';
 import type { Lease, Lock } from '../../storage/lock/lock';
@@ -75,7 +76,7 @@ export class SignOut {
       await this.finish(mark)
         .then(() => this.finishChildren(mark))
         .catch((error: unknown) => {
-          log.warn(`A sign-out could not be finished yet: ${String(error)}`);
+          log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
         });
     }
   }
@@ -99,7 +100,7 @@ export class SignOut {
     log.info(`${kind === 'signedOut' ? 'Signed out' : 'Revoked the tokens of'} session ${record.id}`);
     const names = await this.addRevocations(record, mark);
     const finished = this.finish(mark).catch((error: unknown) => {
-      log.warn(`A sign-out could not be finished yet: ${String(error)}`);
+      log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
     });
     void this.running.add(finished);
     await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(() => undefined);
@@ -108,7 +109,7 @@ export class SignOut {
       for (const name of names.toReversed()) await revocations.send(name);
       return { state: isRenewable(record) ? 'revoked' : 'left' };
     } catch (reason) {
-      log.warn(`Box could not be told of the sign-out; it will be told later: ${String(reason)}`);
+      log.warn(`Box could not be told of the sign-out; it will be told later: ${errorText(reason)}`);
       return { state: 'pending', reason };
     } finally {
       void this.running.add(finished.then(() => this.finishChildren(mark)));
@@ -123,7 +124,7 @@ export class SignOut {
     try {
       for (const request of revocationsOf(record)) names.push(await revocations.add(request, mark));
     } catch (error) {
-      log.warn(`A revocation could not be stored yet: ${String(error)}`);
+      log.warn(`A revocation could not be stored yet: ${errorText(error)}`);
     }
     return names;
   }

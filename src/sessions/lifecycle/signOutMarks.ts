@@ -3,6 +3,7 @@ import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Emitter, type Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { FolderWatcher } from '../../storage/folderWatcher';
 import { signInOf, type SessionRecord } from '../store/sessionRecord';
@@ -127,7 +128,7 @@ export class SignOutMarks implements Disposable {
       this.unstored.delete(nameOf(mark));
     } catch (error) {
       this.unstored.set(nameOf(mark), mark);
-      log.warn(`Other windows learn of the sign-out from SecretStorage only: ${String(error)}`);
+      log.warn(`Other windows learn of the sign-out from SecretStorage only: ${errorText(error)}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BoxBaseUrls } from '../../box/endpoints';
 import { Emitter } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { SecretStorageError, StaleWindowError } from '../../storage/errors';
 import type { Lease } from '../../storage/lock/lock';
@@ -168,7 +169,7 @@ export class SessionStore {
     // Who stored it while this window did may have been later.
     await this.writing.get(id)?.catch(() => undefined);
     await this.readRecord(id).catch((error: unknown) => {
-      this.dependencies.log.warn(`A session that changed elsewhere could not be read: ${String(error)}`);
+      this.dependencies.log.warn(`A session that changed elsewhere could not be read: ${errorText(error)}`);
     });
   }
 
@@ -199,7 +200,7 @@ export class SessionStore {
       return stored;
     } catch (error) {
       if (!(error instanceof SecretStorageError)) throw error;
-      log.error(`The stored sessions cannot be read now: ${String(error)}`);
+      log.error(`The stored sessions cannot be read now: ${errorText(error)}`);
       return new Map();
     }
   }

@@ -6,6 +6,7 @@ import type { Clock } from '../../common/clock';
 import { endpointsOf } from '../../box/endpoints';
 import { retryAfterOf } from '../../box/errors';
 import { originsSchema } from '../../box/originsSchema';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { RecordKind, RecordStore } from '../../storage/recordStore';
 import { SessionError } from '../errors';
@@ -179,13 +180,15 @@ export class PendingRevocations {
   async revoke(request: RevocationRequest, clientSecret?: string): Promise<void> {
     const { log, records } = this.dependencies;
     const name = await this.add(request).catch((error: unknown) => {
-      log.warn(`A revocation could not be stored: ${String(error)}`);
+      log.warn(`A revocation could not be stored: ${errorText(error)}`);
     });
     try {
       await this.tell(request, clientSecret);
       if (name !== undefined) await records.remove(name);
     } catch (error) {
-      log.warn(`A revocation could not be sent${name === undefined ? '' : ' and is kept'}: ${String(error)}`);
+      log.warn(
+        `A revocation could not be sent${name === undefined ? '' : ' and is kept'}: ${errorText(error)}`,
+      );
     }
   }
 
@@ -215,11 +218,13 @@ export class PendingRevocations {
     const { box, records, log } = this.dependencies;
     const now = box.serverTime();
     if (now === undefined || now - since <= REFRESH_TOKEN_LIFE_MS) {
-      log.warn(`A pending revocation could not be sent and is kept: ${String(error)}`);
+      log.warn(`A pending revocation could not be sent and is kept: ${errorText(error)}`);
       return;
     }
     await records.remove(name);
-    log.warn(`A pending revocation was given up after 60 days, when its token has ended: ${String(error)}`);
+    log.warn(
+      `A pending revocation was given up after 60 days, when its token has ended: ${errorText(error)}`,
+    );
   }
 
   private wait(): number {

@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '../../common/clock';
 import { BoxError, OAuthError } from '../../box/errors';
 import { Emitter } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { StaleWindowError } from '../../storage/errors';
 import type { Lease, Lock } from '../../storage/lock/lock';
@@ -159,7 +160,7 @@ export class TokenRefresher {
     const known = this.known(session);
     if (failure === undefined || known.pair.accessToken !== session.pair.accessToken) return known;
     if (failure instanceof StaleWindowError || expiry.left(known.pair) <= 0) throw failure;
-    log.debug(`Kept an access token that still lives, because there is no other yet: ${String(failure)}`);
+    log.debug(`Kept an access token that still lives, because there is no other yet: ${errorText(failure)}`);
     return known;
   }
 
@@ -206,7 +207,11 @@ export class TokenRefresher {
       await backoff.succeeded(stored);
       return { session: kept };
     } catch (error) {
-      if (error instanceof BoxError) error.appName = stored.appName;
+      log.warn(`Box gave no new token for session ${stored.id}: ${errorText(error)}`);
+      if (error instanceof BoxError) {
+        error.appName = stored.appName;
+        error.account = stored.account.label;
+      }
       if (!isRefusalOf(error, stored)) {
         if (!isOver(error)) await backoff.failed(stored, error);
         throw error;

@@ -65,7 +65,10 @@ export class TokenRequests {
           : await box.jwt(client, key, app.subject, signal);
       return tokenPair(answer, sentAt);
     } catch (error) {
-      if (error instanceof OAuthError) error.serverCredential = app.credential;
+      if (error instanceof OAuthError) {
+        error.serverCredential = app.credential;
+        error.subjectType = app.subject.type;
+      }
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { SharedSignIn } from '../signIn/sharedSignIn';
 import type { SignOut } from '../../sessions/lifecycle/signOut';
 import { isLive, isRenewable } from '../../sessions/store/sessionRecord';
-import { accountsOf, widest } from '../../sessions/store/sessionSelection';
+import { accountsOf, ofAccount, widest } from '../../sessions/store/sessionSelection';
 import type { AccountChooser } from './accountChooser';
 import { detailLines, whoIs } from './accountDetails';
 import type { AccountMenuChoice } from './accountMenu';
@@ -76,16 +76,19 @@ export class AccountActions {
     void this.offerSignIn(account, message, vscode.window.showInformationMessage);
   }
 
-  /** Removes an account here and revokes its tokens at Box. */
+  /** Removes an account here and revokes its tokens at Box, after a question. */
   async signOut(accountId?: string): Promise<void> {
     const account = await this.dependencies.accounts.pick(
       vscode.l10n.t('Choose the account to sign out'),
       accountId,
     );
     if (account === undefined) return;
-    const { signOut, notifications } = this.dependencies;
+    if (!(await confirmSignOut(account))) return;
+    const { store, signOut, notifications } = this.dependencies;
+    // While the question was open, the account may have got or lost sessions.
+    const sessions = ofAccount(await store.all(), account);
     const signedOut = await Promise.all(
-      account.sessions.map(async (session) => ({ session, outcome: await signOut.run(session.id) })),
+      sessions.map(async (session) => ({ session, outcome: await signOut.run(session.id) })),
     );
     tellSignOut(notifications, signedOut);
   }
@@ -171,8 +174,8 @@ export class AccountActions {
   ): Promise<void> {
     const signIn = vscode.l10n.t('Sign In');
     const answer = await show(message, signIn);
-    // What goes wrong there, the person has been told.
-    if (answer === signIn) await this.signInAgain(account).catch(() => undefined);
+    const { notifications } = this.dependencies;
+    if (answer === signIn) await notifications.run('Signing in again', () => this.signInAgain(account));
   }
 
   private tellPending(pending: number): void {
@@ -205,4 +208,18 @@ export class AccountActions {
     );
     return answer === revoke;
   }
+}
+
+/** VS Code’s own Accounts menu asks by itself. */
+async function confirmSignOut({ label, main }: Account): Promise<boolean> {
+  const signOut = vscode.l10n.t('Sign Out');
+  const detail = isRenewable(main)
+    ? vscode.l10n.t(
+        'Its tokens are revoked at Box, including any copies. Extensions that use the account need a new sign-in.',
+      )
+    : vscode.l10n.t(
+        'The developer token is removed from VS Code. It works until it expires, unless you revoke it in the Box Developer Console.',
+      );
+  const question = vscode.l10n.t('Sign out {0}?', plainText(label));
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, signOut)) === signOut;
 }

@@ -6,6 +6,7 @@ import {
   readJwtConfig,
   type JwtConfig,
   type JwtConfigReading,
+  type OwnKey,
 } from '../../apps/jwtConfigFile';
 import { DEVELOPER_CONSOLE } from '../links';
 import { jwtConfigAdvice, jwtConfigMessage } from '../messages/jwtConfigMessages';
@@ -27,7 +28,8 @@ export async function askJwtConfig(expected?: BoxApp): Promise<ChosenJwtConfig |
   for (;;) {
     const file = await chooseFile();
     if (file === undefined) return undefined;
-    const reading = await readFile(file);
+    const reading = await readWithKey(file);
+    if (reading === 'cancelled') return undefined;
     const isUsable = reading?.kind === 'config' && isOf(reading.config, expected);
     if (isUsable) {
       const [warning] = reading.warnings;
@@ -42,7 +44,7 @@ function isOf({ clientId }: JwtConfig, expected: BoxApp | undefined): boolean {
   return expected === undefined || clientId === expected.clientId;
 }
 
-function whyUnusable(reading: JwtConfigReading | undefined, expected: BoxApp | undefined): string {
+function whyUnusable(reading: WholeReading | undefined, expected: BoxApp | undefined): string {
   if (reading === undefined) {
     return vscode.l10n.t('It could not be read. Check that it is still there and that you may read it.');
   }
@@ -111,12 +113,25 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
   return chosen?.[0];
 }
 
+/** Reads a file, and asks for its private key where that is somewhere else. Undefined when it cannot be read. */
+async function readWithKey(file: vscode.Uri): Promise<WholeReading | 'cancelled' | undefined> {
+  const reading = await readFile(file);
+  if (reading?.kind !== 'keyElsewhere') return reading;
+  const { askOwnKey } = await import('./ownKeyPrompt');
+  const ownKey = await askOwnKey();
+  if (ownKey === undefined) return 'cancelled';
+  const whole = await readFile(file, ownKey);
+  return whole?.kind === 'keyElsewhere' ? undefined : whole;
+}
+
+type WholeReading = Exclude<JwtConfigReading, { readonly kind: 'keyElsewhere' }>;
+
 /** Reads a file that may be of any size. Undefined when it cannot be read. */
-async function readFile(file: vscode.Uri): Promise<JwtConfigReading | undefined> {
+async function readFile(file: vscode.Uri, ownKey?: OwnKey): Promise<JwtConfigReading | undefined> {
   try {
     const { size } = await vscode.workspace.fs.stat(file);
     if (size > MAX_CONFIG_BYTES) return { kind: 'unusable', problems: [{ code: 'too_large' }] };
-    return readJwtConfig(configText(await vscode.workspace.fs.readFile(file)));
+    return readJwtConfig(configText(await vscode.workspace.fs.readFile(file)), ownKey);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isNoEnterprise } from '../../apps/enterprise';
 import type { BoxApp } from '../../apps/app';
 import { stepTitle } from './appPrompts';
 
@@ -41,6 +42,12 @@ async function askEnterpriseId(step: string | undefined, value = ''): Promise<Su
     step === undefined ? vscode.l10n.t('Enterprise ID') : stepTitle(step),
     vscode.l10n.t('Enterprise ID, from General Settings of the app in the Box Developer Console'),
     value,
+    (id) =>
+      isNoEnterprise(id)
+        ? vscode.l10n.t(
+            'Enterprise ID 0 means that this Box account belongs to no enterprise, so the app has no service account.',
+          )
+        : undefined,
   );
   return enterpriseId === undefined ? undefined : { enterpriseId };
 }
@@ -57,14 +64,19 @@ async function askUserId(
   return id === undefined ? undefined : { userId: id, ...(enterpriseId !== undefined && { enterpriseId }) };
 }
 
-async function askNumber(title: string, prompt: string, value: string): Promise<string | undefined> {
+async function askNumber(
+  title: string,
+  prompt: string,
+  value: string,
+  problemOf: (number: string) => string | undefined = () => undefined,
+): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({
     title,
     prompt,
     value,
     ignoreFocusOut: true,
     validateInput: (entered) =>
-      /^\d+$/.test(entered.trim()) ? undefined : vscode.l10n.t('Enter a number, digits only.'),
+      /^\d+$/.test(entered.trim()) ? problemOf(entered) : vscode.l10n.t('Enter a number, digits only.'),
   });
   return text?.trim();
 }

@@ -49,15 +49,8 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     [TROUBLE_COMMAND]: async (number) => (await loadSignIn()).progress.showTrouble(number),
   };
   const registrations = Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
-      try {
-        // Nothing is returned: a command never hands a token to its caller.
-        await run(argument);
-      } catch (error) {
-        log.debug(`${id} ended early: ${String(error)}`);
-        if (!notifications.wasTold(error)) notifications.showError(error);
-      }
-    }),
+    // Nothing is returned: a command never hands a token to its caller.
+    vscode.commands.registerCommand(id, (argument: unknown) => notifications.run(id, () => run(argument))),
   );
   return vscode.Disposable.from(...registrations);
 }

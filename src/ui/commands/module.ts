@@ -41,7 +41,7 @@ export function createActions(dependencies: ActionsDependencies): Actions {
   const { signOut, downscoped, annotators } = lifecycle;
   const clipboard = new TokenClipboard(settings, clock);
   const chooser = new AccountChooser(store, preferred);
-  const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings);
+  const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings, notifications);
   const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {
     const { DownscopedTokenCommands } = await import('../tokens/downscopedTokenCommands');
     return new DownscopedTokenCommands({ downscoped, annotators, clipboard });

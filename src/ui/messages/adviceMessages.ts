@@ -5,8 +5,9 @@ import type { Refusal } from '../../box/apiErrorAdvice';
 import { ApiRefusedError, UnexpectedResponseError } from '../../box/errors';
 import { isApplicationScope, isDownscopeScope } from '../../box/scopes';
 import { SessionError } from '../../sessions/errors';
-import { isLive, type SessionRecord } from '../../sessions/store/sessionRecord';
+import { isLive, isServiceAccount, type SessionRecord } from '../../sessions/store/sessionRecord';
 import { messageFor } from './messages';
+import { serverScopesMessage } from './requestMessages';
 import { fromServer, plainText } from './userMessage';
 
 /** An advice on a refusal, in words for a person. */
@@ -44,8 +45,9 @@ function tooNarrow(): string {
 }
 
 function scopesMessage(scopes: readonly string[], session: SessionRecord | undefined): string {
-  if (scopes.length === 0) return refused(403, 'insufficient_scope', session);
   const missing = scopes.map(scopeName).join(', ');
+  if (session?.subject !== undefined) return serverAppLacks(plainText(session.appName), missing);
+  if (scopes.length === 0) return refused(403, 'insufficient_scope', session);
   const wasAskedFor = scopes.every((scope) => session?.scopes.includes(scope));
   if (session !== undefined && session.scopes.length > 0 && !wasAskedFor) {
     return vscode.l10n.t(
@@ -58,6 +60,30 @@ function scopesMessage(scopes: readonly string[], session: SessionRecord | undef
     missing,
     plainText(session?.appName ?? vscode.l10n.t('your app')),
   );
+}
+
+/** Nobody signs in to an app that asks for its tokens as itself. */
+function serverAppLacks(app: string, scopes: string): string {
+  if (scopes !== '') return serverScopesMessage(app, scopes).text;
+  return vscode.l10n.t(
+    'Tokens of {0} lack a scope for this. Enable it in the Box Developer Console, ask your Box administrator to authorize the app again, then run Box: Refresh Access Token.',
+    app,
+  );
+}
+
+/** Box says so of what does not exist, and of what the account has no access to. */
+function notFound(session: SessionRecord): string {
+  const login = plainText(session.user.login);
+  return isServiceAccount(session)
+    ? vscode.l10n.t(
+        'Box did not find this, or it is not shared with the service account of {0}, which sees only its own files and what was shared with it. Share the item in Box with {1}, or let the app act as a user in Configure App.',
+        plainText(session.appName),
+        login,
+      )
+    : vscode.l10n.t(
+        'Box did not find this, or {0} has no access to it. Check the ID, or ask its owner to share the item with {0}.',
+        login,
+      );
 }
 
 /** Scopes may be named by a header, which is a server's text. */
@@ -81,6 +107,7 @@ function otherMessage({ status, code }: Refusal, { session, isSessionMissing }: 
       'The request reached Box without an access token that could be read. Tell the author of the extension that sent it.',
     );
   }
+  if (status === 404 && session !== undefined) return notFound(session);
   if (status < 400) return vscode.l10n.t('Box did not refuse this request (HTTP status {0}).', status);
   return refused(status, typeof code === 'string' ? code : undefined, session);
 }

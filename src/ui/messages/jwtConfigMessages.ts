@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import type { JwtConfigProblem } from '../../apps/jwtConfigFile';
 
+/** Gives a private key an encryption that every Node.js and VS Code can open. */
+export const CONVERT_KEY = 'openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem';
+
 /**
  * Says why a `config.json` cannot be used, and what to do next.
  * @param problems the first is told, and how many more there are.
@@ -84,7 +87,13 @@ function whatIsWrong(problem: JwtConfigProblem): string {
       );
     case 'unknown_encryption':
       return vscode.l10n.t(
-        'The private key in “{0}” is encrypted in a way that VS Code does not know.',
+        'The private key in “{0}” is encrypted in a way that {1} cannot open.',
+        problem.path,
+        vscode.env.appName,
+      );
+    case 'no_enterprise':
+      return vscode.l10n.t(
+        'The field “{0}” is 0: this Box account belongs to no enterprise, so its app has no service account.',
         problem.path,
       );
     case 'key_not_encrypted':
@@ -136,8 +145,13 @@ function nextStepOfField(problem: FieldProblem): string {
     case 'wrong_passphrase':
     case 'not_rsa':
     case 'short_key':
-    case 'unknown_encryption':
       return newKeyPair();
+    case 'unknown_encryption':
+      return convertKey();
+    case 'no_enterprise':
+      return vscode.l10n.t(
+        'Create the app in the Developer Console of a Box account that belongs to an enterprise, such as a developer account.',
+      );
   }
 }
 
@@ -149,6 +163,13 @@ function isOfKeyPair(path: string): boolean {
 function enterField(): string {
   return vscode.l10n.t(
     'Open the app in the Box Developer Console, copy the value from there into the file, and choose the file again; or go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads.',
+  );
+}
+
+function convertKey(): string {
+  return vscode.l10n.t(
+    'Save the key to a file, run “{0}”, and put the new key into config.json. Or open the app in the Box Developer Console, go to Configuration, Add and Manage Public Keys, and choose Generate a Public/Private Keypair.',
+    CONVERT_KEY,
   );
 }
 

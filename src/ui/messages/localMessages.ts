@@ -81,6 +81,13 @@ const SESSION_MESSAGES: Readonly<Record<SessionErrorCode, (subject: SessionSubje
     ),
     actions: ['configureApp'],
   }),
+  no_enterprise: ({ app }) => ({
+    text: vscode.l10n.t(
+      'The enterprise ID of {0} is 0: its Box account belongs to no enterprise, so it has no service account. Enter the ID of a user to act as in Configure App, or create the app in an account that belongs to an enterprise.',
+      app,
+    ),
+    actions: ['configureApp', 'openConsole'],
+  }),
   not_renewable: () => ({
     text: vscode.l10n.t(
       'A developer token cannot be renewed. Generate a new one in the Box Developer Console and add it.',
@@ -95,7 +102,7 @@ const SESSION_MESSAGES: Readonly<Record<SessionErrorCode, (subject: SessionSubje
   }),
   no_refresh_token: ({ app }) => ({
     text: vscode.l10n.t(
-      'Box sent no refresh token, so the session could not be kept. Check the type of {0} in the Box Developer Console.',
+      'Box sent no refresh token, so the session could not be kept. {0} is probably not of the type User Authentication (OAuth 2.0). Check it in the Box Developer Console, or create an app of that type and add it in Configure App.',
       app,
     ),
     actions: ['configureApp'],

@@ -1,55 +1,74 @@
 import * as vscode from 'vscode';
-import { SECTION } from '../../apps/settings';
 import { SignInError } from '../../signIn/errors';
 import { StaleWindowError } from '../../storage/errors';
-import { DEVELOPER_CONSOLE } from '../links';
-import type { MessageAction, UserMessage } from './userMessage';
+import type { Clock } from '../../common/clock';
+import { FailureLog, type Attempt } from '../../common/failureLog';
+import type { Log } from '../../common/log';
+import type { Overrides } from './messageButtons';
+import type { UserMessage } from './userMessage';
 
-/** What an action of a message does. */
-type Handler = (message: UserMessage) => unknown;
+/** Dependencies of {@link Notifications}. */
+export interface NotificationsDependencies {
+  /** Called before the window is reloaded because its view is old. */
+  readonly prepareReload: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
-const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
-  signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
-  enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
-  chooseConfigFile: () => vscode.commands.executeCommand('box-authentication.configureApp'),
-  configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
-  signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
-  addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
-  openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
-  openSetting: ({ setting }) =>
-    vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
-  reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
-  showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
-};
-
-/** Shows errors to the person, with the buttons that lead on. */
+/** Shows errors to the person, with the buttons that lead on, and writes each to the log. */
 export class Notifications {
-  private readonly told = new WeakSet<object>();
+  /** What the person was told of, and the app that was used. */
+  private readonly told = new WeakMap<object, string | undefined>();
+  private readonly failures: FailureLog;
   private toldStale = false;
 
-  /** @param prepareReload called before the window is reloaded because its view is old. */
-  constructor(private readonly prepareReload: () => Promise<void>) {}
+  constructor(private readonly dependencies: NotificationsDependencies) {
+    this.failures = new FailureLog(dependencies.log, dependencies.clock);
+  }
 
   /**
-   * Shows an error, unless it is a cancellation. Does not wait for the person.
+   * Does what the person asked for. A failure is in the log, and the person is told unless they were.
+   * @param what the command's ID, or what else they asked for, in English.
+   */
+  async run(what: string, work: () => unknown): Promise<void> {
+    const startedAt = this.dependencies.clock.monotonic();
+    try {
+      await work();
+    } catch (error) {
+      this.report(error, { what, startedAt });
+      if (!this.wasTold(error)) this.showError(error);
+    }
+  }
+
+  /** Writes a failure to the log, unless it is a cancellation. */
+  report(error: unknown, attempt: Attempt): void {
+    const { log } = this.dependencies;
+    if (isCancellation(error)) log.debug(`${attempt.what} was called off`);
+    else this.failures.report(error, { ...attempt, app: attempt.app ?? this.appOf(error) });
+  }
+
+  /**
+   * Shows an error, unless it is a cancellation, and sees to its line in the log. Does not wait for the person.
    * @param appName the app that was used.
    * @param overrides what a button does here instead.
    */
-  showError(error: unknown, appName?: string, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
+  showError(error: unknown, appName?: string, overrides?: Overrides): void {
     if (isCancellation(error)) return;
-    void loadMessages().then(({ messageFor }) => {
-      this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
-    });
+    if (!this.failures.has(error)) this.report(error, { what: 'Background work', app: appName });
+    this.display(error, appName, overrides);
   }
 
   /**
    * The error to give to VS Code and other extensions: a cancellation that they understand, or one whose message is
    * what the person would be told. That this window must be reloaded, nobody else can tell them, so they are, once.
+   * @param attempt for the line in the log.
    */
-  async describe(error: unknown): Promise<Error> {
+  async describe(error: unknown, attempt: Attempt): Promise<Error> {
+    this.report(error, attempt);
     if (isCancellation(error)) return new vscode.CancellationError();
     if (error instanceof StaleWindowError) this.tellStale();
-    return new Error((await loadMessages()).messageFor(error).text);
+    const { messageFor } = await import('./messages');
+    return new Error(messageFor(error).text);
   }
 
   /** Tells the person, once, that this window must be reloaded. */
@@ -60,8 +79,8 @@ export class Notifications {
   }
 
   /** Notes that the person is told of an error, so that whoever catches it need not show it again. */
-  markTold(error: unknown): void {
-    if (typeof error === 'object' && error !== null) this.told.add(error);
+  markTold(error: unknown, appName?: string): void {
+    if (typeof error === 'object' && error !== null) this.told.set(error, appName);
   }
 
   /** Whether an error was told to the person: see {@link markTold}. */
@@ -69,39 +88,30 @@ export class Notifications {
     return typeof error === 'object' && error !== null && this.told.has(error);
   }
 
-  /** Shows an error that will also be thrown, and marks it as told. */
-  showProblem(error: unknown, appName?: string, overrides?: Partial<Record<MessageAction, Handler>>): void {
-    this.markTold(error);
-    this.showError(error, appName, overrides);
+  /** Shows an error that will also be thrown, and marks it as told. Whoever catches it writes it to the log. */
+  showProblem(error: unknown, appName?: string, overrides?: Overrides): void {
+    this.markTold(error, appName);
+    this.display(error, appName, overrides);
   }
 
   /** Shows a warning of ours. Does not wait for the person. */
-  showWarning(message: UserMessage, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
-    this.show(vscode.window.showWarningMessage, message, overrides);
-  }
-
-  private show(
-    show: (text: string, ...items: Button[]) => Thenable<Button | undefined>,
-    message: UserMessage,
-    overrides: Partial<Record<MessageAction, Handler>>,
-  ): void {
-    const buttons = message.actions.map((action) => ({ action, title: titleOf(action) }));
-    void show(message.text, ...buttons).then((button) => {
-      if (button === undefined) return;
-      const handle = overrides[button.action] ?? HANDLERS[button.action];
-      if (button.action === 'reloadWindow') void this.prepareReload().finally(() => handle(message));
-      else handle(message);
+  showWarning(message: UserMessage, overrides?: Overrides): void {
+    void import('./messageButtons').then(({ showWithButtons }) => {
+      showWithButtons('warning', message, this.dependencies.prepareReload, overrides);
     });
   }
-}
 
-/** Most windows never show one. */
-function loadMessages() {
-  return import('./messages');
-}
+  private display(error: unknown, appName?: string, overrides?: Overrides): void {
+    if (isCancellation(error)) return;
+    // Most windows never show one.
+    void import('./messageButtons').then(({ messageFor, showWithButtons }) => {
+      showWithButtons('error', messageFor(error, appName), this.dependencies.prepareReload, overrides);
+    });
+  }
 
-interface Button extends vscode.MessageItem {
-  readonly action: MessageAction;
+  private appOf(error: unknown): string | undefined {
+    return typeof error === 'object' && error !== null ? this.told.get(error) : undefined;
+  }
 }
 
 /** Whether the person, or VS Code for them, called it off. */
@@ -109,29 +119,4 @@ function isCancellation(error: unknown): boolean {
   return (
     error instanceof vscode.CancellationError || (error instanceof SignInError && error.code === 'cancelled')
   );
-}
-
-function titleOf(action: MessageAction): string {
-  switch (action) {
-    case 'signIn':
-      return vscode.l10n.t('Sign In');
-    case 'enterClientSecret':
-      return vscode.l10n.t('Enter client secret');
-    case 'chooseConfigFile':
-      return vscode.l10n.t('Choose config.json…');
-    case 'configureApp':
-      return vscode.l10n.t('Configure App');
-    case 'signOut':
-      return vscode.l10n.t('Sign Out');
-    case 'addDeveloperToken':
-      return vscode.l10n.t('Add Developer Token…');
-    case 'openConsole':
-      return vscode.l10n.t('Open the Box Developer Console');
-    case 'openSetting':
-      return vscode.l10n.t('Open setting');
-    case 'reloadWindow':
-      return vscode.l10n.t('Reload window');
-    case 'showLog':
-      return vscode.l10n.t('Show Log');
-  }
 }

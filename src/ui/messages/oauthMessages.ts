@@ -9,6 +9,9 @@ export function oauthMessage(oauthError: OAuthError, app: string): UserMessage {
   const ofServerApp = serverAppMessage(oauthError, app);
   if (ofServerApp !== undefined) return ofServerApp;
   if (error === 'access_denied' && status === undefined) return denied();
+  if (error === 'server_error' && status === undefined && /^\s*107\b/.test(description ?? '')) {
+    return notListed(app);
+  }
   if (/grant type is unauthorized/i.test(description ?? '')) return wrongAppType(app);
   return (
     known(error, app) ?? {
@@ -34,6 +37,17 @@ function denied(): UserMessage {
       'You are not signed in, because access was denied on the Box page. To sign in, choose Grant access to Box there.',
     ),
     actions: ['signIn'],
+  };
+}
+
+/** Box says so of an app that the company has not listed, after access was granted. Its documents do not name the number. */
+function notListed(app: string): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Box stopped the sign-in after you granted access (error 107). Most likely your company allows only the apps on its list: ask your Box administrator to add {0}. If it is on the list, try again in a minute.',
+      app,
+    ),
+    actions: ['copyAdminMessage', 'signIn', 'showLog'],
   };
 }
 
@@ -105,7 +119,7 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
   }),
   redirect_uri_mismatch: (app) => ({
     text: vscode.l10n.t(
-      'The redirect URI is not registered for {0}. Register it in the Box Developer Console exactly as Configure App shows it.',
+      'The redirect URI is not registered for {0}. Register it in the Box Developer Console exactly as Configure App shows it. If it is registered, check that the app is of the type User Authentication (OAuth 2.0): Box says the same of any other.',
       app,
     ),
     actions: ['configureApp'],

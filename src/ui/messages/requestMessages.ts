@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { JwtKeyError } from '../../box/errors';
-import type { ScopesRefusedError } from '../../sessions/errors';
+import type { BoxResource } from '../../box/resources';
+import type { ExchangeRefusedError, ScopesRefusedError } from '../../sessions/errors';
 import type { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
+import { CONVERT_KEY } from './jwtConfigMessages';
 import { resourceMessage } from './resourceMessages';
 import { plainText, type UserMessage } from './userMessage';
 
@@ -42,9 +44,10 @@ function scopeRequestText(
 }
 
 /** The message for scopes that Box refuses. */
-export function scopesRefusedMessage({ scopes, appName }: ScopesRefusedError): UserMessage {
+export function scopesRefusedMessage({ scopes, appName, isOfServerApp }: ScopesRefusedError): UserMessage {
   const app = plainText(appName);
   const names = plainText(scopes.join(', '));
+  if (isOfServerApp) return serverScopesMessage(app, names);
   const text =
     scopes.length === 1
       ? vscode.l10n.t(
@@ -58,6 +61,48 @@ export function scopesRefusedMessage({ scopes, appName }: ScopesRefusedError): U
           names,
         );
   return { text, actions: ['signIn'] };
+}
+
+/** Nobody signs in to such an app: its scopes change when it is authorized again, and with the next token. */
+export function serverScopesMessage(app: string, scopes: string): UserMessage {
+  const text = vscode.l10n.t(
+    'Tokens of {0} lack at least one of these scopes: {1}. Enable them in the Box Developer Console, ask your Box administrator to authorize the app again, then run Box: Refresh Access Token.',
+    app,
+    scopes,
+  );
+  return { text, actions: ['openConsole', 'showLog'] };
+}
+
+/** The message for a downscoped token that Box does not make. */
+export function exchangeRefusedMessage(error: ExchangeRefusedError): UserMessage {
+  const account = plainText(error.account);
+  const name = resourceName(error.resource);
+  const text =
+    error.reason === 'resource' && name !== undefined
+      ? vscode.l10n.t(
+          '{0} can’t be used with {1}: it does not exist, or the account has no access to it. Check the address, or share the item in Box with {2}.',
+          name,
+          account,
+          plainText(error.login),
+        )
+      : vscode.l10n.t(
+          'Box refused to make a downscoped token of the session of {0}. Check the scopes and the resource, run Box: Refresh Access Token, and try again.',
+          account,
+        );
+  return { text, actions: ['showLog'] };
+}
+
+function resourceName(resource: BoxResource | undefined): string | undefined {
+  switch (resource?.kind) {
+    case undefined:
+      return undefined;
+    case 'file':
+      return vscode.l10n.t('The file {0}', resource.id);
+    case 'folder':
+      return vscode.l10n.t('The folder {0}', resource.id);
+    case 'sharedLink':
+      return vscode.l10n.t('The shared link');
+  }
 }
 
 /** The message for a private key that cannot sign. */
@@ -74,6 +119,12 @@ export function jwtKeyMessage({ code }: JwtKeyError, app: string): UserMessage {
     unsupported_key: vscode.l10n.t(
       'The private key of {0} is of a kind that cannot be used: Box makes RSA keys of 2,048 bits. Generate a new key pair in the Box Developer Console, and choose its config.json in Configure App.',
       app,
+    ),
+    unknown_encryption: vscode.l10n.t(
+      'The private key of {0} is encrypted in a way that {1} cannot open. Convert it with “{2}” and choose it again in Configure App.',
+      app,
+      vscode.env.appName,
+      CONVERT_KEY,
     ),
   };
   return { text: texts[code], actions: ['configureApp'] };

@@ -7,11 +7,15 @@ import type { UserMessage } from './userMessage';
  * for an app that signs users in. Undefined where it means the same.
  */
 export function serverAppMessage(
-  { error, description = '', serverCredential }: OAuthError,
+  { error, description = '', serverCredential, subjectType }: OAuthError,
   app: string,
 ): UserMessage | undefined {
   if (serverCredential === undefined) return undefined;
   if (/grant type is unauthorized/i.test(description)) return wrongType(serverCredential, app);
+  const isSubjectRefused =
+    (error === 'unauthorized_client' && /box_sub(?:ject)?_type/i.test(description)) ||
+    (error === 'invalid_grant' && /grant credentials/i.test(description));
+  if (isSubjectRefused) return subjectRefused(app, subjectType ?? 'enterprise');
   if (error === 'invalid_grant') return refusedGrant(description, app);
   if (error === 'invalid_client' && serverCredential === 'jwt') return wrongConfigFile(app);
   if (error !== 'invalid_request') return undefined;
@@ -30,6 +34,21 @@ function wrongType(credential: NonNullable<OAuthError['serverCredential']>, app:
           app,
         );
   return { text, actions: ['configureApp'] };
+}
+
+/** The causes, the most likely first (Box guide on client credentials: its types of access, and user tokens). */
+function subjectRefused(app: string, subjectType: 'enterprise' | 'user'): UserMessage {
+  const text =
+    subjectType === 'user'
+      ? vscode.l10n.t(
+          'Box does not let {0} act as the configured user (box_subject_type “user”). In the Box Developer Console, choose App + Enterprise Access and Generate User Access Tokens. Then ask your Box administrator to authorize the app again. Also check the user ID and the type of the app.',
+          app,
+        )
+      : vscode.l10n.t(
+          'Box does not let {0} act as its service account (box_subject_type “enterprise”). In the Box Developer Console, choose App + Enterprise Access. Then ask your Box administrator to authorize the app again. Also check the enterprise ID and the type of the app.',
+          app,
+        );
+  return { text, actions: ['configureApp', 'openConsole', 'showLog'] };
 }
 
 function refusedGrant(description: string, app: string): UserMessage {

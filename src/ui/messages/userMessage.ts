@@ -1,4 +1,4 @@
-import { withoutTokens } from '../../box/errors';
+import { withoutTokens } from '../../common/errorText';
 
 /** What a message offers to do next. */
 export type MessageAction =
@@ -9,6 +9,7 @@ export type MessageAction =
   | 'configureApp'
   | 'addDeveloperToken'
   | 'openConsole'
+  | 'copyAdminMessage'
   | 'openSetting'
   | 'reloadWindow'
   | 'showLog';

@@ -50,7 +50,7 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
     dependencies;
   const { place, notifications } = dependencies;
   const { userSignIn, serverSignIn, remover } = lifecycle;
-  const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings);
+  const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings, notifications);
   const methods = createMethods({
     settings,
     router,

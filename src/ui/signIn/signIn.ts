@@ -68,7 +68,8 @@ export class SignIn {
       app = chosen;
       return await this.signInWith(app, scopes, known?.user.login);
     } catch (error) {
-      const again = (): unknown => this.run(scopes, account).catch(() => undefined);
+      const again = (): unknown =>
+        this.dependencies.notifications.run('Signing in once more', () => this.run(scopes, account));
       this.tell(error, app, again);
       throw error;
     }
@@ -125,7 +126,7 @@ export class SignIn {
 
   /** Tries one method after the other until one works or the person gives up. */
   private async tryMethods(request: RequestWithoutMethod, environment: SignInHere): Promise<LiveSession> {
-    const { methods, userSignIn, memory, progress, fallback } = this.dependencies;
+    const { methods, userSignIn, memory, progress, fallback, notifications } = this.dependencies;
     const appName = request.app.name;
     const failed: SignInMethodName[] = [];
     let chosen: SignInMethodName | undefined;
@@ -141,7 +142,10 @@ export class SignIn {
         if (environment.setting === 'auto') void memory.note(environment.name, method);
         return session;
       } catch (error) {
-        chosen = await methodAfter(error, () => fallback.offer(error, appName, method, next));
+        chosen = await methodAfter(error, () => {
+          notifications.report(error, { what: `Signing in with the method ${method}`, app: appName });
+          return fallback.offer(error, appName, method, next);
+        });
         if (chosen !== method) failed.push(method);
       }
     }
@@ -184,7 +188,12 @@ export class SignIn {
     const enterSecret = async (): Promise<void> => {
       if ((await apps.enterClientSecret(app)) !== undefined) again();
     };
-    const handlers = { signIn: again, enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
+    const copyAdminMessage = async (): Promise<void> => {
+      const { messageToAdministrator } = await import('./signInHelp');
+      await vscode.env.clipboard.writeText(messageToAdministrator(app.name, app.clientId));
+    };
+    const forSecret = { enterClientSecret: enterSecret, chooseConfigFile: enterSecret };
+    const handlers = { signIn: again, copyAdminMessage, ...forSecret };
     notifications.showProblem(error, app.name, handlers);
   }
 }

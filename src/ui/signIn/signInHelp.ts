@@ -50,7 +50,9 @@ function items(window: PendingSignIn): Item[] {
     separator(vscode.l10n.t('The two usual causes')),
     {
       label: vscode.l10n.t('$(link-external) Box says “redirect_uri_mismatch”'),
-      detail: vscode.l10n.t('Register the redirect URI above: Developer Console → your app → Configuration'),
+      detail: vscode.l10n.t(
+        'Register the redirect URI above: Developer Console → your app → Configuration. If it is there, the app is of another type than User Authentication (OAuth 2.0)',
+      ),
       run: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
     },
     copyItem(
@@ -89,8 +91,8 @@ function copyItem(label: string, detail: string, text: string): Item {
   };
 }
 
-/** Where an administrator enables an app: Box guide on app approval. */
-function messageToAdministrator(appName: string, clientId: string): string {
+/** What to send to the administrator, who enables an app there: Box guide on app approval. */
+export function messageToAdministrator(appName: string, clientId: string): string {
   return vscode.l10n.t(
     'Hello, I would like to use the Box app “{0}” in {2}. Box says that it is disabled by the administrator. Please enable its client ID in the Admin Console under Platform Apps Manager: {1}. Thank you.',
     appName,

@@ -6,12 +6,14 @@ import type { LiveSession } from '../../sessions/store/sessionRecord';
 import { SignInError } from '../../signIn/errors';
 import { DEVELOPER_CONSOLE } from '../links';
 import { withCancellation } from '../cancellable';
+import type { Notifications } from '../messages/notifications';
 
 /** Lets the person paste a developer token. */
 export class DeveloperTokenPrompt {
   constructor(
     private readonly tokens: DeveloperTokens,
     private readonly settings: Settings,
+    private readonly notifications: Notifications,
   ) {}
 
   /**
@@ -29,6 +31,7 @@ export class DeveloperTokenPrompt {
         return await withCancellation(title, (signal) => this.tokens.add(token, origins, signal));
       } catch (error) {
         if (!(error instanceof ApiRefusedError && error.status === 401)) throw error;
+        this.notifications.report(error, { what: 'Checking a developer token' });
         problem = vscode.l10n.t(
           'Box does not accept this token: it has ended, was revoked, or is not complete. Generate a new one in the Developer Console and paste it.',
         );

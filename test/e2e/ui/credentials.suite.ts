@@ -34,7 +34,7 @@ describe('Apps that act as themselves', () => {
     assert.notEqual(second, first);
     assert.equal((await scene.box.tokenInfo(first)).live, true);
 
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
     await scene.status.expectText('Box: Sign In');
     await expectDead(scene.box, second);
     await expectDead(scene.box, first);
@@ -87,6 +87,14 @@ describe('Apps that act as themselves', () => {
       'does not accept the client ID or the client secret of Nightly',
     );
     await scene.status.expectText('Box: Sign In');
+    const line =
+      /\[error\] box-authentication\.signIn failed after \d+ ms \(app Nightly\): OAuthError: Box answered invalid_client: .+ \(HTTP status 400, request ID \w+\)/g;
+    await eventually('the line in the log', async () => (await scene.bed.timesLogged(line)) === 1);
+    await scene.workbench.runCommand('Box: Show Log');
+    await scene.workbench.page
+      .locator('.output-view .view-line')
+      .filter({ hasText: 'box-authentication.signIn failed' })
+      .waitFor();
   });
 });
 
@@ -111,7 +119,7 @@ describe('A developer token', () => {
     await scene.workbench.runCommand('Box: Refresh Access Token');
     await scene.workbench.notifications.expect('A developer token cannot be renewed');
 
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
     await scene.workbench.notifications.expect('works until its end');
     await scene.status.expectText('Box: Sign In');
     assert.equal((await scene.box.tokenInfo(accessToken)).live, true);

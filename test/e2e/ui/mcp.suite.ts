@@ -171,7 +171,7 @@ describe('Box’s MCP server', () => {
   it('goes with the account', async () => {
     await look(await shared.useUp());
     await start();
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
     await scene.status.expectText('Box: Sign In');
     await servers.expect([]);
   });

@@ -180,7 +180,7 @@ async function useEverything(scene: Scene): Promise<void> {
   await eventually('the refresh', async () => (await scene.box.counters()).refreshes === 1);
   const token = await scene.copyToken();
   assert.equal((await scene.box.tokenInfo(token)).live, true);
-  await scene.workbench.runCommand('Box: Sign Out');
+  await scene.signOut();
   await scene.status.expectText('Box: Sign In');
   await eventually('the revocation', async () => (await scene.box.counters()).revocations === 1);
 }

@@ -78,7 +78,7 @@ describe('Two browsers on one server', () => {
     const ids = (await settled(scene.bed, 2)).flatMap(({ browsers }) => browsers);
     assert.equal(new Set(ids).size, 2);
 
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
 
     await scene.status.expectText('Box: Sign In');
     await expectDead(scene.box, token);

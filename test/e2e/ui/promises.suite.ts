@@ -92,7 +92,7 @@ describe('Signing out', () => {
     const third = await createDownscopedToken(scene);
     assert.equal((await scene.box.tokenInfo(third)).live, true);
 
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
 
     await scene.status.expectText('Box: Sign In');
     await expectAllDead(scene.box);
@@ -114,7 +114,7 @@ async function signOutWhileRefreshing(
   for (const endpoint of hanging) await scene.box.fault({ endpoint, kind: 'hang', times: -1 });
   await scene.workbench.runCommand('Box: Refresh Access Token');
   await eventually('the request', async () => (await scene.box.requests({ endpoint: 'token' })).length > 0);
-  await scene.workbench.runCommand('Box: Sign Out');
+  await scene.signOut();
   await scene.status.expectText('Box: Sign In');
   return { scene, refreshToken };
 }

@@ -187,6 +187,17 @@ export class Scene {
     await eventually('the revocation', async () => (await ended()) > before);
   }
 
+  /**
+   * Signs out by command.
+   * @param login whom, where the command has to ask.
+   */
+  async signOut(login?: string): Promise<void> {
+    const { workbench } = this;
+    await workbench.runCommand('Box: Sign Out');
+    if (login !== undefined) await workbench.quickInput.pick(login);
+    await workbench.dialog.answer(/Sign out .+\?/, 'Sign Out');
+  }
+
   /** Replaces the settings over the usual ones, in every window. */
   async changeSettings(settings: Settings): Promise<void> {
     await this.bed.changeSettings(settings);

@@ -111,7 +111,6 @@ async function doEverything(scene: Scene): Promise<void> {
   await workbench.runCommand('Box: Refresh Access Token');
   await workbench.quickInput.pick(SEED.userLogin);
   await workbench.notifications.expect(/client secret/i);
-  await workbench.runCommand('Box: Sign Out');
-  await workbench.quickInput.pick(SEED.personalUserLogin);
+  await scene.signOut(SEED.personalUserLogin);
   await eventually('the revocation', async () => (await box.counters()).revocations === 1);
 }

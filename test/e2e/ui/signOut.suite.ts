@@ -30,6 +30,10 @@ describe('Signing out', () => {
     const token = await scene.copyToken();
 
     await scene.workbench.runCommand('Box: Sign Out');
+    const { detail } = await scene.workbench.dialog.answer(`Sign out ${SEED.userLogin}?`, 'Cancel');
+    assert.match(detail, /revoked at Box/);
+    assert.equal((await scene.box.tokenInfo(token)).live, true);
+    await scene.signOut();
 
     await scene.status.expectText('Box: Sign In');
     await expectDead(scene.box, token);
@@ -40,8 +44,7 @@ describe('Signing out', () => {
     await scene.signIn();
     await scene.signIn({ login: SEED.personalUserLogin, asksSecret: false });
 
-    await scene.workbench.runCommand('Box: Sign Out');
-    await scene.workbench.quickInput.pick(SEED.personalUserLogin);
+    await scene.signOut(SEED.personalUserLogin);
 
     await scene.status.expectText(SEED.userLogin);
     const token = await scene.copyToken();

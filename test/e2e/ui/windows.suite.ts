@@ -24,7 +24,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
       await scene.signIn();
       await otherStatus.expectText(SEED.userLogin);
 
-      await scene.workbench.runCommand('Box: Sign Out');
+      await scene.signOut();
       await otherStatus.expectText('Box: Sign In');
     });
 
@@ -39,7 +39,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
 
       await other.runCommand('Box: Refresh Access Token');
       await eventually('the request', async () => (await scene.box.counters()).refreshRequests > 0);
-      await scene.workbench.runCommand('Box: Sign Out');
+      await scene.signOut();
 
       for (const window of [scene.workbench, other]) await statusOf(window).expectText('Box: Sign In');
       await expectAllDead(scene.box);

@@ -296,11 +296,32 @@ describe('readJwtConfig', () => {
       ]);
     });
 
-    it('is named when only the private key is missing, as with a key pair that was made elsewhere', () => {
-      assert.deepEqual(problemsIn(fileWith({ [PRIVATE_KEY]: '', [PASSPHRASE]: '' })), [
-        { code: 'empty', path: PRIVATE_KEY },
-        { code: 'empty', path: PASSPHRASE },
-      ]);
+    it('B6: is the enterprise ID where it is 0, as for an account without an enterprise', () => {
+      for (const enterpriseID of ['0', ' 0 ', '000']) {
+        assert.deepEqual(problemsIn(fileWith({ enterpriseID })), [
+          { code: 'no_enterprise', path: 'enterpriseID' },
+        ]);
+      }
+      assert.equal(configIn(fileWith({ enterpriseID: '10' })).enterpriseId, '10');
+    });
+
+    it('B7: is nothing where the developer has the private key: it is asked for, and read with the file', () => {
+      const blank = fileWith({ [PRIVATE_KEY]: '', [PASSPHRASE]: '' });
+      assert.deepEqual(readJwtConfig(blank), { kind: 'keyElsewhere' });
+      const { privatePem: privateKey, passphrase } = seedKey();
+      const reading = readJwtConfig(blank, { privateKey, passphrase });
+      assert.ok(reading.kind === 'config');
+      assert.ok(signsAsSeedKey(reading.config.jwtKey));
+      assert.equal(reading.config.jwtKey.publicKeyId, SEED.jwtKeyId);
+    });
+
+    it('B7: is told before that key is asked for', () => {
+      const wrong = fileWith({ [PRIVATE_KEY]: '', [PASSPHRASE]: '', enterpriseID: '' });
+      assert.deepEqual(problemsIn(wrong), [{ code: 'empty', path: 'enterpriseID' }]);
+    });
+
+    it('is named when only the private key is blank', () => {
+      assert.deepEqual(problemsIn(fileWith({ [PRIVATE_KEY]: '' })), [{ code: 'empty', path: PRIVATE_KEY }]);
     });
   });
 
@@ -349,6 +370,7 @@ describe('readJwtConfig', () => {
           if (reading.kind === 'config') {
             assert.ok(signsAsSeedKey(reading.config.jwtKey), `changed at ${from}`);
           } else {
+            assert.ok(reading.kind === 'unusable');
             found += 1;
             assert.equal(reading.problems.length, 1);
             assert.match(reading.problems[0].code, /^(?:damaged_key|wrong_passphrase|not_rsa|short_key)$/);
@@ -528,7 +550,8 @@ describe('readJwtConfig', () => {
         fc.property(cut, ({ at, length, instead }) => {
           const reading = readJwtConfig(text.slice(0, at) + instead + text.slice(at + length));
           if (reading.kind === 'unusable') assertHoldsNoSecret(reading, secrets);
-          else assert.ok(reading.config.clientId !== '' && reading.config.jwtKey.passphrase !== '');
+          else if (reading.kind === 'config')
+            assert.ok(reading.config.clientId !== '' && reading.config.jwtKey.passphrase !== '');
         }),
         { ...SAME_VALUES, numRuns: 300 },
       );

@@ -6,6 +6,7 @@ import { nodeFetch } from '../../../src/box/nodeFetch';
 import { USER_AGENT } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { useRawServer } from '../support/rawServer';
+import { RecordingLog } from '../support/recordingLog';
 import { assertHoldsNoSecret } from '../support/secrecy';
 
 const SECRETS = ['refresh-token-of-Dana', 'client-secret-of-Dana', 'access-token-of-Dana'];
@@ -19,9 +20,11 @@ const POST: HttpRequest = {
 describe('send', () => {
   const server = useRawServer();
   let clock: FakeClock;
+  let log: RecordingLog;
 
   beforeEach(() => {
     clock = new FakeClock();
+    log = new RecordingLog();
   });
 
   const sending = (
@@ -29,7 +32,7 @@ describe('send', () => {
     { fetch = nodeFetch, signal, url }: { fetch?: Fetch; signal?: AbortSignal; url?: string } = {},
   ): Promise<Response> =>
     send(
-      { loadFetch: () => Promise.resolve(fetch), clock, userAgent: USER_AGENT },
+      { loadFetch: () => Promise.resolve(fetch), clock, userAgent: USER_AGENT, log },
       url ?? `${server().origin}/oauth2/token`,
       request,
       { timeoutMs: 15_000, signal },
@@ -42,7 +45,7 @@ describe('send', () => {
       (reason: unknown) => reason,
     );
     assert.ok(error instanceof BoxError, String(error));
-    assertHoldsNoSecret(error, SECRETS);
+    assertHoldsNoSecret([error, log.lines], SECRETS);
     assert.deepEqual(clock.pending, []);
     return error;
   };
@@ -73,6 +76,24 @@ describe('send', () => {
       body: `refresh_token=${REFRESH_TOKEN}&client_secret=${CLIENT_SECRET}`,
     });
     assert.deepEqual(clock.pending, []);
+  });
+
+  it('notes method, host, path, status, request ID and time for debugging, and no query', async () => {
+    server().answer = (_, response) => {
+      clock.jump(120);
+      response.writeHead(401, { 'box-request-id': 'abc123' }).end('{}');
+    };
+    const { origin } = server();
+    await sending(POST, { url: `${origin}/2.0/users/me?fields=${ACCESS_TOKEN}` });
+    const { host } = new URL(origin);
+    const message = `POST ${host}/2.0/users/me: 401, request ID abc123, in 120 ms`;
+    assert.deepEqual(log.lines, [{ level: 'debug', message }]);
+  });
+
+  it('notes why no answer came', async () => {
+    server().answer = (request) => request.socket.destroy();
+    await failure(sending());
+    assert.match(log.messages('debug').join('\n'), /^POST [^ ]+\/oauth2\/token: ECONNRESET in 0 ms$/);
   });
 
   it('keeps no cookie of an answer', async () => {

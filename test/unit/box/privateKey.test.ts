@@ -111,7 +111,7 @@ describe('openPrivateKey', () => {
       undefined,
       'unsupported_key',
     ],
-    ['an encryption that is known no more', inOldEncryption(), PASSPHRASE, 'unsupported_key'],
+    ['an encryption that is known no more', inOldEncryption(), PASSPHRASE, 'unknown_encryption'],
     [
       'a public key',
       generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -8,6 +8,7 @@ import { LoggingProxy } from '../../vscode/loggingProxy';
 import { observeWaits } from '../support/waits';
 import { USER_AGENT, useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
+import { RecordingLog } from '../support/recordingLog';
 import { assertHoldsNoSecret } from '../support/secrecy';
 
 const PASSWORD = 'open-sesame-of-Dana';
@@ -36,6 +37,7 @@ describe('A proxy, by VS Code’s own agent,', () => {
     clock,
     random: () => 0.5,
     userAgent: USER_AGENT,
+    log: new RecordingLog(),
   });
   const asking = (address: string, url = `${box.origin}/2.0/users/me`): Promise<Response> => {
     const headers = { authorization: `Bearer ${TOKEN}` };

@@ -2,12 +2,13 @@ import '../support/vscodeStub';
 import { giveSessions } from './exampleVscode';
 import assert from 'node:assert/strict';
 import { BoxClient } from 'box-node-sdk';
-import { BaseUrls, BoxRetryStrategy, NetworkSession } from 'box-node-sdk/networking';
+import { BaseUrls, BoxRetryStrategy, NetworkSession, type FetchOptions } from 'box-node-sdk/networking';
 import { VSCodeBoxAuthentication } from '../../../examples/list-root-folder/src/boxAuthentication';
 import type { BoxTokenChange } from '../../../src/api/boxAuthenticationApi';
 import { Emitter } from '../../../src/common/emitter';
 import { createApi, type ApiDependencies } from '../../../src/api/module';
 import { adviceMessage } from '../../../src/ui/messages/adviceMessages';
+import type { LiveSession } from '../../../src/sessions/store/sessionRecord';
 import { SEED } from '../../emulator/src';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
@@ -36,7 +37,7 @@ describe('The adapter of the example', () => {
       baseUrls: new BaseUrls({ baseUrl: box.origin }),
       retryStrategy: new BoxRetryStrategy({ retryBaseInterval: 0.01 }),
     });
-    client = new BoxClient({ auth, networkSession });
+    client = new BoxClient({ auth, networkSession }).withInterceptors([auth]);
   });
 
   const refreshes = async (): Promise<number> => (await box.control.counters()).refreshRequests;
@@ -60,7 +61,23 @@ describe('The adapter of the example', () => {
   it('refreshes once when the new token is refused as well', async () => {
     await window.signIn();
     await box.control.fault({ endpoint: 'usersMe', kind: 'status', status: 401, times: -1 });
-    await assert.rejects(client.users.getUserMe(), { name: 'BoxApiError' });
+    await assert.rejects(client.users.getUserMe(), /Sign in again/);
+    assert.equal(await refreshes(), 1);
+  });
+
+  it('E4: reports a late 401 for the token of its call, and ends no other', async () => {
+    const { id } = await window.signIn();
+    const late = auth.beforeRequest({ auth } as unknown as FetchOptions).auth;
+    assert.ok(late !== undefined && late !== auth);
+    await late.retrieveToken();
+    const renewed = await window.refresher.refreshNow((await window.store.all())[0] as LiveSession);
+    await client.users.getUserMe();
+    // Long after: the live token is another one by now.
+    window.clock.jump(60_000);
+    const { accessToken } = await late.refreshToken();
+    assert.equal(accessToken, renewed.pair.accessToken);
+    assert.equal(window.store.find(id)?.pair?.accessToken, renewed.pair.accessToken);
+    await client.users.getUserMe();
     assert.equal(await refreshes(), 1);
   });
 

@@ -76,6 +76,7 @@ describe('offerMcpServers', () => {
         return Promise.resolve(new McpServers({ ...parts, onDidUse: () => undefined }));
       },
       describeError: (error) => Promise.resolve(new Error(`explained: ${String(error)}`)),
+      clock: window.clock,
       log: window.log,
     });
   const list = async (): Promise<Definition[]> =>

@@ -153,6 +153,32 @@ describe('BoxAuthenticationProvider', () => {
     });
   });
 
+  it('writes a request that fails to the log: what was asked for, the account, and what Box said', async () => {
+    const { account } = await window.signIn();
+    await window.letTokensExpire();
+    const body = { error: 'invalid_client', error_description: 'The client credentials are invalid' };
+    await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body });
+    await window.provider.getSessions(['root_readwrite'], { account });
+    const errors = window.log.messages('error');
+    assert.equal(errors.length, 1, errors.join('\n'));
+    assert.match(
+      errors[0] ?? '',
+      /^A request for sessions with root_readwrite failed after \d+ ms \(app Example App, account dana\.rivera@example\.com\): OAuthError: Box answered invalid_client: The client credentials are invalid \(HTTP status 400, request ID \w+\)$/,
+    );
+  });
+
+  it('names no shared link in the log', async () => {
+    await window.signIn();
+    const link = 'https://example.box.com/s/abcdefg';
+    await box.control.fault({ endpoint: 'token', kind: 'json', status: 503, body: {}, times: 9 });
+    const scopes = ['item_preview', `resource:${link}`];
+    const { error } = await observeWaits(window.clock, window.provider.getSessions(scopes, {}));
+    assert.ok(error instanceof Error);
+    const lines = window.log.messages().join('\n');
+    assert.match(lines, /A request for sessions with item_preview resource:… failed/);
+    assert.ok(!lines.includes('abcdefg'));
+  });
+
   it('gives no damaged record, and every other', async () => {
     const dana = await window.signIn();
     const sam = await window.signIn({}, SEED.personalUserLogin);

@@ -1,11 +1,13 @@
 import { authorizationUrl, randomToken } from '../../../src/box/authorizationRequest';
 import { BoxClient } from '../../../src/box/client';
 import type { Clock } from '../../../src/common/clock';
+import type { Log } from '../../../src/common/log';
 import { endpointsOf, type BoxEndpoints, type BoxBaseUrls } from '../../../src/box/endpoints';
 import { nodeFetch } from '../../../src/box/nodeFetch';
 import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
 import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator/src';
 import { FakeClock } from './fakeClock';
+import { RecordingLog } from './recordingLog';
 
 /** What the tests send as `User-Agent`. */
 export const USER_AGENT = 'Box-Authentication-Tests/1.2.3';
@@ -48,12 +50,17 @@ export class EmulatedBox {
   }
 
   /** A client whose requests really travel, and whose waits are those of the clock. */
-  client(clock: Clock = new FakeClock(), random: () => number = () => 0.5): BoxClient {
+  client(
+    clock: Clock = new FakeClock(),
+    random: () => number = () => 0.5,
+    log: Log = new RecordingLog(),
+  ): BoxClient {
     return new BoxClient({
       loadFetch: () => Promise.resolve(nodeFetch),
       clock,
       random,
       userAgent: USER_AGENT,
+      log,
     });
   }
 

@@ -6,6 +6,7 @@ import { appSchema } from '../../../src/apps/app';
 import type { AppSecrets } from '../../../src/apps/appSecrets';
 import { createApps } from '../../../src/apps/module';
 import type { SettingName, SettingsChange } from '../../../src/apps/settings';
+import { FailureLog } from '../../../src/common/failureLog';
 import { Emitter } from '../../../src/common/emitter';
 import { systemClock, type Clock } from '../../../src/common/clock';
 import type { BoxBaseUrls } from '../../../src/box/endpoints';
@@ -132,7 +133,7 @@ export class SessionWindow {
     this.appSecrets = appSecrets;
     this.sessions = createSessions({
       storage: this.storage,
-      box: box.client(clock),
+      box: box.client(clock, undefined, log),
       appSecrets: this.appSecrets,
       settings,
       isInUse: () => this.isInUse,
@@ -144,13 +145,21 @@ export class SessionWindow {
       random: () => 0.5,
       log,
     });
+    const failures = new FailureLog(log, clock);
     const signIns = new SharedSignIn((scopes) => this.signIn({ scopes }));
     this.provider = createProvider({
       sessions: this.sessions,
       settings,
       signIn: (scopes, account) => signIns.run(scopes, account),
       onDidSignOut: (signedOut) => this.signedOut.push(signedOut),
-      describeError: (error) => Promise.resolve(error as Error),
+      describeError: (error, attempt) => {
+        failures.report(error, attempt);
+        return Promise.resolve(error as Error);
+      },
+      reportFailure: (error, attempt) => {
+        failures.report(error, attempt);
+      },
+      clock,
     });
     const { store, refresher } = this.sessions;
     this.storage.onDidFail((error) => this.storageFailures.push(error));

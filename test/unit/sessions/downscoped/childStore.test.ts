@@ -136,7 +136,7 @@ describe('ChildRevoker', () => {
       return nodeFetch(url, init).finally(() => (now -= 1));
     };
     const loadFetch = () => Promise.resolve(counting);
-    const client = new BoxClient({ loadFetch, clock, random: () => 0.5, userAgent: USER_AGENT });
+    const client = new BoxClient({ loadFetch, clock, random: () => 0.5, userAgent: USER_AGENT, log });
     const tokenRequests = new TokenRequests({ box: client, appSecrets, clock });
     const revoker = new ChildRevoker({ box: client, tokenRequests, log });
     const pairs = await Promise.all(

@@ -173,6 +173,7 @@ describe('ChildTokens', () => {
       let token = '';
       const run = window.exchanger.run(parent, {
         kind: 'downscoped',
+        resource: undefined,
         scopes: ['item_preview'],
         send: async ({ pair }) => {
           const downscoping = { subjectToken: pair.accessToken, scopes: ['item_preview'] };

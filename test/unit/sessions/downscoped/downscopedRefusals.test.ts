@@ -80,6 +80,27 @@ describe('DownscopedTokens, refused', () => {
     });
   });
 
+  describe('for a resource that the account cannot reach', () => {
+    for (const [name, status, body] of [
+      ['B3: invalid_resource', 400, { error: 'invalid_resource', error_description: 'Invalid.' }],
+      ['B4: a bare 404', 404, {}],
+      ['B4: a bare 403', 403, {}],
+      ['B4: invalid_grant', 400, { error: 'invalid_grant', error_description: 'Invalid.' }],
+      ['B4: invalid_request', 400, { error: 'invalid_request', error_description: 'Invalid.' }],
+    ] as const) {
+      it(`says so, and asks Box once in a minute (${name})`, async () => {
+        await box.control.fault({ endpoint: 'token', kind: 'json', status, body, times: -1 });
+        const refused = { name: 'ExchangeRefusedError', appName: SEED.appName, account: SEED.userLogin };
+        for (let i = 0; i < 5; i++) await assert.rejects(session(), refused);
+        assert.equal(await exchanges(), 1);
+        window.clock.jump(MINUTE_MS);
+        await assert.rejects(session(), refused);
+        assert.equal(await exchanges(), 2);
+        assert.equal((await box.control.counters()).refreshRequests, 0);
+      });
+    }
+  });
+
   describe('with scopes that the app or the session lacks', () => {
     let narrow: LiveSession;
 

@@ -37,6 +37,7 @@ describe('TokenExchanger', () => {
     let token = '';
     const run = exchanger.run(parent, {
       kind: 'downscoped',
+      resource: undefined,
       scopes: ['item_preview'],
       send: async ({ pair }) => {
         const downscoping = { subjectToken: pair.accessToken, scopes: ['item_preview'] };

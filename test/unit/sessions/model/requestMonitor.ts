@@ -1,9 +1,11 @@
 import { BoxClient } from '../../../../src/box/client';
 import type { Clock } from '../../../../src/common/clock';
+import type { Log } from '../../../../src/common/log';
 import type { Fetch, FetchInit, FetchResponse } from '../../../../src/box/http';
 import { nodeFetch } from '../../../../src/box/nodeFetch';
 import type { ControlClient } from '../../../emulator/src';
 import { EmulatedBox, USER_AGENT } from '../../support/emulatedBox';
+import { RecordingLog } from '../../support/recordingLog';
 import type { ScenarioTime } from './scenarioTime';
 import type { KillSwitch } from './killSwitch';
 
@@ -123,12 +125,13 @@ export class HostBox extends EmulatedBox {
     return this.box.origin;
   }
 
-  override client(clock: Clock): BoxClient {
+  override client(clock: Clock, random = () => 0.5, log: Log = new RecordingLog()): BoxClient {
     return new BoxClient({
       loadFetch: () => Promise.resolve(this.fetch),
       clock,
-      random: () => 0.5,
+      random,
       userAgent: USER_AGENT,
+      log,
     });
   }
 }

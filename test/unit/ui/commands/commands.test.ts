@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import '../../support/vscodeStub';
 import { registerCommands, type CommandDependencies } from '../../../../src/ui/commands/commands';
 import { Notifications } from '../../../../src/ui/messages/notifications';
+import { FakeClock } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
 import { useEditor } from '../../support/standInEditor';
 
@@ -33,15 +34,18 @@ function noting(calls: (readonly unknown[])[], name: string): (...given: readonl
 describe('registerCommands', () => {
   const editor = useEditor();
   let calls: (readonly unknown[])[];
+  let log: RecordingLog;
 
   beforeEach(() => {
     calls = [];
+    const clock = new FakeClock();
+    log = new RecordingLog();
     const actions = { accounts: recorder(calls), tokens: recorder(calls), getStarted: recorder(calls) };
     registerCommands({
       loadActions: () => Promise.resolve({ ...actions, dispose: () => undefined }),
       loadSignIn: () => Promise.reject(new Error('not asked for')),
-      notifications: new Notifications(() => Promise.resolve()),
-      log: new RecordingLog() as unknown as CommandDependencies['log'],
+      notifications: new Notifications({ prepareReload: () => Promise.resolve(), clock, log }),
+      log: log as unknown as CommandDependencies['log'],
     });
   });
 
@@ -52,4 +56,10 @@ describe('registerCommands', () => {
       assert.deepEqual(calls, [[command]]);
     });
   }
+
+  it('writes what fails to the log by the command’s ID', async () => {
+    await editor().registered.get('box-authentication.configureApp')?.();
+    assert.match(log.messages('error').join(), /^box-authentication\.configureApp failed .*not asked for/);
+    assert.equal((await editor().last()).in, 'error');
+  });
 });

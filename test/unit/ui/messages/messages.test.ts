@@ -8,7 +8,13 @@ import {
   UnexpectedResponseError,
   UnreachableError,
 } from '../../../../src/box/errors';
-import { SessionError, type SessionErrorCode } from '../../../../src/sessions/errors';
+import { errorText } from '../../../../src/common/errorText';
+import {
+  ExchangeRefusedError,
+  ScopesRefusedError,
+  SessionError,
+  type SessionErrorCode,
+} from '../../../../src/sessions/errors';
 import { SignInError, type SignInErrorCode } from '../../../../src/signIn/errors';
 import { anyText, SAME_VALUES } from '../../support/property';
 import { messageFor } from '../../../../src/ui/messages/messages';
@@ -100,9 +106,84 @@ describe('messageFor', () => {
     }
   });
 
+  it('B2: takes the server error 107 after access was granted for a company that lists its apps', () => {
+    const { text, actions } = messageFor(new OAuthError('server_error', '107'), APP);
+    assert.match(
+      text,
+      /107.*only the apps on its list.*ask your Box administrator to add Example App.*try again/,
+    );
+    assert.deepEqual(actions, ['copyAdminMessage', 'signIn', 'showLog']);
+    assert.match(messageFor(new OAuthError('server_error', '107', 500), APP).text, /busy/);
+    assert.match(messageFor(new OAuthError('server_error', '1070'), APP).text, /busy/);
+  });
+
+  it('B13: says that a mismatch may be an app of another type, too', () => {
+    const { text } = messageFor(new OAuthError('redirect_uri_mismatch', undefined, 400), APP);
+    assert.match(text, /Register it.*User Authentication \(OAuth 2\.0\)/);
+  });
+
+  it('B1: names what an app needs to act as a user, when Box refuses that', () => {
+    const error = new OAuthError(
+      'unauthorized_client',
+      'The "box_subject_type" value is unauthorized for this client_id',
+      400,
+    );
+    error.serverCredential = 'clientCredentials';
+    error.subjectType = 'user';
+    const { text } = messageFor(error, APP);
+    assert.match(
+      text,
+      /“user”.*App \+ Enterprise Access and Generate User Access Tokens.*authorize the app again/,
+    );
+  });
+
+  describe('a token exchange that Box refused', () => {
+    const file = { kind: 'file', id: '12', resource: 'https://api.box.com/2.0/files/12' } as const;
+    const link = { kind: 'sharedLink', url: 'https://example.box.com/s/abcdefg' } as const;
+    const refusal = new OAuthError('invalid_resource', 'The target resource is invalid.', 400, 'abc123');
+
+    it('B3: names the account and the resource, and whom to share it with', () => {
+      const { text } = messageFor(new ExchangeRefusedError('resource', file, SESSION, refusal));
+      assert.match(text, /^The file 12 .*dana\.rivera@example\.com.*Check the address, or share the item/);
+      assert.match(text, /Box request ID: abc123\.$/);
+    });
+
+    it('B3: keeps a shared link to itself, in the message and in the log', () => {
+      const error = new ExchangeRefusedError('resource', link, SESSION, refusal);
+      assert.match(messageFor(error).text, /^The shared link can’t be used/);
+      assert.doesNotMatch(`${messageFor(error).text} ${errorText(error)}`, /abcdefg/);
+    });
+
+    it('B4: speaks of the token, the scopes and the resource, and of no code or redirect URI', () => {
+      for (const reason of ['request', 'resource'] as const) {
+        const { text } = messageFor(new ExchangeRefusedError(reason, undefined, SESSION, refusal));
+        assert.match(text, /Check the scopes and the resource, run Box: Refresh Access Token/);
+        assert.doesNotMatch(text, /redirect|code|30 seconds/);
+      }
+    });
+
+    it('B11: does not ask to sign in with an app that asks for its tokens as itself', () => {
+      const session: SessionRecord = { ...SESSION, subject: { type: 'enterprise', id: '1' } };
+      const { text } = messageFor(new ScopesRefusedError(['item_upload'], session, refusal));
+      assert.match(text, /item_upload.*administrator to authorize the app again.*Refresh Access Token/);
+      assert.doesNotMatch(text, /sign in/i);
+    });
+  });
+
   describe('what Box answered to an app that asks as itself', () => {
     const cases: ['clientCredentials' | 'jwt', string, string, RegExp][] = [
-      ['clientCredentials', 'invalid_grant', 'Grant credentials are invalid', /enterprise or user ID/],
+      [
+        'clientCredentials',
+        'invalid_grant',
+        'Grant credentials are invalid',
+        /App \+ Enterprise Access.*authorize the app again.*enterprise ID.*type of the app/,
+      ],
+      [
+        'clientCredentials',
+        'unauthorized_client',
+        'The "box_subject_type" value is unauthorized for this client_id',
+        /“enterprise”.*App \+ Enterprise Access.*administrator to authorize.*type of the app/,
+      ],
       ['clientCredentials', 'unauthorized_client', 'This app is not authorized', /administrator.*client ID/],
       ['clientCredentials', 'invalid_client', 'The client credentials are invalid', /client secret/],
       ['clientCredentials', 'invalid_request', 'Invalid box_subject_id', /enterprise or user ID/],
@@ -293,7 +374,12 @@ describe('messageFor', () => {
       ['ended', /dana\.rivera@example\.com.*60 days.*Sign in again/, 'signIn'],
       ['client_secret_missing', /client secret of Example App.*Enter it/, 'enterClientSecret'],
       ['private_key_missing', /private key of Example App.*Choose its config\.json/, 'chooseConfigFile'],
-      ['no_refresh_token', /refresh token.*Check.*Example App/, 'configureApp'],
+      [
+        'no_enterprise',
+        /enterprise ID of Example App is 0.*no service account.*Enter the ID of a user/,
+        'configureApp',
+      ],
+      ['no_refresh_token', /refresh token.*Example App.*User Authentication.*Check/, 'configureApp'],
     ];
     for (const [code, meaning, action] of sessions) {
       it(`explains a session that cannot be used: ${code}`, () => {

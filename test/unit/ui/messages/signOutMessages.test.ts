@@ -5,6 +5,8 @@ import { SessionError } from '../../../../src/sessions/errors';
 import type { SignedOut, SignOutOutcome } from '../../../../src/sessions/lifecycle/signOut';
 import { Notifications } from '../../../../src/ui/messages/notifications';
 import { tellSignOut, tellWhatLivesOn } from '../../../../src/ui/messages/signOutMessages';
+import { FakeClock } from '../../support/fakeClock';
+import { RecordingLog } from '../../support/recordingLog';
 import { sessionOf } from '../../support/sessions';
 import { useEditor } from '../../support/standInEditor';
 
@@ -19,7 +21,11 @@ const ann = (outcome: SignOutOutcome, appName = 'Example App'): SignedOut => ({
 
 describe('What is told of a sign-out', () => {
   const editor = useEditor();
-  const notifications = new Notifications(() => Promise.resolve());
+  const notifications = new Notifications({
+    prepareReload: () => Promise.resolve(),
+    clock: new FakeClock(),
+    log: new RecordingLog(),
+  });
 
   const titles = async (): Promise<string[]> =>
     (await editor().last()).choices.map((choice) => (choice as { title: string }).title);
@@ -91,7 +97,7 @@ describe('What is told of a sign-out', () => {
     ]);
     const texts = await editor().texts();
     assert.deepEqual(
-      texts.map((text) => /ID: (\w)/.exec(text)?.[1]),
+      texts.map((text) => /ID: (\w)/.exec(text)?.[1]).sort(),
       ['a', 'c', 'd', undefined],
     );
   });

@@ -21,7 +21,11 @@ describe('watchWindow', () => {
   beforeEach(async () => {
     window = new SessionWindow(box, machine());
     await window.configureApp();
-    notifications = new Notifications(() => window.storage.prepareReload());
+    notifications = new Notifications({
+      prepareReload: () => window.storage.prepareReload(),
+      clock: window.clock,
+      log: window.log,
+    });
     offered = [];
     const { storage, sessions } = window;
     const watch = watchWindow({
@@ -29,7 +33,10 @@ describe('watchWindow', () => {
       sessions,
       settings: new Settings(() => undefined),
       offerSignIn: async ({ account }, reason) => {
-        offered.push([account.id, (await notifications.describe(reason)).message]);
+        offered.push([
+          account.id,
+          (await notifications.describe(reason, { what: 'Keeping a session' })).message,
+        ]);
       },
       notifications,
     });
