@@ -6,7 +6,7 @@ import type { SignInError } from '../../signIn/errors';
 import { plainText, type UserMessage } from './userMessage';
 
 /** The message for a sign-in that ended on this side. */
-export function signInMessage({ code }: SignInError): UserMessage {
+export function signInMessage({ code, ports }: SignInError): UserMessage {
   switch (code) {
     case 'cancelled':
       return {
@@ -31,11 +31,17 @@ export function signInMessage({ code }: SignInError): UserMessage {
       };
     case 'no_port':
       return {
-        text: vscode.l10n.t(
-          'No port of this computer could be opened for the answer of Box. Check whether security software keeps programs from listening on 127.0.0.1, or choose another sign-in method.',
-        ),
+        text:
+          ports.length === 0
+            ? vscode.l10n.t(
+                'The local server can’t start: the setting box-authentication.localServerPorts is empty. Add a port whose redirect URI is registered at Box, or use another sign-in method.',
+              )
+            : vscode.l10n.t(
+                'The local server can’t start: other programs or the system hold every port registered for it ({0}). Free one, register another at Box and add it to the setting box-authentication.localServerPorts, or use another sign-in method.',
+                ports.join(', '),
+              ),
         actions: ['openSetting', 'signIn'],
-        setting: 'box-authentication.signInMethod',
+        setting: 'box-authentication.localServerPorts',
       };
   }
 }

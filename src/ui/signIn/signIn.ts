@@ -11,7 +11,7 @@ import { usableMethods, type SignInEnvironment } from '../../signIn/methodChoose
 import { SignInError } from '../../signIn/errors';
 import type { RememberedMethods } from '../../signIn/rememberedMethods';
 import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
-import { mayWorkOtherwise, type SignInFallback } from './signInFallback';
+import { mayWorkOtherwise, nextMethod, type SignInFallback } from './signInFallback';
 import { withCancellation } from '../cancellable';
 import type { AppConfiguration } from '../apps/configureApp';
 import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
@@ -133,7 +133,6 @@ export class SignIn {
       const usable = usableMethods(environment, failed);
       const method: SignInMethodName = chosen ?? usable[0] ?? 'pasteCode';
       const otherMethods = usable.filter((other) => other !== method);
-      const next = usable[usable.indexOf(method) + 1];
       try {
         const session = await progress.run({ appName, method, otherMethods }, (window) =>
           userSignIn.run({ ...request, method: methods[method] }, window),
@@ -141,6 +140,7 @@ export class SignIn {
         if (environment.setting === 'auto') void memory.note(environment.name, method);
         return session;
       } catch (error) {
+        const next = nextMethod(error, usable, method);
         chosen = await methodAfter(error, () => fallback.offer(error, appName, method, next));
         if (chosen !== method) failed.push(method);
       }

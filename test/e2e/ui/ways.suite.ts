@@ -10,10 +10,10 @@ import type { Scene } from './scene';
 import { shareSignedOut, type SharedScene } from './sharedScene';
 
 const bareCallback = 'code-oss://vscode-box.box-authentication/callback';
-const firstPort = 49160;
+const firstPort = 17160;
 const loopbackPage = `http://127.0.0.1:${firstPort}/callback`;
 /** What the seeded app has registered. Any connection of this machine may happen to have the first port. */
-const loopbackPages = [0, 1, 2].map((more) => `http://127.0.0.1:${firstPort + more}/callback`);
+const loopbackPages = [firstPort, 24160, 31160].map((port) => `http://127.0.0.1:${port}/callback`);
 
 describe('Signing in over the URI scheme', () => {
   const pairs: Readonly<Record<SecretsMode, SharedScene>> = {

@@ -9,7 +9,7 @@ const DEFAULTS: Record<SettingName, unknown> = {
   apiBaseUrl: 'https://api.box.com',
   signInMethod: 'auto',
   redirectPage: 'https://vscode.dev/redirect',
-  localServerPorts: [49160, 49161, 49162],
+  localServerPorts: [17160, 24160, 31160],
   keepSignedIn: true,
   showStatusBarItem: true,
   clearClipboardAfterSeconds: 90,
@@ -55,7 +55,7 @@ describe('Settings', () => {
       assert.deepEqual(settings({ localServerPorts: [50_002, 50_001] }).localServerPorts(), [50_002, 50_001]);
     });
 
-    for (const value of ['49160', [0], [65_536], [1.5], ['49160'], {}]) {
+    for (const value of ['17160', [0], [65_536], [1.5], ['17160'], {}]) {
       it(`refuses ${JSON.stringify(value)}`, () => {
         const { setting, problem } = failure(() => settings({ localServerPorts: value }).localServerPorts());
         assert.deepEqual([setting, problem], ['box-authentication.localServerPorts', 'wrong_value']);

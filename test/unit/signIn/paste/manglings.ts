@@ -54,10 +54,10 @@ const forms = (code: string, nonce: string): string[] => {
   const query = `code=${code}&state=${nonce}`;
   const inUri = (uri: string): string => encodeURIComponent(encodeURIComponent(`${uri}nonce=${nonce}`));
   return [
-    `http://127.0.0.1:49160/callback?${query}`,
+    `http://127.0.0.1:17160/callback?${query}`,
     `http://localhost:61234/callback?state=${nonce}&code=${code}`,
-    `HTTP://127.0.0.1:49161/callback?${query}#_=_`,
-    `127.0.0.1:49162/callback?${query}`,
+    `HTTP://127.0.0.1:24160/callback?${query}#_=_`,
+    `127.0.0.1:31160/callback?${query}`,
     `?${query}`,
     query,
     `state=${nonce}&code=${code}`,

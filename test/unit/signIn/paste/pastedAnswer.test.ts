@@ -8,7 +8,7 @@ import { MANGLINGS, mangled, percentEncoded, wrapped } from './manglings';
 
 const NONCE = 'q3Vb_0xTz-9LmNpRs7uW1yA2cD4eF6gH8iJ0kL5oQ_-';
 const CODE = 'K4hhJ2bL8c0dE6fG9iJ1kL3mN5oP7qR9';
-const ADDRESS = `http://127.0.0.1:49160/callback?code=${CODE}&state=${NONCE}`;
+const ADDRESS = `http://127.0.0.1:17160/callback?code=${CODE}&state=${NONCE}`;
 const ANSWER: PastedAnswer = { kind: 'answer', response: { code: CODE } };
 
 /** The callback URIs that the redirect page gets in `state`: a desktop's, and a served VS Code's. */
@@ -17,7 +17,7 @@ const SERVED = `http://127.0.0.1:8000/callback?vscode-reqid=1&vscode-scheme=code
 const onRedirectPage = (callbackUri: string): string =>
   `https://vscode.dev/redirect?code=${CODE}&state=${encodeURIComponent(encodeURIComponent(callbackUri))}`;
 
-const AUTHORIZE = `https://account.box.com/api/oauth2/authorize?response_type=code&client_id=abcdefghijklmnop&redirect_uri=${encodeURIComponent('http://127.0.0.1:49160/callback')}&state=${NONCE}&code_challenge=${'c'.repeat(43)}&code_challenge_method=S256`;
+const AUTHORIZE = `https://account.box.com/api/oauth2/authorize?response_type=code&client_id=abcdefghijklmnop&redirect_uri=${encodeURIComponent('http://127.0.0.1:17160/callback')}&state=${NONCE}&code_challenge=${'c'.repeat(43)}&code_challenge_method=S256`;
 
 const problem = (reason: PastedProblem): PastedAnswer => ({ kind: 'unusable', reason });
 const assertReads = (text: string, expected: PastedAnswer): void => {
@@ -28,7 +28,7 @@ describe('readPasted', () => {
   describe('finds the code in', () => {
     const addresses: [string, string][] = [
       ['the address', ADDRESS],
-      ['an address with the state first', `http://127.0.0.1:49160/callback?state=${NONCE}&code=${CODE}`],
+      ['an address with the state first', `http://127.0.0.1:17160/callback?state=${NONCE}&code=${CODE}`],
       [
         'an address with parameters that nobody asked for',
         `${ADDRESS}&base_domain=evil.example&scope=&scope=`,
@@ -39,8 +39,8 @@ describe('readPasted', () => {
       ['an address without scheme', ADDRESS.replace('http://', '')],
       ['an address of localhost', ADDRESS.replace('127.0.0.1', 'localhost')],
       ['an address of IPv6', ADDRESS.replace('127.0.0.1', '[::1]')],
-      ['an address with another port', ADDRESS.replace('49160', '53917')],
-      ['an address without port', ADDRESS.replace(':49160', '')],
+      ['an address with another port', ADDRESS.replace('17160', '53917')],
+      ['an address without port', ADDRESS.replace(':17160', '')],
       ['the query', `?code=${CODE}&state=${NONCE}`],
       ['the query without its question mark', `state=${NONCE}&code=${CODE}`],
       ['the end of the address', `back?code=${CODE}&state=${NONCE}`],
@@ -93,7 +93,7 @@ describe('readPasted', () => {
 
     for (const width of [5, 10, 30, 42, 61, 69, 72, 100])
       it(`an address that is wrapped at ${width} characters`, () => {
-        const stateFirst = `http://127.0.0.1:49160/callback?state=${NONCE}&code=${CODE}`;
+        const stateFirst = `http://127.0.0.1:17160/callback?state=${NONCE}&code=${CODE}`;
         for (const address of [ADDRESS, stateFirst]) {
           assertReads(wrapped(address, width, '\n'), ANSWER);
           assertReads(wrapped(percentEncoded(address), Math.max(width, 20), '\r\n  '), ANSWER);
@@ -105,7 +105,7 @@ describe('readPasted', () => {
       fc.assert(
         fc.property(code, (text) => {
           const query = `code=${encodeURIComponent(text)}&state=${NONCE}`;
-          assertReads(`http://127.0.0.1:49160/callback?${query}`, {
+          assertReads(`http://127.0.0.1:17160/callback?${query}`, {
             kind: 'answer',
             response: { code: text },
           });
@@ -126,7 +126,7 @@ describe('readPasted', () => {
   });
 
   describe('finds the error in', () => {
-    const denial = `http://127.0.0.1:49160/callback?error=access_denied&error_description=The+user+denied+access&state=${NONCE}`;
+    const denial = `http://127.0.0.1:17160/callback?error=access_denied&error_description=The+user+denied+access&state=${NONCE}`;
     const response = { error: 'access_denied', errorDescription: 'The user denied access' };
     const errors: [string, string, AuthorizationResponse][] = [
       ['an address', denial, response],
@@ -190,8 +190,8 @@ describe('readPasted', () => {
       ['a huge text with an answer in it', `${ADDRESS} ${'x '.repeat(MAX_PASTED_LENGTH)}`, 'too_long'],
 
       ['another nonce', ADDRESS.replace(NONCE, 'other'), 'other_sign_in'],
-      ['no nonce', `http://127.0.0.1:49160/callback?code=${CODE}`, 'other_sign_in'],
-      ['no nonce, and no scheme', `127.0.0.1:49160/callback?code=${CODE}`, 'other_sign_in'],
+      ['no nonce', `http://127.0.0.1:17160/callback?code=${CODE}`, 'other_sign_in'],
+      ['no nonce, and no scheme', `127.0.0.1:17160/callback?code=${CODE}`, 'other_sign_in'],
       ['no nonce among other parameters', `code=${CODE}&scope=x`, 'other_sign_in'],
       ['an address that was cut off', ADDRESS.slice(0, -60), 'other_sign_in'],
       ['an address that was cut off in its nonce', ADDRESS.slice(0, -1), 'other_sign_in'],
@@ -245,16 +245,16 @@ describe('readPasted', () => {
       ['the code of a missing redirect URI', 'redirect_uri_missing', 'redirect_uri_mismatch'],
       ['the code of an insecure redirect URI', '“insecure_redirect_uri”', 'redirect_uri_mismatch'],
 
-      ['the address without its query', 'http://127.0.0.1:49160/callback', 'no_code'],
-      ['the address without scheme and query', '127.0.0.1:49160/callback', 'no_code'],
-      ['the address without a code', `http://127.0.0.1:49160/callback?state=${NONCE}`, 'no_code'],
-      ['the address with an empty code', `http://127.0.0.1:49160/callback?code=&state=${NONCE}`, 'no_code'],
+      ['the address without its query', 'http://127.0.0.1:17160/callback', 'no_code'],
+      ['the address without scheme and query', '127.0.0.1:17160/callback', 'no_code'],
+      ['the address without a code', `http://127.0.0.1:17160/callback?state=${NONCE}`, 'no_code'],
+      ['the address with an empty code', `http://127.0.0.1:17160/callback?code=&state=${NONCE}`, 'no_code'],
       ['the address with a code twice', `${ADDRESS}&code=${CODE}`, 'no_code'],
       ['the address with a code twice in disguise', `${ADDRESS}&c%6Fde=${CODE}`, 'no_code'],
       ['the address with a code and an error', `${ADDRESS}&error=access_denied`, 'no_code'],
       ['the address with Unicode in the code', ADDRESS.replace(CODE, '%E7%95%8C'), 'no_code'],
       ['the address with a huge code', ADDRESS.replace(CODE, 'x'.repeat(3000)), 'no_code'],
-      ['a denial that names no sign-in', 'http://127.0.0.1:49160/callback?error=access_denied', 'no_code'],
+      ['a denial that names no sign-in', 'http://127.0.0.1:17160/callback?error=access_denied', 'no_code'],
       ['an address of something else', 'https://example.com/', 'no_code'],
       ['an address of something else without scheme', 'vscode.dev/redirect', 'no_code'],
       ['a page of the browser', 'chrome-error://chromewebdata/', 'no_code'],

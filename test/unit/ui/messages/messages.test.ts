@@ -277,7 +277,7 @@ describe('messageFor', () => {
       ['cancelled', /sign-in was cancelled/, 'signIn'],
       ['timed_out', /five minutes.*compare the redirect URI/, 'configureApp'],
       ['other_account', /paste the whole address/, 'signIn'],
-      ['no_port', /Check.*127\.0\.0\.1, or choose another sign-in method/, 'openSetting'],
+      ['no_port', /localServerPorts is empty.*Add a port.*or use another sign-in method/, 'openSetting'],
     ];
     for (const [code, meaning, action] of signIns) {
       it(`explains a sign-in that ended: ${code}`, () => {
@@ -287,6 +287,12 @@ describe('messageFor', () => {
         assert.ok(message.actions.includes(action), action);
       });
     }
+
+    it('names the ports that cannot be used', () => {
+      const { text, setting } = messageFor(new SignInError('no_port', { ports: [17160, 24160] }), APP);
+      assert.match(text, /\(17160, 24160\)\. Free one, register another at Box/);
+      assert.equal(setting, 'box-authentication.localServerPorts');
+    });
 
     const sessions: [SessionErrorCode, RegExp, MessageAction][] = [
       ['signed_out', /dana\.rivera@example\.com.*signed out/, 'signIn'],
