@@ -18,6 +18,7 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
   openSetting: ({ setting }) =>
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
+  openSettingsFile: () => vscode.commands.executeCommand('workbench.action.openSettingsJson'),
   reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
   showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
 };
@@ -129,6 +130,8 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Open the Box Developer Console');
     case 'openSetting':
       return vscode.l10n.t('Open setting');
+    case 'openSettingsFile':
+      return vscode.l10n.t('Open User Settings (JSON)');
     case 'reloadWindow':
       return vscode.l10n.t('Reload window');
     case 'showLog':

@@ -10,6 +10,8 @@ export type MessageAction =
   | 'addDeveloperToken'
   | 'openConsole'
   | 'openSetting'
+  /** settings.json itself, where VS Code cannot write it. */
+  | 'openSettingsFile'
   | 'reloadWindow'
   | 'showLog';
 

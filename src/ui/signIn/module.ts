@@ -63,11 +63,12 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
     appSecrets,
     emulatorClientSecret,
     methods: Object.values(methods),
-    signOutApp: ({ clientId }) => sessions.remover.remove(clientId),
+    remover: sessions.remover,
     notifications,
   });
-  const { store, userSignIn, serverSignIn } = sessions;
-  const parts = { settings, apps, store, userSignIn, serverSignIn, developerTokens, methods, place };
+  const { store, userSignIn, serverSignIn, remover } = sessions;
+  const ofSessions = { store, userSignIn, serverSignIn, remover, developerTokens };
+  const parts = { ...ofSessions, settings, apps, methods, place };
   const memory = new RememberedMethods(dependencies.memory);
   const progress = new SignInProgress(clock);
   const fallback = new SignInFallback(new Questions(clock));

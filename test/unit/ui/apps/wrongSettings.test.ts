@@ -46,6 +46,11 @@ describe('wrongSettings', () => {
     ]);
   });
 
+  it('finds each app that cannot be used, and none that can', () => {
+    const apps = [{ clientId: 'one' }, { clientId: '' }, { clientId: 'one' }];
+    assert.deepEqual(found({ apps }, ['apps']), ['apps', 'apps']);
+  });
+
   it('tells of the base URLs, which are read as one, once', () => {
     const { accountBaseUrl } = WRONG;
     assert.deepEqual(found({ accountBaseUrl }, ['accountBaseUrl', 'apiBaseUrl']), ['accountBaseUrl']);
