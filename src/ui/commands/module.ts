@@ -12,6 +12,7 @@ import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { DownscopedTokenCommands } from '../tokens/downscopedTokenCommands';
 import { TokenActions } from '../tokens/tokenActions';
 import { TokenClipboard } from '../tokens/tokenClipboard';
+import { pastesOnWindows } from '../vscodeEnvironment';
 
 /** Dependencies of {@link createActions}. */
 export interface ActionsDependencies {
@@ -36,7 +37,7 @@ export interface Actions extends Disposable {
 export function createActions(dependencies: ActionsDependencies): Actions {
   const { sessions, settings, loadSignIn, signIns, notifications, clock } = dependencies;
   const { store, refresher, signOut, revocations, downscoped, preferred } = sessions;
-  const clipboard = new TokenClipboard(settings, clock);
+  const clipboard = new TokenClipboard(settings, clock, pastesOnWindows());
   const chooser = new AccountChooser(store, preferred);
   const developerTokens = new DeveloperTokenPrompt(sessions.developerTokens, settings);
   const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {
