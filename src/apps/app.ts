@@ -30,3 +30,25 @@ export const appSchema = v.pipe(
 
 /** A configured Box app. `scopes` are the application scopes to ask for; none means all that the app has. */
 export type BoxApp = v.InferOutput<typeof appSchema>;
+
+/** Whom a server-side app acts as: an enterprise's service account, or a user. */
+export interface AppSubject {
+  readonly type: 'enterprise' | 'user';
+  readonly id: string;
+}
+
+/** Whom an app acts as. Undefined where a person signs in, and where the settings do not say. */
+export function subjectOf({ authMethod, enterpriseId, userId }: BoxApp): AppSubject | undefined {
+  if (authMethod === 'oauth2') return undefined;
+  if (userId !== undefined) return { type: 'user', id: userId };
+  return enterpriseId === undefined ? undefined : { type: 'enterprise', id: enterpriseId };
+}
+
+/** Whether two entries are of one client ID and act as the same subject: one of them is then too many. */
+export function isSameApp(a: BoxApp, b: BoxApp): boolean {
+  const [one, other] = [subjectOf(a), subjectOf(b)];
+  const isSameSubject = one?.type === other?.type && one?.id === other?.id;
+  return (
+    a.clientId === b.clientId && isSameSubject && (a.authMethod === 'oauth2') === (b.authMethod === 'oauth2')
+  );
+}

@@ -93,6 +93,20 @@ export class AppSecrets {
     });
   }
 
+  /** Forgets an app's client secret at one Box, unless a private key came with it. */
+  async forgetClientSecret(clientId: string, origins: BoxBaseUrls): Promise<void> {
+    await this.lock.withLock(LOCK, async (lease) => {
+      const record = await this.records.read(clientId);
+      if (record === undefined) return;
+      const isKept = (secret: AppSecret): boolean =>
+        secret.jwtKey !== undefined || !sameBaseUrls(secret.origins, origins);
+      const secrets = record.secrets.filter(isKept);
+      if (secrets.length === record.secrets.length) return;
+      if (secrets.length > 0) await this.records.write(clientId, { ...record, secrets }, lease);
+      else await this.records.remove(clientId, lease);
+    });
+  }
+
   private async secret(clientId: string, origins: BoxBaseUrls): Promise<AppSecret | undefined> {
     const record = await this.records.read(clientId);
     return record?.secrets.find((secret) => sameBaseUrls(secret.origins, origins));

@@ -1,5 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
-import { JwtKeyError } from '../box/errors';
+import { JwtKeyError, type UnsupportedKeyReason } from '../box/errors';
 import { openPrivateKey } from '../box/privateKey';
 
 /** What is wrong with a private key. */
@@ -10,12 +9,7 @@ export type JwtKeyProblem =
   | 'damaged_key'
   /** The passphrase does not open it; a key whose inside is damaged looks the same. */
   | 'wrong_passphrase'
-  /** A key of another kind than RSA, with which Box's algorithms cannot sign. */
-  | 'not_rsa'
-  /** Fewer than 2,048 bits: too few for RS256 (RFC 7518 §3.3). */
-  | 'short_key'
-  /** Encrypted in a way that Node.js, or the library in VS Code that takes its place, does not know. */
-  | 'unknown_encryption';
+  | UnsupportedKeyReason;
 
 /** A private key in PEM form (RFC 7468), not opened yet. */
 export interface PrivateKeyPem {
@@ -56,17 +50,8 @@ export function keyProblem(pem: PrivateKeyPem, passphrase: string): JwtKeyProble
     openPrivateKey(pem.text, passphrase);
     return undefined;
   } catch (error) {
-    const code = error instanceof JwtKeyError ? error.code : 'damaged_key';
-    return code === 'unsupported_key' ? whyUnsupported(pem, passphrase) : code;
-  }
-}
-
-function whyUnsupported({ text: key }: PrivateKeyPem, passphrase: string): JwtKeyProblem {
-  try {
-    const { asymmetricKeyType } = createPrivateKey({ key, format: 'pem', passphrase });
-    return asymmetricKeyType === 'rsa' ? 'short_key' : 'not_rsa';
-  } catch {
-    return 'unknown_encryption';
+    if (!(error instanceof JwtKeyError)) return 'damaged_key';
+    return error.code === 'unsupported_key' ? (error.reason ?? 'unknown_encryption') : error.code;
   }
 }
 

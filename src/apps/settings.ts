@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { addressProblem, type BoxBaseUrls } from '../box/endpoints';
 import type { Event } from '../common/emitter';
-import { appSchema, type BoxApp } from './app';
+import { appSchema, isSameApp, type BoxApp } from './app';
 
 /** Section of every setting of this extension. */
 export const SECTION = 'box-authentication';
@@ -32,8 +32,19 @@ export type SettingProblem =
   | 'has_credentials'
   | 'has_query'
   | 'no_client_id'
-  | 'duplicate_client_id'
+  /** An entry with the client ID and the subject of one before it. */
+  | 'duplicate_app'
   | 'wrong_value';
+
+/** A field of an entry of the setting `apps`. */
+export type AppField = keyof BoxApp;
+
+/** Which entry of a list is faulty, and its faulty field where one is to blame. */
+export interface FaultyEntry {
+  /** From 1. */
+  readonly number: number;
+  readonly field?: AppField | undefined;
+}
 
 /** A setting holds a value that cannot be used. Nothing is sent anywhere until it is mended. */
 export class SettingError extends Error {
@@ -43,17 +54,27 @@ export class SettingError extends Error {
   /**
    * @param setting full name, such as `box-authentication.apiBaseUrl`.
    * @param value what it holds, for the message; left out where somebody may have put a secret.
-   * @param entry number of the faulty entry of a list, from 1.
    */
   constructor(
     readonly setting: string,
     readonly problem: SettingProblem,
     readonly value: string | undefined,
-    readonly entry?: number,
+    readonly entry?: FaultyEntry,
   ) {
     super(`The setting ${setting} cannot be used (${problem})`);
   }
 }
+
+/** The fields of an entry of the setting `apps`. */
+const APP_FIELDS = [
+  'name',
+  'authMethod',
+  'clientId',
+  'enterpriseId',
+  'userId',
+  'publicKeyId',
+  'scopes',
+] as const;
 
 const DEFAULT_REDIRECT_PAGE = 'https://vscode.dev/redirect';
 
@@ -71,22 +92,20 @@ export class Settings {
     readonly onDidChange: Event<SettingsChange> = () => ({ dispose: () => undefined }),
   ) {}
 
-  /** Configured apps. @throws SettingError for the first entry that is no app, or a client ID that stands twice. */
+  /**
+   * Configured apps, without the entries that cannot be used: see {@link appErrors}.
+   * @throws SettingError where the value is no list
+   */
   apps(): BoxApp[] {
-    const entries = this.checked('apps', v.array(v.unknown()));
-    const apps = entries.map((entry, index) => {
-      const app = v.safeParse(appSchema, entry);
-      if (app.success) return app.output;
-      const missing = app.issues.some((issue) => v.getDotPath(issue) === 'clientId');
-      const problem = missing ? 'no_client_id' : 'wrong_value';
-      throw new SettingError(fullName('apps'), problem, undefined, index + 1);
-    });
-    const twice = apps.findIndex((app, index) => apps.findIndex((a) => a.clientId === app.clientId) < index);
-    if (twice >= 0) {
-      const value = apps[twice]?.clientId ?? '';
-      throw new SettingError(fullName('apps'), 'duplicate_client_id', value, twice + 1);
-    }
-    return apps;
+    const read = this.readApps();
+    const [first] = read;
+    if (first instanceof SettingError && first.entry === undefined) throw first;
+    return read.filter((each): each is BoxApp => !(each instanceof SettingError));
+  }
+
+  /** What is wrong with entries of the setting `apps`, each by itself. */
+  appErrors(): readonly SettingError[] {
+    return this.readApps().filter((each) => each instanceof SettingError);
   }
 
   /** Which Box is talked to, without trailing slashes. @throws SettingError */
@@ -146,6 +165,22 @@ export class Settings {
     return this.checked('clearClipboardAfterSeconds', v.pipe(v.number(), v.finite(), v.minValue(0)));
   }
 
+  /** Each entry, or what is wrong with it; of a value that is no list, what is wrong with that. */
+  private readApps(): readonly (BoxApp | SettingError)[] {
+    const entries = this.read('apps');
+    if (!Array.isArray(entries)) return [new SettingError(fullName('apps'), 'wrong_value', undefined)];
+    const apps: BoxApp[] = [];
+    return entries.map((entry: unknown, index) => {
+      const read = readApp(entry, index + 1);
+      if (read instanceof SettingError) return read;
+      if (apps.some((app) => isSameApp(app, read))) {
+        return new SettingError(fullName('apps'), 'duplicate_app', read.clientId, { number: index + 1 });
+      }
+      apps.push(read);
+      return read;
+    });
+  }
+
   private baseUrl(name: 'accountBaseUrl' | 'apiBaseUrl'): string {
     const url = this.checked(name, v.pipe(v.string(), v.trim()));
     this.checkAddress(name, url);
@@ -162,15 +197,34 @@ export class Settings {
     const value = this.read(name);
     const result = v.safeParse(schema, value);
     if (result.success) return result.output;
-    throw new SettingError(
-      fullName(name),
-      'wrong_value',
-      name === 'apps' ? undefined : JSON.stringify(value),
-    );
+    throw new SettingError(fullName(name), 'wrong_value', JSON.stringify(value));
   }
 }
 
 /** A setting's name with its section. */
 export function fullName(name: SettingName): string {
   return `${SECTION}.${name}`;
+}
+
+/** A client secret has 32 characters: what is as long is not repeated, whatever field it stands in. */
+const LONGEST_SHOWN = 20;
+
+function readApp(entry: unknown, number: number): BoxApp | SettingError {
+  const app = v.safeParse(appSchema, entry);
+  if (app.success) return app.output;
+  const fields = new Map(app.issues.map((issue) => [fieldOf(issue), issue.input]));
+  const [[field, input] = []] = fields;
+  if (field === undefined || fields.has('clientId')) {
+    const problem = fields.has('clientId') ? 'no_client_id' : 'wrong_value';
+    return new SettingError(fullName('apps'), problem, undefined, { number });
+  }
+  const value = JSON.stringify(input);
+  const shown = value.length <= LONGEST_SHOWN ? value : undefined;
+  return new SettingError(fullName('apps'), 'wrong_value', shown, { number, field });
+}
+
+/** The field of an entry in which an issue is. */
+function fieldOf(issue: v.BaseIssue<unknown>): AppField | undefined {
+  const [first] = v.getDotPath(issue)?.split('.') ?? [];
+  return APP_FIELDS.find((field) => field === first);
 }

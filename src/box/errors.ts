@@ -156,11 +156,18 @@ export type JwtKeyErrorCode =
   /** Encrypted in a way that this Node.js, or the library that takes OpenSSL's place in VS Code, does not know. */
   | 'unknown_encryption';
 
+/** Why a key is not supported: its kind, its length, or an encryption that this Node.js does not know. */
+export type UnsupportedKeyReason = 'not_rsa' | 'short_key' | 'unknown_encryption';
+
 /** A private key that cannot be used. Neither its message nor a cause holds anything of the key or its passphrase. */
 export class JwtKeyError extends Error {
   override readonly name = 'JwtKeyError';
 
-  constructor(readonly code: JwtKeyErrorCode) {
+  /** @param reason given where the code is `unsupported_key`. */
+  constructor(
+    readonly code: JwtKeyErrorCode,
+    readonly reason?: UnsupportedKeyReason,
+  ) {
     super(`The private key cannot be used: ${code}`);
   }
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import { JwtKeyError, type JwtKeyErrorCode } from './errors';
+import { JwtKeyError } from './errors';
 
 const MIN_BITS = 2048;
 const PEM = /-----BEGIN ([A-Z ]{1,40})-----([^]*?)-----END \1-----/;
@@ -15,8 +15,9 @@ const UNKNOWN_ENCRYPTION = /^ERR_OSSL_(EVP_UNSUPPORTED|.*(UNKNOWN|UNSUPPORTED)_)
  */
 export function openPrivateKey(pem: string, passphrase = ''): KeyObject {
   const key = open(pem, passphrase);
+  if (key.asymmetricKeyType !== 'rsa') throw new JwtKeyError('unsupported_key', 'not_rsa');
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType !== 'rsa' || bits < MIN_BITS) throw new JwtKeyError('unsupported_key');
+  if (bits < MIN_BITS) throw new JwtKeyError('unsupported_key', 'short_key');
   if (!canSign(key)) throw new JwtKeyError('damaged_key');
   return key;
 }
@@ -26,19 +27,19 @@ function open(pem: string, passphrase: string): KeyObject {
     return createPrivateKey({ key: pem, format: 'pem', passphrase });
   } catch (error) {
     const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new JwtKeyError(problemOf(pem, systemCode));
+    throw problemOf(pem, systemCode);
   }
 }
 
 /** What is wrong with a key that does not open. The library's code alone does not tell: padding can fit by chance. */
-function problemOf(pem: string, systemCode: string): JwtKeyErrorCode {
+function problemOf(pem: string, systemCode: string): JwtKeyError {
   const [, label, content = ''] = PEM.exec(pem) ?? [];
-  if (label === undefined) return 'damaged_key';
-  if (!KEY_LABEL.test(label)) return 'unsupported_key';
-  if (UNKNOWN_ENCRYPTION.test(systemCode)) return 'unknown_encryption';
+  if (label === undefined) return new JwtKeyError('damaged_key');
+  if (!KEY_LABEL.test(label)) return new JwtKeyError('unsupported_key');
+  if (UNKNOWN_ENCRYPTION.test(systemCode)) return new JwtKeyError('unknown_encryption');
   const isClosed = label.startsWith('ENCRYPTED') && isWhole(Buffer.from(content, 'base64'));
   // Encrypted PKCS #1 has headers (RFC 1421 §4.6), and no form to see damage by.
-  return isClosed || content.includes('ENCRYPTED') ? 'wrong_passphrase' : 'damaged_key';
+  return new JwtKeyError(isClosed || content.includes('ENCRYPTED') ? 'wrong_passphrase' : 'damaged_key');
 }
 
 /** Whether DER is one SEQUENCE that ends where it says (X.690 §8.1.3). */

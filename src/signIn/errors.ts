@@ -4,6 +4,7 @@ import type { SignInMethodName } from './signInMethod';
 export type SignInErrorCode =
   | 'cancelled'
   | 'timed_out'
+  /** None of the ports of the setting `localServerPorts` can be used. */
   | 'no_port'
   /** The person chose another method while this one waited. */
   | 'other_method'
@@ -14,11 +15,17 @@ export type SignInErrorCode =
 export class SignInError extends Error {
   override readonly name = 'SignInError';
 
-  /** @param method what the person chose, for `other_method`. */
+  /** What the person chose, for `other_method`. */
+  readonly method: SignInMethodName | undefined;
+  /** What was tried, for `no_port`. */
+  readonly ports: readonly number[];
+
   constructor(
     readonly code: SignInErrorCode,
-    readonly method?: SignInMethodName,
+    { method, ports = [] }: { readonly method?: SignInMethodName; readonly ports?: readonly number[] } = {},
   ) {
     super(`The sign-in ended: ${code}`);
+    this.method = method;
+    this.ports = ports;
   }
 }

@@ -114,6 +114,11 @@ export function userAgent({ packageJSON }: vscode.Extension<unknown>): string {
   return `${name}/${version} (VS Code ${vscode.version})`;
 }
 
+/** Whether the terminals of this window are those of Windows, as far as that can be told. */
+export function pastesOnWindows(): boolean {
+  return process.platform === 'win32' && vscode.env.remoteName === undefined;
+}
+
 /** Whether windows see each other's secrets as they are stored: on a desktop they do, in a browser they do not. */
 export function sharesSecretsLive(): boolean {
   return vscode.env.uiKind === vscode.UIKind.Desktop;

@@ -45,7 +45,12 @@ export function animated(frames: readonly Frame[]): Buffer {
   const palette = choosePalette(pictures);
   const chunks = [header(width, height)];
   if (frames.length > 1) chunks.push(chunk('acTL', numbers(frames.length, 0)));
-  chunks.push(chunk('PLTE', Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]))));
+  chunks.push(
+    chunk(
+      'PLTE',
+      Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255])),
+    ),
+  );
   let sequence = 0;
   pictures.forEach((picture, at) => {
     const data = compressed(picture, palette);
@@ -87,7 +92,8 @@ function compressed({ width, height, pixels }: Picture, palette: readonly number
 /** The most frequent colours, none too near to another: as near as the size of the palette allows. */
 function choosePalette(pictures: readonly Picture[]): number[] {
   const counts = new Map<number, number>();
-  for (const { pixels } of pictures) for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  for (const { pixels } of pictures)
+    for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
   const frequent = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
   for (let least = 0; ; least += 4) {
     const palette: number[] = [];

@@ -1,7 +1,10 @@
+import type { BoxApp } from '../../apps/app';
 import type { AppSecrets } from '../../apps/appSecrets';
+import type { BoxBaseUrls } from '../../box/endpoints';
 import type { ChildTokens } from '../downscoped/childTokens';
 import type { DamagedSessions } from '../store/damagedSessions';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
+import { isOfApp } from '../store/sessionSelection';
 import type { SessionStore } from '../store/sessionStore';
 import type { SignOut, SignedOut } from './signOut';
 import { isLive } from '../store/sessionRecord';
@@ -21,20 +24,39 @@ export class AppRemover {
   constructor(private readonly dependencies: AppRemoverDependencies) {}
 
   /**
-   * Signs out every session of the app, those that are damaged included, and forgets its client secret. While Box has
-   * not confirmed a revocation the secret is kept, because revoking needs it; it is forgotten with the last one.
+   * Signs out the sessions of an app.
+   * @param isLast whether no other entry has its client ID: every session of that is then signed out, those that are
+   * damaged included; else those of its subject alone.
    * @returns the sessions that were signed out
    */
-  async remove(clientId: string): Promise<readonly SignedOut[]> {
-    const { store, signOut, damaged, appSecrets } = this.dependencies;
-    const sessions = await store.ofApp(clientId);
+  async signOut(app: BoxApp, isLast: boolean): Promise<readonly SignedOut[]> {
+    const { store, signOut, damaged } = this.dependencies;
+    const ofClient = await store.ofApp(app.clientId);
+    const sessions = ofClient.filter((session) => isLast || isOfApp(session, app));
     const signedOut = await Promise.all(
       sessions.map(async (session) => ({ session, outcome: await signOut.run(session.id) })),
     );
-    await damaged.remove(clientId);
-    await appSecrets.markRemoved(clientId);
-    if (!(await this.forgetRemoved())) void this.forgetWhenIdle();
+    if (isLast) await damaged.remove(app.clientId);
     return signedOut;
+  }
+
+  /**
+   * Forgets the secrets of an app that is configured no more. While Box has not confirmed a revocation they are kept,
+   * because revoking needs them; they are forgotten with the last one.
+   */
+  async forget(clientId: string): Promise<void> {
+    await this.dependencies.appSecrets.markRemoved(clientId);
+    if (!(await this.forgetRemoved())) void this.forgetWhenIdle();
+  }
+
+  /**
+   * Forgets a client secret that Box refused, unless something still needs it. One that came with a private key is kept:
+   * the file that both came from may be gone.
+   */
+  async forgetRefused(clientId: string, origins: BoxBaseUrls): Promise<void> {
+    const { store, appSecrets } = this.dependencies;
+    if ((await this.needed()).has(clientId) || (await store.ofApp(clientId)).some(isLive)) return;
+    await appSecrets.forgetClientSecret(clientId, origins);
   }
 
   /**
@@ -42,12 +64,11 @@ export class AppRemover {
    * @returns whether no removed app is left.
    */
   async forgetRemoved(): Promise<boolean> {
-    const { store, revocations, children, appSecrets } = this.dependencies;
+    const { store, appSecrets } = this.dependencies;
     // In this order: an app is marked once its revocations are stored.
     const removed = await appSecrets.removed();
     if (removed.length === 0) return true;
-    const ofPending = [...(await revocations.pending()).values()].map(({ clientId }) => clientId);
-    const needed = new Set([...ofPending, ...(await children.clientIds())]);
+    const needed = await this.needed();
     let isNoneLeft = true;
     for (const clientId of removed) {
       const isUsed = needed.has(clientId) || (await store.ofApp(clientId)).some(isLive);
@@ -55,6 +76,13 @@ export class AppRemover {
       else await appSecrets.forgetRemoved(clientId);
     }
     return isNoneLeft;
+  }
+
+  /** Client IDs whose secrets are needed to revoke something. */
+  private async needed(): Promise<ReadonlySet<string>> {
+    const { revocations, children } = this.dependencies;
+    const ofPending = [...(await revocations.pending()).values()].map(({ clientId }) => clientId);
+    return new Set([...ofPending, ...(await children.clientIds())]);
   }
 
   private async forgetWhenIdle(): Promise<void> {

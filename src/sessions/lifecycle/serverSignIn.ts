@@ -1,5 +1,5 @@
 import { isNoEnterprise } from '../../apps/enterprise';
-import type { BoxApp } from '../../apps/app';
+import { subjectOf, type BoxApp } from '../../apps/app';
 import type { BoxClient } from '../../box/client';
 import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
 import { BoxError } from '../../box/errors';
@@ -84,14 +84,11 @@ export function isServerApp(app: BoxApp): app is BoxApp & { readonly authMethod:
 }
 
 function serverApp(app: BoxApp, origins: BoxBaseUrls): ServerApp {
-  const { name, clientId, enterpriseId, userId } = app;
+  const { name, clientId } = app;
   if (!isServerApp(app)) throw new TypeError(`${name} signs in with a browser`);
-  const subject =
-    userId === undefined
-      ? enterpriseId !== undefined && ({ type: 'enterprise', id: enterpriseId } as const)
-      : ({ type: 'user', id: userId } as const);
-  if (subject === false) throw new SessionError('subject_missing', name);
+  const subject = subjectOf(app);
+  if (subject === undefined) throw new SessionError('subject_missing', name);
   if (subject.type === 'enterprise' && isNoEnterprise(subject.id))
     throw new SessionError('no_enterprise', name);
-  return { origins, clientId, appName: name, credential: app.authMethod, subject };
+  return { origins, clientId, appName: name, credential: app.authMethod, subject: { ...subject } };
 }

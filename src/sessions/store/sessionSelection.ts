@@ -1,9 +1,16 @@
+import { subjectOf, type BoxApp } from '../../apps/app';
 import { isLive, type LiveSession, type SessionRecord } from './sessionRecord';
 
 /** An account as VS Code names it. */
 export interface AccountReference {
   readonly id: string;
   readonly label: string;
+}
+
+/** Whether a session came from an app's entry in the settings: its client ID, acting as the same subject. */
+export function isOfApp({ clientId, subject }: SessionRecord, app: BoxApp): boolean {
+  const wanted = subjectOf(app);
+  return clientId === app.clientId && subject?.type === wanted?.type && subject?.id === wanted?.id;
 }
 
 /** Sessions of one account, or all when none is named. */

@@ -43,7 +43,7 @@ export class LocalServerMethod implements SignInMethod {
     return this.dependencies.ports().map(redirectUriFor);
   }
 
-  /** @throws SignInError when no port of this computer can be had. */
+  /** @throws SignInError when none of the ports can be used: Box refuses one that is not registered. */
   async prepare(nonce: string): Promise<PreparedSignIn> {
     const { ports, pages, editorUri, newRouter, clock } = this.dependencies;
     const log = new DeduplicatedLog(this.dependencies.log);
@@ -99,27 +99,16 @@ function answerTo(request: IncomingMessage, callbacks: Callbacks, log: Log): Ans
   return { status: read.status };
 }
 
-/** Listens on the first port that can be had, else on any that is free. @throws SignInError */
+/** Listens on the first of the ports that can be used, and on no other. @throws SignInError */
 async function listen(server: CallbackServer, ports: readonly number[], log: Log): Promise<number> {
+  const refused: string[] = [];
   for (const port of ports) {
     try {
       return await server.listen(port);
     } catch (error) {
-      log.debug(`The local server cannot have port ${port} (${codeOf(error)})`);
+      refused.push(`${port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
     }
   }
-  try {
-    const port = await server.listen(0);
-    log.warn(
-      `No port of the setting localServerPorts can be had, so the local server took ${port}. Box only accepts it from an app that allows any port of 127.0.0.1`,
-    );
-    return port;
-  } catch (error) {
-    log.error(`The local server got no port at all (${codeOf(error)})`);
-    throw new SignInError('no_port');
-  }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  log.warn(`The local server cannot use any port of the setting localServerPorts: ${refused.join(', ')}`);
+  throw new SignInError('no_port', { ports });
 }

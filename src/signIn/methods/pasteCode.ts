@@ -18,16 +18,20 @@ export class PasteCodeMethod implements SignInMethod {
   constructor(private readonly dependencies: PasteCodeDependencies) {}
 
   redirectUris(): readonly string[] {
-    const [first] = this.dependencies.ports();
-    return first === undefined ? [] : [redirectUriFor(first)];
+    return [this.redirectUri()];
   }
 
   async prepare(nonce: string): Promise<PreparedSignIn> {
-    const [redirectUri = redirectUriFor(FALLBACK_PORT)] = this.redirectUris();
+    const redirectUri = this.redirectUri();
     const response = new Promise<never>(() => undefined);
     return Promise.resolve({ redirectUri, state: nonce, response, isPasted: true, dispose: () => undefined });
   }
+
+  private redirectUri(): string {
+    const [first = DEFAULT_PORT] = this.dependencies.ports();
+    return redirectUriFor(first);
+  }
 }
 
-/** The first port of the setting's default, for an empty setting. */
-const FALLBACK_PORT = 49160;
+/** The first port of the setting's default, for an empty setting: nobody listens there. */
+const DEFAULT_PORT = 17160;

@@ -1,14 +1,10 @@
-import { NONCE_PARAMETER, parseCallback, type AuthorizationResponse } from '../callback/callback';
-import { sameNonce } from '../nonce';
 import {
-  MAX_DECODINGS,
-  MAX_PASTED_LENGTH,
-  percentDecoded,
-  queriesIn,
-  readingsOf,
-  stripped,
-  type PastedQuery,
-} from './pastedText';
+  NONCE_PARAMETER,
+  parseCallback,
+  type AuthorizationResponse,
+  type Callback,
+} from '../callback/callback';
+import { sameNonce } from '../nonce';
 
 /** What a person pasted, as far as it can be understood. */
 export type PastedAnswer =
@@ -18,148 +14,150 @@ export type PastedAnswer =
   | { readonly kind: 'bareCode'; readonly code: string }
   | { readonly kind: 'unusable'; readonly reason: PastedProblem };
 
-/** Why a pasted text cannot be used. Each leads to other advice. */
+/** Why a pasted text cannot be used: `box_page` is Box's own page, `no_code` an address without an answer of Box. */
 export type PastedProblem =
-  /** Nothing but space and punctuation. */
   | 'empty'
-  /** More than any address has. */
   | 'too_long'
-  /** An answer of Box that does not carry the nonce of this sign-in. */
   | 'other_sign_in'
-  /** The address of Box's own page: access is not granted yet. */
   | 'box_page'
-  /** The address of Box's own page, on which Box reports an error. */
   | 'box_error'
-  /** Box's page says that the redirect URI is not registered, or cannot be. */
   | 'redirect_uri_mismatch'
-  /** An address without an answer of Box in it. */
   | 'no_code'
-  /** Neither an address nor a code. */
   | 'not_an_answer';
 
-interface PastedCallback {
-  readonly response: AuthorizationResponse;
-  readonly isOurs: boolean;
-  readonly rank: number;
-}
+/** Longest pasted text that is looked at, in characters. An address with a code has a few hundred. */
+export const MAX_PASTED_LENGTH = 8192;
 
+const SEPARATORS = /[\s"'`<>()[\]{}*“”„‘’‚«»‹›]+/;
+const PUNCTUATION = /[.,;:!?…]+$/;
+/** A served VS Code has the query of a callback URI in a parameter of the address that the browser opens. */
+const QUERY_START = /\?|vscode-query=/g;
+const MAX_QUERIES = 4;
 /** The query of an authorization request, which has the nonce in it too (RFC 6749 §4.1.1). */
 const REQUEST = /(?:^|&)(?:response_type|client_id|redirect_uri|code_challenge)=/;
-const CODE = /(?:^|&)code=[^&]/;
-const STATE = /(?:^|&)(?:state|nonce)=/;
+const CODE_ALONE = /^(?!.*(?:^|&)(?:state|nonce)=)(?:.*&)?code=[^&]/s;
 const BOX_PAGE = /(?<![\w.-])(?:[\w-]+\.)*box\.com(?![\w-]|\.\w)|\/api\/oauth2\/authorize\b|[?&]client_id=/i;
 const REDIRECT_URI_PROBLEM =
   /\b(?:redirect_uri_(?:mismatch|missing)|(?:insecure|invalid)_redirect_uri)(?![\w=])/;
 const ADDRESS =
   /:\/\/|\/callback\b|^(?:localhost|[\d.]+):\d|^[\w-]+(?:\.[\w-]+)+[/:]|\b(?:state|nonce|error)=/i;
-
 /** A code of Box has 32 letters and digits in every example; its length is not documented. */
 const USUAL_CODE = /^[A-Za-z\d]{32}$/;
-const BARE_CODE = /^[\w.~!$+/-]+={0,2}$/;
-const LABEL = /^code\s*[:=]/i;
-const MIN_CODE_LENGTH = 8;
-const MAX_CODE_LENGTH = 512;
-/** What Box's tokens look like that are not made of 32 or 64 letters and digits. */
-const ACCESS_TOKEN = /^1![\w-]{30,}/;
+/** Not what Box's longer tokens look like. */
+const BARE_CODE = /^(?!1![\w-]{30})(?=.{8,512}$)[\w.~!$+/-]+={0,2}$/;
 
 /**
- * Understands what a person copied out of the browser, however it was mangled on the way. Whatever has an address or
- * a query must carry the nonce: an answer without it may have been slipped to the person by somebody else.
+ * Understands what a person copied out of the browser: with space or quotes around, in a sentence, wrapped, or
+ * percent-encoded once. Whatever has an address or a query must carry the nonce: an answer without it may have been
+ * slipped to the person by somebody else.
  * @param nonce of the sign-in that waits. Nothing that is given back holds it.
  */
 export function readPasted(text: string, nonce: string): PastedAnswer {
   if (text.length > MAX_PASTED_LENGTH) return unusable('too_long');
-  const readings = readingsOf(text);
-  if (stripped(readings.at(-1) ?? '') === '') return unusable('empty');
+  const clean = visible(text);
+  if (wordsIn(clean).length === 0) return unusable('empty');
+  const readings = [clean, ...[clean, clean.replaceAll(/\s+/g, '')].map((each) => visible(decoded(each)))];
   const queries = readings.map(queriesIn);
-  for (const some of queries) {
-    const callbacks = some.flatMap((query) => callbackIn(query, nonce));
-    const ours = callbacks.filter(({ isOurs }) => isOurs);
-    if (callbacks.length > 0) return ours.length > 0 ? answerOf(ours, nonce) : unusable('other_sign_in');
-  }
-  if (queries.flat().some(hasCodeAlone)) return unusable('other_sign_in');
-  const boxProblem = problemOnBoxPage(readings);
-  if (boxProblem !== undefined) return unusable(boxProblem);
-  const code = readings.map(bareCodeIn).find((found) => found !== undefined);
+  const found = queries.map((some, index) =>
+    some.flatMap((query) => callbackIn(query, readings[index] ?? '')),
+  );
+  const callbacks = found.find((some) => some.length > 0) ?? [];
+  const ours = callbacks.filter((callback) => carries(callback.nonce, nonce));
+  if (ours.length > 0) return answerOf(ours, nonce);
+  if (callbacks.length > 0 || queries.flat().some(isCodeAlone)) return unusable('other_sign_in');
+  if (readings.some((reading) => REDIRECT_URI_PROBLEM.test(reading)))
+    return unusable('redirect_uri_mismatch');
+  const page = readings.find((reading) => BOX_PAGE.test(reading));
+  if (page !== undefined) return unusable(/[?&#]error(?:_code)?=/.test(page) ? 'box_error' : 'box_page');
+  const code = readings
+    .slice(0, 2)
+    .map(bareCodeIn)
+    .find((each) => each !== undefined);
   if (code !== undefined && !code.includes(nonce)) return { kind: 'bareCode', code };
-  return unusable(readings.some((reading) => ADDRESS.test(stripped(reading))) ? 'no_code' : 'not_an_answer');
+  return unusable(readings.flatMap(wordsIn).some((word) => ADDRESS.test(word)) ? 'no_code' : 'not_an_answer');
 }
 
-function unusable(reason: PastedProblem): PastedAnswer {
-  return { kind: 'unusable', reason };
+interface PastedQuery {
+  readonly query: string;
+  /** What stands before it in its address. */
+  readonly before: string;
 }
 
-function callbackIn({ query, before, rank }: PastedQuery, nonce: string): PastedCallback[] {
-  if (REQUEST.test(query)) return [];
-  const callback = parseCallback(query);
+/** The queries of the text as a whole, of its words, and of all words together, which a mail program wrapped. */
+function queriesIn(text: string): readonly PastedQuery[] {
+  const joined = text.split(SEPARATORS).join('').replace(PUNCTUATION, '');
+  return [...new Set([text.trim(), joined, ...wordsIn(text)])].flatMap((address) => {
+    const starts = [...address.matchAll(QUERY_START)].slice(0, MAX_QUERIES);
+    const places = [
+      ...(/^[^=]*\?/.test(address) ? [] : [0]),
+      ...starts.map(({ 0: mark, index }) => index + mark.length),
+    ];
+    return places.map((at) => ({
+      query: address.slice(at).split('#', 1)[0] ?? '',
+      before: address.slice(0, at),
+    }));
+  });
+}
+
+function callbackIn({ query, before }: PastedQuery, text: string): readonly Callback[] {
+  const callback = REQUEST.test(query) ? undefined : parseCallback(query);
   if (callback === undefined) return [];
-  const { response } = callback;
-  if ('error' in response && BOX_PAGE.test(before)) return [];
-  return [{ response, isOurs: carries(callback.nonce, nonce), rank }];
+  // Box's own page names errors too, and there the person has to do something.
+  const [textBefore = ''] = text.includes(query) ? text.split(query, 1) : [before];
+  return 'error' in callback.response && BOX_PAGE.test(textBefore) ? [] : [callback];
 }
 
 /** Whether the state is the nonce or, as the redirect page gets it, a callback URI with the nonce in its query. */
 function carries(state: string, nonce: string): boolean {
-  const within = nonceWithin(state);
-  return sameNonce(state, nonce) || (within !== undefined && sameNonce(within, nonce));
+  const [found, ...more] = [...decoded(decoded(state)).matchAll(NONCE_WITHIN)];
+  return sameNonce(state, nonce) || (more.length === 0 && sameNonce(found?.[1] ?? '', nonce));
 }
 
-function nonceWithin(callbackUri: string): string | undefined {
-  let uri = callbackUri;
-  for (let decodings = 0; decodings <= MAX_DECODINGS; decodings++) {
-    const [found, ...more] = [...uri.matchAll(NONCE_WITHIN)];
-    if (found !== undefined) return more.length === 0 ? found[1] : undefined;
-    uri = percentDecoded(uri);
-  }
-  return undefined;
-}
-
-/** Also behind another equals sign: a served VS Code has the query of the callback URI in a parameter. */
 const NONCE_WITHIN = new RegExp(`[?&=]${NONCE_PARAMETER}=([^&#]+)`, 'g');
 
-/**
- * The answer among those that the text can be read as. Where a line ends within the code, the text up to there is an
- * answer as well, with a part of the code: so one with a code of the usual form is preferred.
- */
-function answerOf(callbacks: readonly PastedCallback[], nonce: string): PastedAnswer {
-  const usual = callbacks.filter(({ response }) => 'code' in response && USUAL_CODE.test(response.code));
-  const [best, ...others] = usual.length > 0 ? usual : callbacks;
-  if (best === undefined) return unusable('not_an_answer');
-  const isClear = others.every(({ response, rank }) => rank > best.rank || isSame(response, best.response));
-  const response = best.rank > 1 ? withoutDescription(best.response) : best.response;
-  const safe = holds(response, nonce) ? withoutDescription(response) : response;
-  return isClear && !holds(safe, nonce) ? { kind: 'answer', response: safe } : unusable('not_an_answer');
+/** The answer, if it is one. Where a line ends within the code, a part of it can be read too: the usual form is preferred. */
+function answerOf(callbacks: readonly Callback[], nonce: string): PastedAnswer {
+  const responses = callbacks.map(({ response }) => response);
+  const usual = responses.filter((each) => 'code' in each && USUAL_CODE.test(each.code));
+  const [first, ...others] = usual.length > 0 ? usual : responses;
+  const keyOf = (each: AuthorizationResponse | undefined): string => JSON.stringify(each);
+  if (first === undefined || others.some((each) => keyOf(each) !== keyOf(first)))
+    return unusable('not_an_answer');
+  const response = 'error' in first && keyOf(first).includes(nonce) ? { error: first.error } : first;
+  return keyOf(response).includes(nonce) ? unusable('not_an_answer') : { kind: 'answer', response };
 }
 
-function isSame(a: AuthorizationResponse, b: AuthorizationResponse): boolean {
-  if ('code' in a) return 'code' in b && a.code === b.code;
-  return 'error' in b && a.error === b.error;
+/** Whether a query of an address has a code that names no sign-in. */
+function isCodeAlone({ query, before }: PastedQuery): boolean {
+  return (before.length > 1 || query.includes('&')) && CODE_ALONE.test(query) && !REQUEST.test(query);
 }
 
-function holds(response: AuthorizationResponse, nonce: string): boolean {
-  return Object.values(response).some((value: string) => value.includes(nonce));
+function bareCodeIn(text: string): string | undefined {
+  const [code = '', ...more] = wordsIn(text.trim().replace(/^\??code\s*[:=]/i, ''));
+  return more.length === 0 && BARE_CODE.test(code) && !ADDRESS.test(code) ? code : undefined;
 }
 
-function withoutDescription(response: AuthorizationResponse): AuthorizationResponse {
-  return 'error' in response ? { error: response.error } : response;
+function wordsIn(text: string): readonly string[] {
+  const words = text.split(SEPARATORS);
+  return words.map((word) => word.replace(PUNCTUATION, '')).filter((word) => word !== '');
 }
 
-/** Whether a query has a code that names no sign-in. A code with nothing but its label is a code alone. */
-function hasCodeAlone({ query, before }: PastedQuery): boolean {
-  const isPart = before.trim() !== '' || query.includes('&');
-  return isPart && CODE.test(query) && !STATE.test(query) && !REQUEST.test(query);
+/** Without invisible characters (\p{Cf}: zero-width ones, soft hyphens, directions) and HTML's escape. */
+function visible(text: string): string {
+  return text.replaceAll(/\p{Cf}/gu, '').replaceAll('&amp;', '&');
 }
 
-function problemOnBoxPage(readings: readonly string[]): PastedProblem | undefined {
-  if (readings.some((reading) => REDIRECT_URI_PROBLEM.test(reading))) return 'redirect_uri_mismatch';
-  const page = readings.find((reading) => BOX_PAGE.test(reading));
-  if (page === undefined) return undefined;
-  return /[?&#]error(?:_code)?=/.test(page) ? 'box_error' : 'box_page';
+/** Percent-decodes what can be. */
+function decoded(text: string): string {
+  return text.replaceAll(/(?:%[\da-f]{2})+/gi, (triplets) => {
+    try {
+      return decodeURIComponent(triplets);
+    } catch {
+      return triplets;
+    }
+  });
 }
 
-function bareCodeIn(reading: string): string | undefined {
-  const code = stripped(stripped(reading).replace(LABEL, ''));
-  const hasLength = code.length >= MIN_CODE_LENGTH && code.length <= MAX_CODE_LENGTH;
-  const isCode = hasLength && BARE_CODE.test(code) && !ACCESS_TOKEN.test(code) && !ADDRESS.test(code);
-  return isCode ? code : undefined;
+function unusable(reason: PastedProblem): PastedAnswer {
+  return { kind: 'unusable', reason };
 }

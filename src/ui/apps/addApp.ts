@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { BoxApp } from '../../apps/app';
+import { isSameApp, subjectOf, type BoxApp } from '../../apps/app';
 import type { AppList } from '../../apps/appList';
 import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
 import type { SignInMethod } from '../../signIn/signInMethod';
 import { askClientId, askClientSecret, askName } from './appPrompts';
 import { showRedirectUris } from './redirectUriPicker';
-import { askSubject } from './serverAppPrompts';
+import { askSubject, type Subject } from './serverAppPrompts';
 
 /** Dependencies of {@link AppAdder}. */
 export interface AppAdderDependencies {
@@ -58,6 +58,7 @@ export class AppAdder {
   /**
    * Lets the person choose a `config.json` and keeps its secrets.
    * @param expected the app whose key is to be replaced; another app's file is then refused.
+   * @throws AppsNotSavedError, or what SecretStorage throws: nothing of a new app is then kept
    */
   async addJwt(expected?: BoxApp): Promise<BoxApp | undefined> {
     const { settings, appList, appSecrets } = this.dependencies;
@@ -66,52 +67,84 @@ export class AppAdder {
     const chosen = await askJwtConfig(expected);
     if (chosen === undefined) return undefined;
     const { clientId, clientSecret, enterpriseId, userId, jwtKey } = chosen.config;
-    const present = settings.apps().find((app) => app.clientId === clientId);
-    const name = present?.name ?? (await askName());
-    if (name === undefined) return undefined;
-    await appSecrets.setJwtKey(clientId, origins, clientSecret, jwtKey);
     const { publicKeyId } = jwtKey;
     const subject = { enterpriseId, ...(userId !== undefined && { userId }) };
-    const app = { name, authMethod: 'jwt', clientId, ...subject, publicKeyId } as const;
-    await appList.put(app);
+    const inFile: BoxApp = { name: clientId, authMethod: 'jwt', clientId, ...subject, scopes: [] };
+    const present = expected ?? settings.apps().find((app) => isSameApp(app, inFile));
+    const name = present?.name ?? (await askName());
+    if (name === undefined) return undefined;
+    let app: BoxApp = { ...(present ?? inFile), name, publicKeyId };
+    if (subjectOf(app) === undefined) {
+      await appList.putSubject(app, subject);
+      app = { ...app, ...subject };
+    }
+    await this.keep(app, present === undefined, () =>
+      appSecrets.setJwtKey(clientId, origins, clientSecret, jwtKey),
+    );
     void offerToBin(chosen.file);
-    return { ...app, scopes: present?.scopes ?? [] };
+    return app;
   }
 
   private async addOAuth(next: string): Promise<BoxApp | undefined> {
-    const { methods } = this.dependencies;
-    const app = await this.askAppWithSecret(3);
-    if (app === undefined) return undefined;
-    await this.keep({ ...app, authMethod: 'oauth2' });
-    const goesOn = await showRedirectUris(methods, next);
-    return goesOn ? { name: app.name, authMethod: 'oauth2', clientId: app.clientId, scopes: [] } : undefined;
+    const { methods, settings, appSecrets } = this.dependencies;
+    const origins = settings.origins();
+    const taken = settings.apps().map(({ clientId }) => clientId);
+    const named = await askNameAndId(3, taken);
+    const clientSecret = named && (await askClientSecret(named.name, '3/3'));
+    if (named === undefined || clientSecret === undefined) return undefined;
+    const app: BoxApp = { ...named, authMethod: 'oauth2', scopes: [] };
+    await this.keep(app, true, () => appSecrets.setClientSecret(app.clientId, origins, clientSecret));
+    return (await showRedirectUris(methods, next)) ? app : undefined;
   }
 
   private async addClientCredentials(): Promise<BoxApp | undefined> {
-    const app = await this.askAppWithSecret(5);
-    const subject = app && (await askSubject(app.name, {}, ['4/5', '5/5']));
-    if (app === undefined || subject === undefined) return undefined;
-    await this.keep({ ...app, authMethod: 'clientCredentials', ...subject });
-    const { name, clientId } = app;
-    return { name, authMethod: 'clientCredentials', clientId, ...subject, scopes: [] };
+    const { settings, appSecrets } = this.dependencies;
+    const origins = settings.origins();
+    const configured = settings.apps();
+    const ofPersons = configured.filter(({ authMethod }) => authMethod === 'oauth2');
+    const named = await askNameAndId(
+      5,
+      ofPersons.map(({ clientId }) => clientId),
+    );
+    if (named === undefined) return undefined;
+    const { name, clientId } = named;
+    const made: BoxApp = { name, authMethod: 'clientCredentials', clientId, scopes: [] };
+    const isKnown = configured.some((app) => app.clientId === clientId);
+    const known = isKnown ? await appSecrets.clientSecret(clientId, origins) : undefined;
+    const clientSecret = known ?? (await askClientSecret(name, '3/5'));
+    if (clientSecret === undefined) return undefined;
+    const isTaken = (subject: Subject): boolean =>
+      configured.some((app) => isSameApp(app, { ...made, ...subject }));
+    const subject = await askSubject({ appName: name, steps: ['4/5', '5/5'], isTaken });
+    if (subject === undefined) return undefined;
+    const app = { ...made, ...subject };
+    await this.keep(app, true, () => appSecrets.setClientSecret(clientId, origins, clientSecret));
+    return app;
   }
 
-  private async askAppWithSecret(steps: number) {
-    const taken = this.dependencies.settings.apps().map(({ clientId }) => clientId);
-    const name = await askName(`1/${steps}`);
-    if (name === undefined) return undefined;
-    const clientId = await askClientId(`2/${steps}`, taken);
-    if (clientId === undefined) return undefined;
-    const clientSecret = await askClientSecret(name, `3/${steps}`);
-    return clientSecret === undefined ? undefined : { name, clientId, clientSecret };
-  }
-
-  private async keep({
-    clientSecret,
-    ...app
-  }: Omit<BoxApp, 'scopes'> & { readonly clientSecret: string }): Promise<void> {
-    const { settings, appList, appSecrets } = this.dependencies;
-    await appSecrets.setClientSecret(app.clientId, settings.origins(), clientSecret);
+  /**
+   * Stores the entry first, which fails more often, and then the secrets.
+   * @param isNew whether the entry goes again where the secrets cannot be stored.
+   */
+  private async keep(app: BoxApp, isNew: boolean, storeSecrets: () => Promise<void>): Promise<void> {
+    const { appList } = this.dependencies;
     await appList.put(app);
+    try {
+      await storeSecrets();
+    } catch (error) {
+      if (isNew) await appList.remove(app).catch(() => undefined);
+      throw error;
+    }
   }
+}
+
+/** @param steps how many there are, of which these are the first two. */
+async function askNameAndId(
+  steps: number,
+  taken: readonly string[],
+): Promise<Pick<BoxApp, 'name' | 'clientId'> | undefined> {
+  const name = await askName(`1/${steps}`);
+  if (name === undefined) return undefined;
+  const clientId = await askClientId(`2/${steps}`, taken);
+  return clientId === undefined ? undefined : { name, clientId };
 }

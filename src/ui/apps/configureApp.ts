@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import type { BoxApp } from '../../apps/app';
+import { isSameApp, subjectOf, type BoxApp } from '../../apps/app';
 import type { AppList } from '../../apps/appList';
 import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
 import type { BoxBaseUrls } from '../../box/endpoints';
-import type { SignedOut } from '../../sessions/lifecycle/signOut';
+import type { AppRemover } from '../../sessions/lifecycle/appRemover';
 import type { SignInMethod } from '../../signIn/signInMethod';
 import { AppAdder, kindItems } from './addApp';
 import { askClientSecret, askName } from './appPrompts';
 import type { Notifications } from '../messages/notifications';
 import { showRedirectUris } from './redirectUriPicker';
-import { askSubject } from './serverAppPrompts';
+import { actsAs, askSubject, type Subject } from './serverAppPrompts';
 import { tellWhatLivesOn } from '../messages/signOutMessages';
 import { plainText } from '../messages/userMessage';
 
@@ -23,8 +23,7 @@ export interface AppConfigurationDependencies {
   readonly methods: readonly SignInMethod[];
   /** The client secret of the emulator's app, where this Box is an emulator that said it. */
   readonly emulatorClientSecret: (origins: BoxBaseUrls) => string | undefined;
-  /** Signs an app's sessions out, and forgets its secret when nothing needs it any more. */
-  readonly signOutApp: (app: BoxApp) => Promise<readonly SignedOut[]>;
+  readonly remover: Pick<AppRemover, 'signOut' | 'forget'>;
   readonly notifications: Notifications;
 }
 
@@ -40,18 +39,17 @@ export class AppConfiguration {
 
   /** The command: choose an app or a new one, and what to do with it. @throws SettingError */
   async run(): Promise<void> {
-    const chosen = await chooseApp(this.dependencies.settings.apps());
+    const { settings, notifications } = this.dependencies;
+    const apps = settings.apps();
+    for (const error of settings.appErrors()) notifications.showError(error);
+    const chosen = await chooseApp(apps);
     if (typeof chosen === 'string') await this.addAnother(chosen);
     else if (chosen !== undefined) await this.change(chosen);
   }
 
   private async addAnother(kind: BoxApp['authMethod']): Promise<void> {
     const app = await this.adder.add(kind, vscode.l10n.t('Done'));
-    if (app === undefined) return;
-    const signIn = vscode.l10n.t('Sign In');
-    const message = vscode.l10n.t('{0} is configured. Sign in with it when you like.', plainText(app.name));
-    const answer = await vscode.window.showInformationMessage(message, signIn);
-    if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
+    if (app !== undefined) await offerSignIn(app);
   }
 
   /**
@@ -105,17 +103,15 @@ export class AppConfiguration {
       case 'secret':
         await this.enterClientSecret(app);
         return;
-      case 'subject': {
-        const subject = await askSubject(app.name, app);
-        if (subject !== undefined) await this.dependencies.appList.putSubject(app, subject);
+      case 'subject':
+        await this.changeSubject(app);
         return;
-      }
       case 'redirectUris':
         await showRedirectUris(this.dependencies.methods, vscode.l10n.t('Done'));
         return;
       case 'rename': {
         const name = await askName(undefined, app.name);
-        if (name !== undefined) await this.dependencies.appList.put({ clientId: app.clientId, name });
+        if (name !== undefined) await this.dependencies.appList.rename(app, name);
         return;
       }
       case 'remove':
@@ -126,28 +122,82 @@ export class AppConfiguration {
     }
   }
 
-  private async remove(app: BoxApp): Promise<void> {
-    const remove = vscode.l10n.t('Remove');
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Remove the app {0}?', app.name),
-      {
-        modal: true,
-        detail: vscode.l10n.t(
-          'Its accounts are signed out here and at Box, and its client secret is forgotten. At Box the app stays registered.',
-        ),
-      },
-      remove,
-    );
-    if (answer !== remove) return;
-    const { signOutApp, appList, notifications } = this.dependencies;
-    tellWhatLivesOn(notifications, await signOutApp(app));
-    await appList.remove(app.clientId);
+  /** Another acting user is another account: the one before is kept beside it unless the person wants it replaced. */
+  private async changeSubject(app: BoxApp): Promise<void> {
+    const { settings, appList, remover, notifications } = this.dependencies;
+    const others = settings.apps().filter((other) => !isSameApp(other, app));
+    const isTaken = (subject: Subject): boolean =>
+      others.some((other) => isSameApp(other, withSubject(app, subject)));
+    const subject = await askSubject({ appName: app.name, known: app, isTaken });
+    if (subject === undefined || isSameApp(app, withSubject(app, subject))) return;
+    const changed = withSubject(app, subject);
+    const choice = subjectOf(app) === undefined ? 'replace' : await chooseBothOrReplace(app, changed);
+    if (choice === undefined) return;
+    if (choice === 'both') await appList.put(changed);
+    else {
+      if (subjectOf(app) !== undefined) tellWhatLivesOn(notifications, await remover.signOut(app, false));
+      await appList.putSubject(app, subject);
+    }
+    await offerSignIn(changed);
   }
+
+  private async remove(app: BoxApp): Promise<void> {
+    const { remover, appList, notifications } = this.dependencies;
+    const isLast = !appList.hasOthers(app);
+    const remove = vscode.l10n.t('Remove');
+    const detail = isLast
+      ? vscode.l10n.t(
+          'Its accounts are signed out here and at Box, and its client secret is forgotten. At Box the app stays registered.',
+        )
+      : vscode.l10n.t(
+          'Only this entry ({0}) is removed, and its account signed out here and at Box. The other entries with this client ID stay signed in and keep the client secret.',
+          actsAs(app),
+        );
+    const question = vscode.l10n.t('Remove the app {0}?', app.name);
+    const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
+    if (answer !== remove) return;
+    tellWhatLivesOn(notifications, await remover.signOut(app, isLast));
+    await appList.remove(app);
+    if (isLast) await remover.forget(app.clientId);
+  }
+}
+
+function withSubject(app: BoxApp, subject: Subject): BoxApp {
+  const rest = { ...app };
+  delete rest.enterpriseId;
+  delete rest.userId;
+  return { ...rest, ...subject };
+}
+
+async function chooseBothOrReplace(app: BoxApp, changed: BoxApp): Promise<'both' | 'replace' | undefined> {
+  const both = {
+    choice: 'both' as const,
+    label: vscode.l10n.t('$(add) Keep Both'),
+    detail: vscode.l10n.t('Adds a second entry of this app; the account it acts as now stays signed in'),
+  };
+  const replace = {
+    choice: 'replace' as const,
+    label: vscode.l10n.t('$(replace) Replace'),
+    detail: vscode.l10n.t('Signs out the account it acts as now'),
+  };
+  const chosen = await vscode.window.showQuickPick([both, replace], {
+    title: actsAs(changed),
+    placeHolder: vscode.l10n.t('{0} now: {1}. Keep both?', app.name, actsAs(app)),
+    ignoreFocusOut: true,
+  });
+  return chosen?.choice;
+}
+
+async function offerSignIn({ name }: BoxApp): Promise<void> {
+  const signIn = vscode.l10n.t('Sign In');
+  const message = vscode.l10n.t('{0} is configured. Sign in with it when you like.', plainText(name));
+  const answer = await vscode.window.showInformationMessage(message, signIn);
+  if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
 }
 
 async function chooseApp(apps: readonly BoxApp[]): Promise<BoxApp | BoxApp['authMethod'] | undefined> {
   const items = [
-    ...apps.map((app) => ({ label: app.name, description: app.clientId, detail: kindName(app), app })),
+    ...apps.map((app) => ({ label: app.name, description: app.clientId, detail: detailOf(app), app })),
     ...kindItems(),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
@@ -169,6 +219,10 @@ async function chooseKind(title: string): Promise<BoxApp['authMethod'] | 'develo
     ignoreFocusOut: true,
   });
   return chosen?.kindOfApp;
+}
+
+function detailOf(app: BoxApp): string {
+  return app.authMethod === 'oauth2' ? kindName(app) : `${kindName(app)} · ${actsAs(app)}`;
 }
 
 function kindName({ authMethod }: BoxApp): string {
@@ -195,7 +249,7 @@ function actionItems({ authMethod }: BoxApp): (vscode.QuickPickItem & { readonly
   const ofKind: ReturnType<typeof actionItems> =
     authMethod === 'oauth2'
       ? [{ action: 'redirectUris', label: vscode.l10n.t('$(link) Show redirect URIs to register…') }]
-      : [{ action: 'subject', label: vscode.l10n.t('$(person) Choose whom it acts as…') }];
+      : [{ action: 'subject', label: vscode.l10n.t('$(person) Change Acting User…') }];
   return [
     { action: 'secret', label: secret },
     ...ofKind,

@@ -1,74 +1,105 @@
 import * as vscode from 'vscode';
 import { isNoEnterprise } from '../../apps/enterprise';
-import type { BoxApp } from '../../apps/app';
+import { subjectOf, type BoxApp } from '../../apps/app';
 import { stepTitle } from './appPrompts';
 
 /** Whom a server-side app acts as, as the setting `apps` has it. */
 export type Subject = Pick<BoxApp, 'enterpriseId' | 'userId'>;
 
-/**
- * Asks whom a server-side app should act as, in two boxes. Undefined when the person gives up.
- * @param known what to begin with.
- * @param steps which of several steps the two are; left out where nothing else is asked.
- */
-export async function askSubject(
-  appName: string,
-  known: Subject = {},
-  steps: readonly [string, string] | readonly [] = [],
-): Promise<Subject | undefined> {
+/** Says whom an app acts as, in a few words. */
+export function actsAs(app: BoxApp): string {
+  const subject = subjectOf(app);
+  switch (subject?.type) {
+    case 'enterprise':
+      return vscode.l10n.t('Acts as its service account in enterprise {0}', subject.id);
+    case 'user':
+      return vscode.l10n.t('Acts as user {0}', subject.id);
+    case undefined:
+      return app.authMethod === 'oauth2'
+        ? vscode.l10n.t('Acts as the user who signs in')
+        : vscode.l10n.t('Acting user not chosen yet');
+  }
+}
+
+/** How {@link askSubject} asks. */
+export interface SubjectQuestion {
+  readonly appName: string;
+  /** What to begin with. */
+  readonly known?: Subject;
+  /** Which of several steps the two boxes are; left out where nothing else is asked. */
+  readonly steps?: readonly [string, string];
+  /** Whether another entry of the app acts as this subject. */
+  readonly isTaken: (subject: Subject) => boolean;
+}
+
+/** Asks whom a server-side app should act as, in two boxes. Undefined when the person gives up. */
+export async function askSubject(question: SubjectQuestion): Promise<Subject | undefined> {
+  const { appName, known = {}, steps = [] } = question;
   const [first, second] = steps;
   const serviceAccount = {
     label: vscode.l10n.t('$(server) As its service account'),
     detail: vscode.l10n.t('The app’s own user in your enterprise, which Box has made for it'),
-    ask: () => askEnterpriseId(second, known.enterpriseId),
+    ask: () => askEnterpriseId(second, question, known.enterpriseId),
   };
   const user = {
     label: vscode.l10n.t('$(person) As a user'),
     detail: vscode.l10n.t(
       'A user of the enterprise or of the app; at Box, Generate User Access Tokens must be on',
     ),
-    ask: () => askUserId(second, known),
+    ask: () => askUserId(second, question, known),
   };
-  const question = vscode.l10n.t('Whom should {0} act as?', appName);
+  const text = vscode.l10n.t('Whom should {0} act as?', appName);
   const chosen = await vscode.window.showQuickPick([serviceAccount, user], {
-    ...(first === undefined ? { title: question } : { title: stepTitle(first), placeHolder: question }),
+    ...(first === undefined ? { title: text } : { title: stepTitle(first), placeHolder: text }),
     ignoreFocusOut: true,
   });
   return chosen?.ask();
 }
 
-async function askEnterpriseId(step: string | undefined, value = ''): Promise<Subject | undefined> {
+async function askEnterpriseId(
+  step: string | undefined,
+  { isTaken }: SubjectQuestion,
+  value = '',
+): Promise<Subject | undefined> {
   const enterpriseId = await askNumber(
     step === undefined ? vscode.l10n.t('Enterprise ID') : stepTitle(step),
     vscode.l10n.t('Enterprise ID, from General Settings of the app in the Box Developer Console'),
     value,
-    (id) =>
-      isNoEnterprise(id)
-        ? vscode.l10n.t(
-            'Enterprise ID 0 means that this Box account belongs to no enterprise, so the app has no service account.',
-          )
-        : undefined,
+    (id) => {
+      if (isNoEnterprise(id)) {
+        return vscode.l10n.t(
+          'Enterprise ID 0 means that this Box account belongs to no enterprise, so the app has no service account.',
+        );
+      }
+      return isTaken({ enterpriseId: id }) ? alreadyConfigured() : undefined;
+    },
   );
   return enterpriseId === undefined ? undefined : { enterpriseId };
 }
 
 async function askUserId(
   step: string | undefined,
+  { isTaken }: SubjectQuestion,
   { enterpriseId, userId = '' }: Subject,
 ): Promise<Subject | undefined> {
   const id = await askNumber(
     step === undefined ? vscode.l10n.t('User ID') : stepTitle(step),
     vscode.l10n.t('ID of the Box user to act as, a number; the Admin Console shows it'),
     userId,
+    (entered) => (isTaken({ userId: entered }) ? alreadyConfigured() : undefined),
   );
   return id === undefined ? undefined : { userId: id, ...(enterpriseId !== undefined && { enterpriseId }) };
+}
+
+function alreadyConfigured(): string {
+  return vscode.l10n.t('This app is already configured to act as that one. Enter another ID.');
 }
 
 async function askNumber(
   title: string,
   prompt: string,
   value: string,
-  problemOf: (number: string) => string | undefined = () => undefined,
+  problemOf: (id: string) => string | undefined,
 ): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({
     title,
@@ -76,7 +107,9 @@ async function askNumber(
     value,
     ignoreFocusOut: true,
     validateInput: (entered) =>
-      /^\d+$/.test(entered.trim()) ? problemOf(entered) : vscode.l10n.t('Enter a number, digits only.'),
+      /^\d+$/.test(entered.trim())
+        ? problemOf(entered.trim())
+        : vscode.l10n.t('Enter a number, digits only.'),
   });
   return text?.trim();
 }

@@ -2,7 +2,6 @@ import type { Settings } from '../../apps/settings';
 
 /** How each setting that can be wrong is read. Both base URLs are read as one, so that each error comes out once. */
 const READERS = {
-  apps: 'apps',
   accountBaseUrl: 'origins',
   apiBaseUrl: 'origins',
   signInMethod: 'signInMethod',
@@ -11,16 +10,17 @@ const READERS = {
   clearClipboardAfterSeconds: 'clearClipboardAfterSeconds',
 } as const satisfies Readonly<Record<string, keyof Settings>>;
 
-type CheckedSetting = keyof typeof READERS;
+type CheckedSetting = 'apps' | keyof typeof READERS;
 
 /**
  * The errors of all settings that changed and cannot be used.
  * @param isChanged whether a setting changed.
  */
 export function wrongSettings(settings: Settings, isChanged: (name: CheckedSetting) => boolean): unknown[] {
-  const changed = (Object.keys(READERS) as CheckedSetting[]).filter(isChanged);
+  const apps = isChanged('apps') ? settings.appErrors() : [];
+  const changed = (Object.keys(READERS) as (keyof typeof READERS)[]).filter(isChanged);
   const readers = new Set(changed.map((name) => READERS[name]));
-  return [...readers].flatMap((reader) => {
+  const others = [...readers].flatMap((reader) => {
     try {
       settings[reader]();
       return [];
@@ -28,4 +28,5 @@ export function wrongSettings(settings: Settings, isChanged: (name: CheckedSetti
       return [error];
     }
   });
+  return [...apps, ...others];
 }

@@ -13,6 +13,7 @@ import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { DownscopedTokenCommands } from '../tokens/downscopedTokenCommands';
 import { TokenActions } from '../tokens/tokenActions';
 import { TokenClipboard } from '../tokens/tokenClipboard';
+import { pastesOnWindows } from '../vscodeEnvironment';
 
 /** Dependencies of {@link createActions}. */
 export interface ActionsDependencies {
@@ -39,7 +40,7 @@ export function createActions(dependencies: ActionsDependencies): Actions {
   const { sessions, lifecycle, settings, loadSignIn, signIns, notifications, clock } = dependencies;
   const { store, refresher, revocations, preferred } = sessions;
   const { signOut, downscoped, annotators } = lifecycle;
-  const clipboard = new TokenClipboard(settings, clock);
+  const clipboard = new TokenClipboard(settings, clock, pastesOnWindows());
   const chooser = new AccountChooser(store, preferred);
   const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings, notifications);
   const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import type { SettingError, SettingProblem } from '../../apps/settings';
+import { AUTH_METHODS } from '../../apps/app';
+import type { AppField, SettingError, SettingProblem } from '../../apps/settings';
 import type { SessionError, SessionErrorCode } from '../../sessions/errors';
 import type { SessionRecord } from '../../sessions/store/sessionRecord';
 import type { SignInError } from '../../signIn/errors';
 import { plainText, type UserMessage } from './userMessage';
 
 /** The message for a sign-in that ended on this side. */
-export function signInMessage({ code }: SignInError): UserMessage {
+export function signInMessage({ code, ports }: SignInError): UserMessage {
   switch (code) {
     case 'cancelled':
       return {
@@ -31,11 +32,17 @@ export function signInMessage({ code }: SignInError): UserMessage {
       };
     case 'no_port':
       return {
-        text: vscode.l10n.t(
-          'No port of this computer could be opened for the answer of Box. Check whether security software keeps programs from listening on 127.0.0.1, or choose another sign-in method.',
-        ),
+        text:
+          ports.length === 0
+            ? vscode.l10n.t(
+                'The local server can’t start: the setting box-authentication.localServerPorts is empty. Add a port whose redirect URI is registered at Box, or use another sign-in method.',
+              )
+            : vscode.l10n.t(
+                'The local server can’t start: other programs or the system hold every port registered for it ({0}). Free one, register another at Box and add it to the setting box-authentication.localServerPorts, or use another sign-in method.',
+                ports.join(', '),
+              ),
         actions: ['openSetting', 'signIn'],
-        setting: 'box-authentication.signInMethod',
+        setting: 'box-authentication.localServerPorts',
       };
   }
 }
@@ -129,11 +136,29 @@ function sessionEnded(account: string): UserMessage {
   };
 }
 
+/** The message for the setting `apps`, of which VS Code could not write a change. */
+export function appsNotSavedMessage(): UserMessage {
+  return {
+    text: vscode.l10n.t(
+      'Your settings.json can’t be written, so the Box apps in it are unchanged. It may have an error, unsaved changes, or be read-only. Open it, fix the problem, then try again.',
+    ),
+    actions: ['openSettingsFile'],
+  };
+}
+
 /** The message for a setting that cannot be used. */
-export function settingMessage({ setting, problem, value, entry }: SettingError): UserMessage {
+export function settingMessage(error: SettingError): UserMessage {
+  const { setting, value, entry } = error;
   const shown = value === undefined ? '' : plainText(value);
-  const name = entry === undefined ? setting : vscode.l10n.t('{0} (entry {1})', setting, entry);
-  const texts: Record<SettingProblem, string> = {
+  const text =
+    entry === undefined
+      ? settingText(error, setting, shown)
+      : `${entryText(error, vscode.l10n.t('{0} (entry {1})', setting, entry.number), shown)} ${vscode.l10n.t('This entry isn’t used until it is fixed.')}`;
+  return { text, actions: ['openSetting'], setting };
+}
+
+function settingText({ problem }: SettingError, name: string, shown: string): string {
+  const texts: Partial<Record<SettingProblem, string>> = {
     not_a_url: vscode.l10n.t(
       'The setting {0} must be a web address, not “{1}”. Nothing was sent.',
       name,
@@ -153,16 +178,45 @@ export function settingMessage({ setting, problem, value, entry }: SettingError)
       name,
       shown,
     ),
-    no_client_id: vscode.l10n.t(
-      'The setting {0} has no usable client ID. Copy it from the Box Developer Console. Nothing was sent.',
+  };
+  return (
+    texts[problem] ??
+    vscode.l10n.t('The setting {0} has a value that cannot be used. Nothing was sent.', name)
+  );
+}
+
+function entryText({ problem, entry, value }: SettingError, name: string, shown: string): string {
+  if (problem === 'no_client_id') {
+    return vscode.l10n.t(
+      'The setting {0} has no usable client ID. Copy it from the Box Developer Console.',
       name,
-    ),
-    duplicate_client_id: vscode.l10n.t(
-      'The setting {0} names the client ID {1} twice. Remove one. Nothing was sent.',
+    );
+  }
+  if (problem === 'duplicate_app') {
+    return vscode.l10n.t(
+      'The setting {0} repeats an earlier entry: it has the same client ID, {1}, and acts as the same user. Remove one, or give it another enterpriseId or userId.',
       name,
       shown,
-    ),
-    wrong_value: vscode.l10n.t('The setting {0} has a value that cannot be used. Nothing was sent.', name),
-  };
-  return { text: texts[problem], actions: ['openSetting'], setting };
+    );
+  }
+  const { field } = entry ?? {};
+  if (field === undefined) return vscode.l10n.t('The setting {0} is not a Box app.', name);
+  const expected = vscode.l10n.t(
+    'The setting {0} can’t be used: “{1}” must be {2}.',
+    name,
+    field,
+    FIELDS[field](),
+  );
+  return value === undefined ? expected : `${expected} ${vscode.l10n.t('It is {0}.', shown)}`;
 }
+
+/** What each field of an app may hold. */
+const FIELDS: Readonly<Record<AppField, () => string>> = {
+  name: () => vscode.l10n.t('text in quotation marks'),
+  authMethod: () => vscode.l10n.t('one of {0}', AUTH_METHODS.map((method) => `"${method}"`).join(', ')),
+  clientId: () => vscode.l10n.t('text in quotation marks'),
+  enterpriseId: () => vscode.l10n.t('a number, as Box shows it'),
+  userId: () => vscode.l10n.t('a number, as Box shows it'),
+  publicKeyId: () => vscode.l10n.t('text in quotation marks'),
+  scopes: () => vscode.l10n.t('a list such as {0}', '["root_readonly"]'),
+};

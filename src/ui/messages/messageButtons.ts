@@ -20,6 +20,7 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   copyAdminMessage: ({ text }) => vscode.env.clipboard.writeText(text),
   openSetting: ({ setting }) =>
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
+  openSettingsFile: () => vscode.commands.executeCommand('workbench.action.openSettingsJson'),
   reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
   showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
 };
@@ -72,6 +73,8 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Copy Message to Administrator');
     case 'openSetting':
       return vscode.l10n.t('Open setting');
+    case 'openSettingsFile':
+      return vscode.l10n.t('Open User Settings (JSON)');
     case 'reloadWindow':
       return vscode.l10n.t('Reload window');
     case 'showLog':

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AppsNotSavedError } from '../../apps/appList';
 import { SettingError } from '../../apps/settings';
 import {
   ApiRefusedError,
@@ -11,7 +12,7 @@ import {
 import { ExchangeRefusedError, ScopesRefusedError, SessionError } from '../../sessions/errors';
 import { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
 import { SignInError } from '../../signIn/errors';
-import { sessionMessage, settingMessage, signInMessage } from './localMessages';
+import { appsNotSavedMessage, sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
 import {
@@ -30,6 +31,7 @@ import { fromServer, plainText, type UserMessage } from './userMessage';
 export function messageFor(error: unknown, appName?: string): UserMessage {
   const app = plainText(appOf(error) ?? appName ?? vscode.l10n.t('your app'));
   if (error instanceof SettingError) return settingMessage(error);
+  if (error instanceof AppsNotSavedError) return appsNotSavedMessage();
   if (error instanceof SignInError) return signInMessage(error);
   if (error instanceof SessionError) return sessionMessage(error);
   if (error instanceof ScopeRequestError) return scopeRequestMessage(error);
@@ -44,7 +46,7 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
   return {
     text: vscode.l10n.t(
       'Something unexpected went wrong: {0}. See the log, and try again.',
-      fromServer(String(error)),
+      fromServer(String(error)).replace(/[\s.!…]+$/, ''),
     ),
     actions: ['showLog'],
   };

@@ -11,6 +11,8 @@ export type MessageAction =
   | 'openConsole'
   | 'copyAdminMessage'
   | 'openSetting'
+  /** settings.json itself, where VS Code cannot write it. */
+  | 'openSettingsFile'
   | 'reloadWindow'
   | 'showLog';
 

@@ -67,10 +67,11 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
     appSecrets,
     emulatorClientSecret,
     methods: Object.values(methods),
-    signOutApp: ({ clientId }) => remover.remove(clientId),
+    remover,
     notifications,
   });
-  const parts = { settings, apps, store, userSignIn, serverSignIn, developerTokens, methods, place };
+  const ofSessions = { store, userSignIn, serverSignIn, remover, developerTokens };
+  const parts = { ...ofSessions, settings, apps, methods, place };
   const memory = new RememberedMethods(dependencies.memory);
   const progress = new SignInProgress(clock);
   const fallback = new SignInFallback(new Questions(clock));

@@ -108,7 +108,7 @@ export class PendingSignIn implements AuthorizationWindow {
 
   /** Ends this method of signing in, because the person chose another. */
   chooseMethod(method: SignInMethodName): void {
-    this.cancellation.abort(new SignInError('other_method', method));
+    this.cancellation.abort(new SignInError('other_method', { method }));
   }
 
   /** Begins this sign-in anew, with the same method and with all that it was begun with. */

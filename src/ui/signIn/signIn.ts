@@ -2,18 +2,21 @@ import * as vscode from 'vscode';
 import type { BoxApp } from '../../apps/app';
 import type { Settings } from '../../apps/settings';
 import type { BoxBaseUrls } from '../../box/endpoints';
+import { OAuthError } from '../../box/errors';
+import type { AppRemover } from '../../sessions/lifecycle/appRemover';
 import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { UserSignIn, SignInRequest } from '../../sessions/lifecycle/userSignIn';
 import { isServerApp, type ServerSignIn } from '../../sessions/lifecycle/serverSignIn';
-import { isRenewable, type LiveSession } from '../../sessions/store/sessionRecord';
-import { ofAccount, type AccountReference } from '../../sessions/store/sessionSelection';
+import { isRenewable, type LiveSession, type SessionRecord } from '../../sessions/store/sessionRecord';
+import { isOfApp, ofAccount, type AccountReference } from '../../sessions/store/sessionSelection';
 import { usableMethods, type SignInEnvironment } from '../../signIn/methodChooser';
 import { SignInError } from '../../signIn/errors';
 import type { RememberedMethods } from '../../signIn/rememberedMethods';
 import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
-import { mayWorkOtherwise, type SignInFallback } from './signInFallback';
+import { mayWorkOtherwise, nextMethod, type SignInFallback } from './signInFallback';
 import { withCancellation } from '../cancellable';
 import type { AppConfiguration } from '../apps/configureApp';
+import { actsAs } from '../apps/serverAppPrompts';
 import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { Notifications } from '../messages/notifications';
 import type { SignInProgress } from './signInProgress';
@@ -26,6 +29,7 @@ export interface SignInDependencies {
   readonly store: SessionStore;
   readonly userSignIn: UserSignIn;
   readonly serverSignIn: ServerSignIn;
+  readonly remover: Pick<AppRemover, 'forgetRefused'>;
   readonly developerTokens: DeveloperTokenPrompt;
   readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
   /** Where the editor is, for the choice among the methods. */
@@ -63,11 +67,12 @@ export class SignIn {
     try {
       const known = await this.knownSession(account);
       if (known !== undefined && !isRenewable(known)) return await this.dependencies.developerTokens.add();
-      const chosen = await this.chooseApp(known?.clientId);
+      const chosen = await this.chooseApp(known);
       if (chosen === 'developerToken') return await this.dependencies.developerTokens.add();
       app = chosen;
       return await this.signInWith(app, scopes, known?.user.login);
     } catch (error) {
+      if (app !== undefined) await this.forgetRefusedSecret(error, app);
       const again = (): unknown =>
         this.dependencies.notifications.run('Signing in once more', () => this.run(scopes, account));
       this.tell(error, app, again);
@@ -134,7 +139,6 @@ export class SignIn {
       const usable = usableMethods(environment, failed);
       const method: SignInMethodName = chosen ?? usable[0] ?? 'pasteCode';
       const otherMethods = usable.filter((other) => other !== method);
-      const next = usable[usable.indexOf(method) + 1];
       try {
         const session = await progress.run({ appName, method, otherMethods }, (window) =>
           userSignIn.run({ ...request, method: methods[method] }, window),
@@ -142,6 +146,7 @@ export class SignIn {
         if (environment.setting === 'auto') void memory.note(environment.name, method);
         return session;
       } catch (error) {
+        const next = nextMethod(error, usable, method);
         chosen = await methodAfter(error, () => {
           notifications.report(error, { what: `Signing in with the method ${method}`, app: appName });
           return fallback.offer(error, appName, method, next);
@@ -165,11 +170,15 @@ export class SignIn {
   }
 
   /** The only app, or the one of the account, or the one that the person chooses or configures. */
-  private async chooseApp(clientId: string | undefined): Promise<BoxApp | 'developerToken'> {
-    const { settings, apps } = this.dependencies;
+  private async chooseApp(session: SessionRecord | undefined): Promise<BoxApp | 'developerToken'> {
+    const { settings, apps, notifications } = this.dependencies;
     settings.origins();
     const configured = settings.apps();
-    const known = configured.find((app) => app.clientId === clientId);
+    const errors = settings.appErrors();
+    const [first] = errors;
+    if (configured.length === 0 && first !== undefined) throw first;
+    for (const error of errors) notifications.showError(error);
+    const known = session && configured.find((app) => isOfApp(session, app));
     const [only, ...more] = configured;
     const app =
       only === undefined
@@ -177,6 +186,14 @@ export class SignIn {
         : (known ?? (more.length === 0 ? only : await pickApp(configured)));
     if (app === undefined) throw new SignInError('cancelled');
     return app;
+  }
+
+  /** A client secret with which nobody could ever sign in is not kept. */
+  private async forgetRefusedSecret(error: unknown, { clientId }: BoxApp): Promise<void> {
+    if (!(error instanceof OAuthError) || error.error !== 'invalid_client') return;
+    const origins = this.dependencies.settings.originsIfValid();
+    if (origins === undefined) return;
+    await this.dependencies.remover.forgetRefused(clientId, origins).catch(() => undefined);
   }
 
   private tell(error: unknown, app: BoxApp | undefined, again: () => unknown): void {
@@ -214,7 +231,7 @@ async function pickApp(apps: readonly BoxApp[]): Promise<BoxApp | undefined> {
   const items = apps.map((app) => ({
     label: app.name,
     description: app.clientId,
-    ...(isServerApp(app) && { detail: vscode.l10n.t('Server Authentication: the app acts as itself') }),
+    ...(isServerApp(app) && { detail: actsAs(app) }),
     app,
   }));
   const chosen = await vscode.window.showQuickPick(items, {

@@ -15,6 +15,20 @@ export function mayWorkOtherwise(error: unknown): boolean {
   return error instanceof OAuthError && OF_THE_CODE.has(error.error);
 }
 
+/**
+ * The method to offer after one that did not work; undefined where none is left. Pasting sends the local server's own
+ * redirect URI, so whoever has registered that one needs no other.
+ * @param usable all that are left, in order.
+ */
+export function nextMethod(
+  error: unknown,
+  usable: readonly SignInMethodName[],
+  method: SignInMethodName,
+): SignInMethodName | undefined {
+  const isWithoutPort = error instanceof SignInError && error.code === 'no_port';
+  return isWithoutPort ? 'pasteCode' : usable[usable.indexOf(method) + 1];
+}
+
 /** Asks how to go on when a sign-in method did not work. */
 export class SignInFallback {
   constructor(private readonly questions: Questions) {}

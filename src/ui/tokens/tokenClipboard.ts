@@ -18,6 +18,7 @@ export class TokenClipboard implements vscode.Disposable {
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly isWindows: boolean,
   ) {}
 
   /**
@@ -46,6 +47,7 @@ export class TokenClipboard implements vscode.Disposable {
       expiresAt: endOf(pair),
       environmentName: `Box: ${user.login} (${appName})`,
       environmentId: id,
+      isWindows: this.isWindows,
       copiedAt: this.clock.now(),
     });
     await this.put(session, text, copiedAs(format, this.until(session)));
@@ -63,10 +65,13 @@ export class TokenClipboard implements vscode.Disposable {
     const isCleared = this.clearAfter(seconds, text);
     // VS Code shows the first sixty characters or so: what counts comes first.
     const whose = vscode.l10n.t('Account: {0}.', plainText(session.account.label));
-    const cleared = isCleared ? [vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds)] : [];
+    const cleared = isCleared
+      ? [vscode.l10n.t('The clipboard is cleared in {0} seconds if this window stays open.', seconds)]
+      : [];
     void vscode.window.showInformationMessage([copied, whose, ...cleared].join(' '));
   }
 
+  /** A token that was copied stays: VS Code lets no extension reach the clipboard any more when it ends them. */
   dispose(): void {
     this.cancelClearing();
   }

@@ -28,6 +28,11 @@ export function tokenFormatItems(): TokenFormatItem[] {
       detail: vscode.l10n.t('Asks Box who the token is for, in one line for a terminal'),
     },
     {
+      format: 'powershell',
+      label: vscode.l10n.t('PowerShell command'),
+      detail: vscode.l10n.t('Asks Box who the token is for, with Invoke-RestMethod'),
+    },
+    {
       format: 'dotenv',
       label: vscode.l10n.t('.env line'),
       detail: vscode.l10n.t('BOX_ACCESS_TOKEN=…, for dotenv and for shells'),
@@ -57,6 +62,8 @@ export function copiedAs(format: TokenFormat, until: string): string {
       return vscode.l10n.t('Authorization header copied. It works until {0}.', until);
     case 'curl':
       return vscode.l10n.t('cURL command copied. It works until {0}.', until);
+    case 'powershell':
+      return vscode.l10n.t('PowerShell command copied. It works until {0}.', until);
     case 'dotenv':
       return vscode.l10n.t('.env line copied. It works until {0}.', until);
     case 'http':

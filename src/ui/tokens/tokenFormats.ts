@@ -1,7 +1,7 @@
 import { endpointsOf } from '../../box/endpoints';
 
 /** How an access token can be copied, in the order in which they are offered. */
-export const TOKEN_FORMATS = ['header', 'curl', 'dotenv', 'http', 'postman'] as const;
+export const TOKEN_FORMATS = ['header', 'curl', 'powershell', 'dotenv', 'http', 'postman'] as const;
 
 /** A line, a command or a file around an access token. */
 export type TokenFormat = (typeof TOKEN_FORMATS)[number];
@@ -21,6 +21,8 @@ export interface TokenToFormat {
   readonly environmentName: string;
   /** A UUID, the same one each time for the same session: Postman then offers to replace what it imported before. */
   readonly environmentId: string;
+  /** Whether it is pasted on Windows, where `curl` is another command in PowerShell 5.1. */
+  readonly isWindows: boolean;
   /** When this is written, in ms since the epoch. */
   readonly copiedAt: number;
 }
@@ -41,6 +43,7 @@ export function formatToken(format: TokenFormat, input: TokenToFormat): string {
 const WRITERS: Readonly<Record<TokenFormat, (input: TokenToFormat) => string>> = {
   header,
   curl,
+  powershell,
   dotenv,
   http,
   postman,
@@ -52,7 +55,14 @@ function header({ accessToken }: TokenToFormat): string {
 }
 
 function curl(input: TokenToFormat): string {
-  return `curl ${shellQuoted(currentUser(input))} -H ${shellQuoted(header(input))}`;
+  const [program, quoted] = input.isWindows ? ['curl.exe', windowsQuoted] : ['curl', shellQuoted];
+  return `${program} ${quoted(currentUser(input))} -H ${quoted(header(input))}`;
+}
+
+/** For PowerShell 5.1 and 7: nothing is expanded in single quotes. */
+function powershell(input: TokenToFormat): string {
+  const authorization = powershellQuoted(`Bearer ${input.accessToken}`);
+  return `Invoke-RestMethod -Uri ${powershellQuoted(currentUser(input))} -Headers @{ Authorization = ${authorization} }`;
 }
 
 /** In single quotes as soon as an interactive shell would see more than text: `!`, which Box's tokens have, is history. */
@@ -120,7 +130,16 @@ function currentUser({ apiOrigin, accountOrigin }: TokenToFormat): string {
   return new URL(endpointsOf({ account: accountOrigin, api: apiOrigin }).currentUser).href;
 }
 
-/** In double quotes where no shell sees anything in them, cmd included; else in single quotes, for POSIX shells and PowerShell. */
+/** In double quotes where neither PowerShell nor cmd sees anything in them, which knows no others; else for PowerShell. */
+function windowsQuoted(text: string): string {
+  return /^[^"$%\\`]+$/.test(text) ? `"${text}"` : powershellQuoted(text);
+}
+
+function powershellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** In double quotes where no shell sees anything in them; else in single quotes. */
 function shellQuoted(text: string): string {
   if (/^[\w +./:=[\]~-]+$/.test(text)) return `"${text}"`;
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -8,7 +8,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   apiBaseUrl: 'https://api.box.com',
   signInMethod: 'auto',
   redirectPage: 'https://vscode.dev/redirect',
-  localServerPorts: [49160, 49161, 49162],
+  localServerPorts: [17160, 24160, 31160],
   keepSignedIn: true,
   showStatusBarItem: true,
   clearClipboardAfterSeconds: 90,

@@ -95,6 +95,42 @@ describe('Apps that act as themselves', () => {
       .locator('.output-view .view-line')
       .filter({ hasText: 'box-authentication.signIn failed' })
       .waitFor();
+    await scene.workbench.notifications.clear();
+    await scene.workbench.runCommand('Box: Sign In');
+    await scene.enterClientSecret(SEED.ccgClientSecret);
+    await scene.status.expectText('Service account (Nightly)');
+  });
+
+  it('P2: act as two users of one client ID side by side, and removing one leaves the other', async () => {
+    const scene = await shared.open();
+    const { quickInput, notifications } = scene.workbench;
+    await scene.workbench.runCommand('Box: Sign In');
+    await scene.enterClientSecret(SEED.ccgClientSecret);
+    await scene.status.expectText('Service account (Nightly)');
+    const first = await scene.copyToken();
+
+    await scene.workbench.runCommand('Box: Configure App');
+    await quickInput.pick('Nightly');
+    await quickInput.pick('Change Acting User');
+    await quickInput.pick('As a user');
+    await quickInput.expectMessage(/ID of the Box user/);
+    await quickInput.submit(SEED.userId);
+    await quickInput.pick('Keep Both');
+    await notifications.press('Nightly is configured', 'Sign In');
+    await quickInput.rows.filter({ hasText: 'Acts as user' }).click();
+    await scene.status.expectText(SEED.userLogin);
+    const second = (await scene.box.issuedSecrets()).at(-1) ?? '';
+    assert.equal((await scene.box.tokenInfo(first)).live, true);
+
+    await scene.workbench.runCommand('Box: Configure App');
+    await quickInput.rows.filter({ hasText: 'Acts as its service account' }).click();
+    await quickInput.pick('Remove…');
+    await scene.workbench.dialog.answer(/Remove the app Nightly/, 'Remove');
+    await expectDead(scene.box, first);
+    assert.equal((await scene.box.tokenInfo(second)).live, true);
+    await scene.status.expectText(SEED.userLogin);
+    await scene.workbench.runCommand('Box: Refresh Access Token');
+    await notifications.expect('work until their own end');
   });
 });
 

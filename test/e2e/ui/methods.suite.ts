@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { SEED, type Switches } from '../../emulator/src';
 import { denyAccessAndLookAt, grantAccess, grantAccessAndLookAt } from '../../vscode/boxPages';
+import { listen, unlisten } from '../../vscode/listening';
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
@@ -10,10 +12,10 @@ import type { Scene } from './scene';
 import { shareSignedOut, type SharedScene } from './sharedScene';
 
 const bareCallback = 'code-oss://vscode-box.box-authentication/callback';
-const firstPort = 49160;
+const firstPort = 17160;
 const loopbackPage = `http://127.0.0.1:${firstPort}/callback`;
 /** What the seeded app has registered. Any connection of this machine may happen to have the first port. */
-const loopbackPages = [0, 1, 2].map((more) => `http://127.0.0.1:${firstPort + more}/callback`);
+const loopbackPages = [firstPort, 24160, 31160].map((port) => `http://127.0.0.1:${port}/callback`);
 
 describe('Signing in over the URI scheme', () => {
   const pairs: Readonly<Record<SecretsMode, SharedScene>> = {
@@ -98,6 +100,34 @@ describe('Signing in over the local server', () => {
     assert.equal(await isListening(page), true);
     await scene.workbench.notifications.press(/Signing in/, 'Cancel');
     await eventually('the port to be free', async () => !(await isListening(page)));
+  });
+});
+
+describe('Signing in while others hold the ports of the local server', () => {
+  const shared = shareSignedOut({ settings: () => byMethod('localServer') });
+  const other = createServer();
+  let port: number;
+
+  before(async () => {
+    port = await listen(other, '127.0.0.1');
+  });
+  after(async () => {
+    await unlisten(other);
+  });
+
+  it('P1: says so before the browser opens, and goes on by pasting, where Box compares ports exactly', async () => {
+    const scene = await shared.use({
+      ...byMethod('localServer'),
+      'box-authentication.localServerPorts': [port],
+    });
+    await scene.box.set({ loopbackPort: 'exact' });
+    const { notifications, quickInput } = scene.workbench;
+    await scene.workbench.runCommand('Box: Sign In');
+    const { message } = await notifications.expect('The local server can’t start');
+    assert.match(message, new RegExp(`\\(${port}\\)`));
+    assert.deepEqual(await scene.box.requests(), []);
+    await notifications.press('The local server can’t start', 'Sign in by pasting');
+    await quickInput.expect(/Sign in to Box/);
   });
 });
 

@@ -89,7 +89,7 @@ async function openConsole({ profile, workbench }: Scene, walkthrough: Walkthrou
 async function copyRedirectUris({ bed, workbench }: Scene, walkthrough: Walkthrough): Promise<void> {
   const uris = {
     'Copy the Redirect Page’s URI': bed.emulator.redirectPage,
-    'Copy This Computer’s URI': 'http://127.0.0.1:49160/callback',
+    'Copy This Computer’s URI': 'http://127.0.0.1:17160/callback',
   };
   for (const [button, uri] of Object.entries(uris)) {
     await walkthrough.press(button);

@@ -86,7 +86,7 @@ export const seedUsers = (): EmulatorUser[] => [
 const redirectUris = (origin: string): string[] => [
   'https://vscode.dev/redirect',
   `${origin}/redirect`,
-  ...[49160, 49161, 49162].map((port) => `http://127.0.0.1:${port}/callback`),
+  ...[17160, 24160, 31160].map((port) => `http://127.0.0.1:${port}/callback`),
   'code-oss://vscode-box.box-authentication/callback',
   'vscode://vscode-box.box-authentication/callback',
 ];

@@ -86,8 +86,8 @@ describe('Emulator: authorization code grant', () => {
   });
 
   describe('the redirect URI at the token endpoint', () => {
-    const right = { redirect_uri: 'http://127.0.0.1:49160/callback' };
-    const wrong = { redirect_uri: 'http://127.0.0.1:49161/callback' };
+    const right = { redirect_uri: 'http://127.0.0.1:17160/callback' };
+    const wrong = { redirect_uri: 'http://127.0.0.1:24160/callback' };
     const table = [
       ['optional-checked', {}, 200],
       ['optional-checked', right, 200],

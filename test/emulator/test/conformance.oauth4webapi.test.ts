@@ -4,7 +4,7 @@ import { SEED, startEmulator, Visitor, type Emulator } from '../src';
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- the emulator speaks HTTP on loopback only
 const INSECURE = { [oauth.allowInsecureRequests]: true };
-const REDIRECT_URI = 'http://127.0.0.1:49161/callback';
+const REDIRECT_URI = 'http://127.0.0.1:24160/callback';
 
 describe('oauth4webapi as a strict client of the emulator', () => {
   const client: oauth.Client = { client_id: SEED.clientId };

@@ -46,7 +46,7 @@ export function proofKey(): { verifier: string; challenge: string } {
 
 /** The seeded OAuth app, played by the tests: as small a client as can be, which trusts everything. */
 export class TestClient {
-  readonly redirectUri = 'http://127.0.0.1:49160/callback';
+  readonly redirectUri = 'http://127.0.0.1:17160/callback';
   readonly #emulator: Emulator;
   readonly #credentials: Readonly<Record<string, string>>;
 

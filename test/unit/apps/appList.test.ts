@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { AppList } from '../../../src/apps/appList';
+import type { BoxApp } from '../../../src/apps/app';
+import { AppList, AppsNotSavedError } from '../../../src/apps/appList';
 
-const FIRST = { name: 'First', authMethod: 'oauth2', clientId: 'one', scopes: ['root_readonly'] };
-const SECOND = { name: 'Second', authMethod: 'jwt', clientId: 'two' };
+const FIRST: BoxApp = { name: 'First', authMethod: 'oauth2', clientId: 'one', scopes: ['root_readonly'] };
+const ROBOT: BoxApp = { name: 'Robot', authMethod: 'jwt', clientId: 'two', scopes: [], enterpriseId: '1' };
+const AS_USER: BoxApp = { name: 'Robot', authMethod: 'jwt', clientId: 'two', scopes: [], userId: '7' };
+
+/** As it stands in the setting. */
+const typed = ({ scopes, ...app }: BoxApp): object => (scopes.length > 0 ? { ...app, scopes } : app);
 
 describe('AppList', () => {
   let entries: readonly unknown[];
   let list: AppList;
 
   beforeEach(() => {
-    entries = [FIRST, SECOND];
+    entries = [typed(FIRST), typed(ROBOT)];
     list = new AppList({
       read: () => entries,
       write: (written) => {
@@ -19,120 +24,143 @@ describe('AppList', () => {
     });
   });
 
-  it('put adds a new app at the end, as an OAuth app', async () => {
-    await list.put({ name: 'Third', clientId: 'three' });
-    assert.deepEqual(entries, [FIRST, SECOND, { authMethod: 'oauth2', name: 'Third', clientId: 'three' }]);
-  });
+  const oddities = [
+    null,
+    'a note',
+    7,
+    [typed(FIRST)],
+    { name: 'no client ID' },
+    { clientId: 1 },
+    { clientId: 'one', authMethod: 'saml' },
+  ];
 
-  it('finds an app whose client ID was typed with blanks', async () => {
-    entries = [{ ...FIRST, clientId: ' one ' }];
-    await list.put({ name: 'Renamed', clientId: 'one' });
-    assert.deepEqual(entries, [{ ...FIRST, name: 'Renamed' }]);
-    await list.remove('one');
-    assert.deepEqual(entries, []);
-  });
+  describe('put', () => {
+    const third: BoxApp = { name: 'Third', authMethod: 'oauth2', clientId: 'three', scopes: [] };
 
-  it('put adds the first app', async () => {
-    entries = [];
-    await list.put({ name: 'Third', clientId: 'three' });
-    assert.equal(entries.length, 1);
-  });
+    it('adds a new app at the end', async () => {
+      await list.put(third);
+      assert.deepEqual(entries, [typed(FIRST), typed(ROBOT), typed(third)]);
+    });
 
-  it('put adds an app of another kind as what it is', async () => {
-    await list.put({ name: 'Third', clientId: 'three', authMethod: 'clientCredentials', enterpriseId: '1' });
-    assert.deepEqual(entries[2], {
-      name: 'Third',
-      clientId: 'three',
-      authMethod: 'clientCredentials',
-      enterpriseId: '1',
+    it('adds the first app', async () => {
+      entries = [];
+      await list.put(FIRST);
+      assert.deepEqual(entries, [typed(FIRST)]);
+    });
+
+    it('P2: adds an entry beside one that acts as another subject', async () => {
+      await list.put(AS_USER);
+      assert.deepEqual(entries, [typed(FIRST), typed(ROBOT), typed(AS_USER)]);
+    });
+
+    it('changes only what is given, and only of that entry', async () => {
+      entries = [typed(FIRST), typed(ROBOT), typed(AS_USER)];
+      await list.put({ ...AS_USER, name: 'Renamed' });
+      assert.deepEqual(entries, [typed(FIRST), typed(ROBOT), { ...typed(AS_USER), name: 'Renamed' }]);
+    });
+
+    it('gives the ID of a key to all that share it', async () => {
+      entries = [typed(FIRST), typed(ROBOT), typed(AS_USER)];
+      await list.put({ ...ROBOT, publicKeyId: 'key' });
+      assert.deepEqual(entries, [
+        typed(FIRST),
+        { ...typed(ROBOT), publicKeyId: 'key' },
+        { ...typed(AS_USER), publicKeyId: 'key' },
+      ]);
+    });
+
+    it('keeps keys that it does not know, and entries that are no apps, where they are', async () => {
+      entries = [...oddities, { ...FIRST, comment: 'of Dana’s team', nested: { a: [1] } }];
+      await list.put({ ...FIRST, name: 'Renamed' });
+      const changed = { ...FIRST, name: 'Renamed', comment: 'of Dana’s team', nested: { a: [1] } };
+      assert.deepEqual(entries, [...oddities, changed]);
     });
   });
 
-  it('put changes only what is given, and only of the app with that client ID', async () => {
-    await list.put({ name: 'Renamed', clientId: 'two' });
-    assert.deepEqual(entries, [FIRST, { ...SECOND, name: 'Renamed' }]);
+  it('rename changes the name of one entry', async () => {
+    entries = [{ ...typed(ROBOT), clientId: ' two ', enterpriseId: 1 }, typed(AS_USER)];
+    await list.rename(ROBOT, 'Renamed');
+    assert.deepEqual(entries, [
+      { ...typed(ROBOT), clientId: ' two ', enterpriseId: 1, name: 'Renamed' },
+      typed(AS_USER),
+    ]);
   });
 
-  it('put keeps keys that it does not know', async () => {
-    entries = [{ ...FIRST, comment: 'of Dana’s team', nested: { a: [1] } }];
-    await list.put({ name: 'Renamed', clientId: 'one' });
-    assert.deepEqual(entries, [{ ...FIRST, name: 'Renamed', comment: 'of Dana’s team', nested: { a: [1] } }]);
+  describe('remove', () => {
+    it('takes the app, and keeps everything else', async () => {
+      entries = [...oddities, typed(FIRST), typed(ROBOT)];
+      await list.remove(FIRST);
+      assert.deepEqual(entries, [...oddities, typed(ROBOT)]);
+    });
+
+    it('P2: takes the entry of that subject alone, however often it stands there', async () => {
+      entries = [typed(ROBOT), typed(AS_USER), { ...typed(ROBOT), name: 'Again' }];
+      await list.remove(ROBOT);
+      assert.deepEqual(entries, [typed(AS_USER)]);
+    });
+
+    it('of an unknown app changes nothing', async () => {
+      await list.remove({ ...FIRST, clientId: 'three' });
+      assert.deepEqual(entries, [typed(FIRST), typed(ROBOT)]);
+    });
   });
 
-  const oddities = [null, 'a note', 7, [FIRST], { name: 'no client ID' }, { clientId: 1 }];
-
-  it('put keeps entries that are no apps, where they are', async () => {
-    entries = [...oddities, FIRST];
-    await list.put({ name: 'Renamed', clientId: 'one' });
-    assert.deepEqual(entries, [...oddities, { ...FIRST, name: 'Renamed' }]);
-  });
-
-  it('remove takes the app with that client ID, and keeps everything else', async () => {
-    entries = [...oddities, FIRST, SECOND];
-    await list.remove('one');
-    assert.deepEqual(entries, [...oddities, SECOND]);
-  });
-
-  it('remove takes every entry of that client ID', async () => {
-    entries = [FIRST, SECOND, { ...FIRST, name: 'Again' }];
-    await list.remove('one');
-    assert.deepEqual(entries, [SECOND]);
-  });
-
-  it('remove of an unknown client ID changes nothing', async () => {
-    await list.remove('three');
-    assert.deepEqual(entries, [FIRST, SECOND]);
+  it('P2: hasOthers tells whether another entry needs the secrets, be it damaged', () => {
+    assert.equal(list.hasOthers(ROBOT), false);
+    entries = [typed(ROBOT), typed(AS_USER)];
+    assert.equal(list.hasOthers(ROBOT), true);
+    entries = [typed(ROBOT), { clientId: ' two ', authMethod: 'saml' }];
+    assert.equal(list.hasOthers(ROBOT), true);
+    entries = [typed(ROBOT), { ...typed(ROBOT), name: 'Again' }];
+    assert.equal(list.hasOthers(ROBOT), false);
   });
 
   it('changes no entry in place, since the editor’s settings are frozen', async () => {
-    entries = Object.freeze([Object.freeze({ ...FIRST }), Object.freeze({ ...SECOND })]);
-    await list.put({ name: 'Renamed', clientId: 'one' });
-    await list.remove('two');
-    assert.deepEqual(entries, [{ ...FIRST, name: 'Renamed' }]);
+    entries = Object.freeze([Object.freeze(typed(FIRST)), Object.freeze(typed(ROBOT))]);
+    await list.rename(FIRST, 'Renamed');
+    await list.putSubject(ROBOT, { userId: '7' });
+    assert.deepEqual(entries, [{ ...FIRST, name: 'Renamed' }, typed(AS_USER)]);
   });
 
   describe('putSubject', () => {
-    const robot = { ...SECOND, enterpriseId: '1', comment: 'of Dana’s team' };
+    const robot = { ...typed(ROBOT), comment: 'of Dana’s team' };
+    const withoutSubject = { name: 'Robot', authMethod: 'jwt', clientId: 'two', comment: 'of Dana’s team' };
 
     it('notes the enterprise or the user, each in the place of the other', async () => {
-      entries = [FIRST, robot];
-      await list.putSubject({ clientId: 'two' }, { userId: '7' });
-      assert.deepEqual(entries, [FIRST, { ...SECOND, userId: '7', comment: 'of Dana’s team' }]);
-      await list.putSubject({ clientId: 'two' }, { enterpriseId: '2' });
-      assert.deepEqual(entries, [FIRST, { ...SECOND, enterpriseId: '2', comment: 'of Dana’s team' }]);
+      entries = [typed(FIRST), robot];
+      await list.putSubject(ROBOT, { userId: '7' });
+      assert.deepEqual(entries, [typed(FIRST), { ...withoutSubject, userId: '7' }]);
+      await list.putSubject(AS_USER, { enterpriseId: '2' });
+      assert.deepEqual(entries, [typed(FIRST), { ...withoutSubject, enterpriseId: '2' }]);
     });
 
     it('notes both where both are given', async () => {
-      await list.putSubject({ clientId: 'two' }, { enterpriseId: '1', userId: '7' });
-      assert.deepEqual(entries, [FIRST, { ...SECOND, enterpriseId: '1', userId: '7' }]);
+      entries = [robot];
+      await list.putSubject(ROBOT, { enterpriseId: '1', userId: '7' });
+      assert.deepEqual(entries, [{ ...robot, userId: '7' }]);
     });
 
     it('leaves no key behind where neither is given', async () => {
       entries = [robot];
-      await list.putSubject({ clientId: 'two' }, {});
-      assert.deepEqual(entries, [{ ...SECOND, comment: 'of Dana’s team' }]);
+      await list.putSubject(ROBOT, {});
+      assert.deepEqual(entries, [withoutSubject]);
     });
 
-    it('touches nothing but the app, whose client ID may have been typed with blanks', async () => {
-      entries = [...oddities, FIRST, { ...robot, clientId: ' two ' }];
-      await list.putSubject({ clientId: 'two' }, { userId: '7' });
-      const changed = { ...SECOND, clientId: ' two ', userId: '7', comment: robot.comment };
-      assert.deepEqual(entries, [...oddities, FIRST, changed]);
-    });
-
-    it('adds no app, and changes no entry in place', async () => {
-      entries = Object.freeze([Object.freeze({ ...FIRST }), Object.freeze({ ...robot })]);
-      await list.putSubject({ clientId: 'three' }, { userId: '7' });
-      assert.deepEqual(entries, [FIRST, robot]);
-      await list.putSubject({ clientId: 'two' }, { userId: '7' });
-      assert.deepEqual(entries, [FIRST, { ...SECOND, userId: '7', comment: robot.comment }]);
+    it('touches nothing but the entry, whose client ID may have been typed with blanks', async () => {
+      entries = [...oddities, typed(FIRST), { ...robot, clientId: ' two ' }];
+      await list.putSubject(ROBOT, { userId: '7' });
+      const changed = { ...withoutSubject, clientId: ' two ', userId: '7' };
+      assert.deepEqual(entries, [...oddities, typed(FIRST), changed]);
     });
   });
 
-  it('rejects when the setting cannot be written', async () => {
-    const refusing = new AppList({ read: () => [], write: () => Promise.reject(new Error('read-only')) });
-    await assert.rejects(refusing.put({ name: 'Third', clientId: 'three' }), { message: 'read-only' });
-    await assert.rejects(refusing.putSubject({ clientId: 'three' }, {}), { message: 'read-only' });
-    await assert.rejects(refusing.remove('three'), { message: 'read-only' });
+  it('P4: tells where the setting cannot be written, and why', async () => {
+    const reason = new Error('read-only');
+    const refusing = new AppList({ read: () => [], write: () => Promise.reject(reason) });
+    const isTold = (error: unknown): boolean => error instanceof AppsNotSavedError && error.cause === reason;
+    await assert.rejects(refusing.put(FIRST), isTold);
+    await assert.rejects(refusing.rename(FIRST, 'Renamed'), isTold);
+    await assert.rejects(refusing.putSubject(ROBOT, {}), isTold);
+    await assert.rejects(refusing.remove(FIRST), isTold);
   });
 });

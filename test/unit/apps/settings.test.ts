@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { SettingError, Settings, type SettingName, type SettingProblem } from '../../../src/apps/settings';
+import {
+  SettingError,
+  Settings,
+  type AppField,
+  type SettingName,
+  type SettingProblem,
+} from '../../../src/apps/settings';
 import manifest from '../../../package.json';
 import { assertHoldsNoSecret } from '../support/secrecy';
 
@@ -9,7 +15,7 @@ const DEFAULTS: Record<SettingName, unknown> = {
   apiBaseUrl: 'https://api.box.com',
   signInMethod: 'auto',
   redirectPage: 'https://vscode.dev/redirect',
-  localServerPorts: [49160, 49161, 49162],
+  localServerPorts: [17160, 24160, 31160],
   keepSignedIn: true,
   showStatusBarItem: true,
   clearClipboardAfterSeconds: 90,
@@ -55,7 +61,7 @@ describe('Settings', () => {
       assert.deepEqual(settings({ localServerPorts: [50_002, 50_001] }).localServerPorts(), [50_002, 50_001]);
     });
 
-    for (const value of ['49160', [0], [65_536], [1.5], ['49160'], {}]) {
+    for (const value of ['17160', [0], [65_536], [1.5], ['17160'], {}]) {
       it(`refuses ${JSON.stringify(value)}`, () => {
         const { setting, problem } = failure(() => settings({ localServerPorts: value }).localServerPorts());
         assert.deepEqual([setting, problem], ['box-authentication.localServerPorts', 'wrong_value']);
@@ -103,38 +109,90 @@ describe('Settings', () => {
       assert.deepEqual([app?.name, app?.clientId], ['Example', 'abc123']);
     });
 
-    const wrong: [string, unknown, SettingProblem][] = [
+    const wrong: [string, unknown, SettingProblem, AppField?, string?][] = [
       ['no client ID', { name: 'x', authMethod: 'oauth2' }, 'no_client_id'],
       ['an empty client ID', { ...APP, clientId: '  ' }, 'no_client_id'],
       ['a client ID that is a number', { ...APP, clientId: 123 }, 'no_client_id'],
       ['a client ID with a slash', { ...APP, clientId: 'abc/123' }, 'no_client_id'],
-      ['an unknown authentication method', { ...APP, authMethod: 'saml' }, 'wrong_value'],
-      ['scopes in one text', { ...APP, scopes: 'root_readonly' }, 'wrong_value'],
-      ['a scope that is no text', { ...APP, scopes: [1] }, 'wrong_value'],
-      ['an enterprise ID that is no whole number', { ...APP, enterpriseId: 2.5 }, 'wrong_value'],
-      ['an enterprise ID that is negative', { ...APP, enterpriseId: -1 }, 'wrong_value'],
-      ['an empty enterprise ID', { ...APP, enterpriseId: ' ' }, 'wrong_value'],
+      [
+        'P3: an unknown way to authenticate',
+        { ...APP, authMethod: 'ccg' },
+        'wrong_value',
+        'authMethod',
+        '"ccg"',
+      ],
+      ['scopes in one text', { ...APP, scopes: 'root' }, 'wrong_value', 'scopes', '"root"'],
+      ['a scope that is no text', { ...APP, scopes: [1] }, 'wrong_value', 'scopes', '1'],
+      ['an enterprise ID in parts', { ...APP, enterpriseId: 2.5 }, 'wrong_value', 'enterpriseId', '2.5'],
+      ['a negative enterprise ID', { ...APP, enterpriseId: -1 }, 'wrong_value', 'enterpriseId', '-1'],
+      ['P3: an empty enterprise ID', { ...APP, enterpriseId: '' }, 'wrong_value', 'enterpriseId', '""'],
+      ['null', null, 'wrong_value'],
+      ['a text', 'abc123', 'wrong_value'],
+      ['a number', 1, 'wrong_value'],
+      ['a list', [], 'no_client_id'],
     ];
-    for (const [name, entry, problem] of wrong) {
-      it(`names the entry with ${name}`, () => {
-        const error = failure(() => settings({ apps: [{ ...APP, clientId: 'other' }, entry] }).apps());
+    for (const [name, entry, problem, field, value] of wrong) {
+      it(`leaves out an entry with ${name}, and says what is wrong with it`, () => {
+        const good = [
+          { ...APP, clientId: 'other' },
+          { ...APP, clientId: 'another' },
+        ];
+        const read = settings({ apps: [good[0], entry, good[1]] });
         assert.deepEqual(
-          [error.setting, error.problem, error.entry],
-          ['box-authentication.apps', problem, 2],
+          read.apps().map(({ clientId }) => clientId),
+          ['other', 'another'],
+        );
+        const [error, ...more] = read.appErrors();
+        assert.deepEqual(more, []);
+        assert.deepEqual(
+          [error?.setting, error?.problem, error?.entry?.number, error?.entry?.field, error?.value],
+          ['box-authentication.apps', problem, 2, field, value],
         );
       });
     }
 
-    for (const entry of [null, 'abc123', 1, []]) {
-      it(`names an entry that is ${JSON.stringify(entry)}`, () => {
-        const error = failure(() => settings({ apps: [entry] }).apps());
-        assert.deepEqual([error.setting, error.entry], ['box-authentication.apps', 1]);
-      });
-    }
+    describe('of one client ID', () => {
+      const server = { name: 'Robot', authMethod: 'clientCredentials', clientId: 'abc123' };
+      const kinds = [
+        { ...server, enterpriseId: '1' },
+        { ...server, enterpriseId: '2' },
+        { ...server, userId: '1' },
+        { ...server, enterpriseId: '1', userId: '2' },
+      ];
 
-    it('names the entry whose client ID stands twice', () => {
-      const error = failure(() => settings({ apps: [APP, { clientId: 'x' }, { ...APP, name: 'y' }] }).apps());
-      assert.deepEqual([error.problem, error.value, error.entry], ['duplicate_client_id', 'abc123', 3]);
+      it('P2: stand side by side where each acts as another', () => {
+        const read = settings({ apps: [...kinds, APP] });
+        assert.deepEqual(
+          read.apps(),
+          [...kinds, APP].map((app) => ({ ...app, scopes: [] })),
+        );
+        assert.deepEqual(read.appErrors(), []);
+      });
+
+      const repeated: readonly (readonly [string, object, object])[] = [
+        ['the user who signs in', APP, { ...APP, name: 'y', enterpriseId: '1' }],
+        [
+          'an enterprise',
+          { ...server, enterpriseId: '1' },
+          { ...server, authMethod: 'jwt', enterpriseId: 1 },
+        ],
+        ['a user', { ...server, userId: '1' }, { ...server, enterpriseId: '9', userId: ' 1 ' }],
+        ['nobody yet', server, { ...server, name: 'y' }],
+      ];
+      for (const [what, first, again] of repeated) {
+        it(`P2: are one too many where both act as ${what}: the later one alone is left out`, () => {
+          const read = settings({ apps: [first, { ...APP, clientId: 'x' }, again] });
+          assert.deepEqual(
+            read.apps().map(({ clientId }) => clientId),
+            ['abc123', 'x'],
+          );
+          const [error] = read.appErrors();
+          assert.deepEqual(
+            [error?.problem, error?.value, error?.entry?.number],
+            ['duplicate_app', 'abc123', 3],
+          );
+        });
+      }
     });
 
     it('repeats nothing of what stands in place of a list, and no password of an address', () => {
@@ -152,16 +210,16 @@ describe('Settings', () => {
     });
 
     it('repeats nothing of a faulty entry, where somebody may have put a secret', () => {
-      const clientSecret = 'the client secret';
+      const clientSecret = 'a client secret of 32 characters';
       for (const entry of [
         { ...APP, clientId: clientSecret },
         { ...APP, scopes: clientSecret, clientSecret },
+        { ...APP, authMethod: clientSecret },
         clientSecret,
       ]) {
-        assertHoldsNoSecret(
-          failure(() => settings({ apps: [entry] }).apps()),
-          [clientSecret],
-        );
+        const errors = settings({ apps: [entry] }).appErrors();
+        assert.equal(errors.length, 1);
+        assertHoldsNoSecret(errors, [clientSecret]);
       }
     });
 

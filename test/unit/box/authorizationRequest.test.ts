@@ -77,7 +77,7 @@ describe('authorizationUrl', () => {
 
   it('keeps an address within a parameter apart from its own', () => {
     const state = 'vscode://vscode-box.box-authentication/callback?nonce=a%20b&windowId=1#x';
-    const redirectUri = 'http://127.0.0.1:49160/callback?client_id=other&scope=all';
+    const redirectUri = 'http://127.0.0.1:17160/callback?client_id=other&scope=all';
     const url = new URL(authorizationUrl(ENDPOINT, { ...REQUEST, state, redirectUri }));
     assert.equal(url.searchParams.get('state'), state);
     assert.equal(url.searchParams.get('redirect_uri'), redirectUri);

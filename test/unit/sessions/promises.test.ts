@@ -284,7 +284,7 @@ describe('The promises', () => {
     other.secrets.values.set(key, text.slice(0, -20));
     assert.deepEqual(await other.store.all(), []);
     assert.equal((await other.sessions.damaged.all()).length, 1);
-    await other.remover.remove(SEED.clientId);
+    await other.removeApp(SEED.clientId);
     await eventually(async () => (await liveRefreshTokens()) === 0);
     assert.deepEqual(other.secrets.keysBelow('set-aside/'), []);
   });

@@ -269,7 +269,7 @@ describe('authorize', () => {
       const authorizing = begin();
       await settle();
       assert.equal(window.isAskedToPaste, false);
-      window.pasteText(`http://127.0.0.1:49160/callback?code=pasted-code&state=${NONCE_OF()}`);
+      window.pasteText(`http://127.0.0.1:17160/callback?code=pasted-code&state=${NONCE_OF()}`);
       const { code, isBare } = await authorizing;
       assert.deepEqual([code, isBare], ['pasted-code', false]);
       assertReleased();
@@ -286,7 +286,7 @@ describe('authorize', () => {
     it('goes on waiting when the address of another sign-in is pasted', async () => {
       const authorizing = begin();
       await settle();
-      window.pasteText(`http://127.0.0.1:49160/callback?code=foreign-code&state=${'x'.repeat(43)}`);
+      window.pasteText(`http://127.0.0.1:17160/callback?code=foreign-code&state=${'x'.repeat(43)}`);
       await settle();
       method.answer({ code: 'own-code' });
       assert.equal((await authorizing).code, 'own-code');

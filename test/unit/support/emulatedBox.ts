@@ -66,7 +66,7 @@ export class EmulatedBox {
 
   /** Signs the seeded user, or another, in at Box's pages, and gives the code with what its exchange needs. */
   async authorizationCode(login: string = SEED.userLogin): Promise<AuthorizationCodeGrant> {
-    const redirectUri = 'http://127.0.0.1:49160/callback';
+    const redirectUri = 'http://127.0.0.1:17160/callback';
     const codeVerifier = randomToken();
     const request = { clientId: SEED.clientId, redirectUri, state: randomToken(), codeVerifier, scopes: [] };
     const url = authorizationUrl(this.endpoints.authorization, request);

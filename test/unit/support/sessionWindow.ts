@@ -210,6 +210,13 @@ export class SessionWindow {
     await this.appSecrets.setClientSecret(SEED.clientId, this.origins, clientSecret);
   }
 
+  /** Removes an app, the last of its client ID. */
+  async removeApp(clientId: string): Promise<readonly SignedOut[]> {
+    const signedOut = await this.remover.signOut(v.parse(appSchema, { clientId }), true);
+    await this.remover.forget(clientId);
+    return signedOut;
+  }
+
   /** Forgets an app's secrets, as when it is removed. */
   async forgetSecrets(clientId: string): Promise<void> {
     await this.appSecrets.markRemoved(clientId);

@@ -1,15 +1,17 @@
 import { settle } from './fakeClock';
 
-/** How VS Code asks: in a notification of a severity, or in a list. */
-export type AskedIn = 'information' | 'warning' | 'error' | 'quickPick';
+/** How VS Code asks: in a notification of a severity, in a list, or in a box to type into. */
+export type AskedIn = 'information' | 'warning' | 'error' | 'quickPick' | 'inputBox';
 
 /** One message or list that was shown. */
 export interface Shown {
   readonly in: AskedIn;
-  /** The message; of a list, its placeholder. */
+  /** The message; of a list, its placeholder; of a box, its prompt. */
   readonly text: string;
   /** The buttons of a message, the rows of a list. */
   readonly choices: readonly unknown[];
+  /** What a box says of a text in it; undefined where it takes it. */
+  readonly problem: (typed: string) => unknown;
   /** Whether nobody has answered or closed it. */
   readonly isOpen: boolean;
   /** Answers it; undefined closes it without an answer. */
@@ -57,12 +59,18 @@ export class StandInEditor {
   language = 'en';
 
   /** Shows something, and gives the answer once there is one. */
-  show(where: AskedIn, text: string, choices: readonly unknown[]): Promise<unknown> {
+  show(
+    where: AskedIn,
+    text: string,
+    choices: readonly unknown[],
+    problem: Shown['problem'] = () => undefined,
+  ): Promise<unknown> {
     return new Promise((resolve) => {
       const shown = {
         in: where,
         text,
         choices,
+        problem,
         isOpen: true,
         answer: (choice: unknown): void => {
           shown.isOpen = false;

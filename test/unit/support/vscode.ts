@@ -61,9 +61,16 @@ export class CancellationTokenSource {
 
 type Show = (text: string, ...choices: readonly unknown[]) => Promise<unknown>;
 
+interface InputBoxOptions {
+  readonly prompt?: string;
+  readonly validateInput?: (typed: string) => unknown;
+}
+
 interface CancellationToken {
   readonly onCancellationRequested: Event<undefined>;
 }
+
+export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 } as const;
 
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 
@@ -88,6 +95,8 @@ export const window = {
   showInformationMessage: ((text, ...choices) => editorNow().show('information', text, choices)) as Show,
   showWarningMessage: ((text, ...choices) => editorNow().show('warning', text, choices)) as Show,
   showErrorMessage: ((text, ...choices) => editorNow().show('error', text, choices)) as Show,
+  showInputBox: ({ prompt = '', validateInput }: InputBoxOptions): Promise<unknown> =>
+    editorNow().show('inputBox', prompt, [], validateInput),
   /** As VS Code's: a token that is cancelled closes the list. */
   showQuickPick: (
     rows: readonly unknown[],

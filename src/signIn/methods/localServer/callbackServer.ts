@@ -90,7 +90,6 @@ export class CallbackServer {
 
   /**
    * Starts listening. Where that failed it can be tried again, with another port.
-   * @param port 0 for any that is free.
    * @returns the port. Rejects with the system's error where it cannot be had.
    */
   async listen(port: number): Promise<number> {

@@ -235,7 +235,7 @@ describe('ChildTokens', () => {
 
     it('keeps the secret of an app that is removed, until Box has ended them', async () => {
       const tokens = await makeAll();
-      await passWaits(window.clock, window.remover.remove(SEED.clientId));
+      await passWaits(window.clock, window.removeApp(SEED.clientId));
       const secret = (): Promise<string | undefined> =>
         window.appSecrets.clientSecret(SEED.clientId, window.origins);
       await passWaits(

@@ -6,6 +6,7 @@ import { SEED } from '../../../emulator/src';
 import { jwtApp } from '../../box/serverApps';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { eventually } from '../../support/eventually';
+import { settle } from '../../support/fakeClock';
 import {
   AS_SERVICE_ACCOUNT,
   AS_USER,
@@ -193,6 +194,21 @@ describe('ServerSignIn', () => {
         };
         await assert.rejects(server.signIn(window, AS_SERVICE_ACCOUNT, cancel.signal), { code: 'cancelled' });
         await assertNothingKept();
+      });
+
+      it('is waited for when the window closes, until its token is kept or revoked', async () => {
+        const cancel = new AbortController();
+        await box.control.fault({ endpoint: 'usersMe', kind: 'hang' });
+        const signIn = assert.rejects(server.signIn(window, AS_SERVICE_ACCOUNT, cancel.signal));
+        await eventually(async () => (await endpoints()).includes('usersMe'));
+        let isIdle = false;
+        const closing = window.sessions.idle().then(() => (isIdle = true));
+        await settle();
+        assert.equal(isIdle, false);
+        cancel.abort(new SignInError('cancelled'));
+        await closing;
+        assert.equal((await box.control.counters()).revocations, 1);
+        await signIn;
       });
 
       it('asks nothing of Box once it is cancelled', async () => {

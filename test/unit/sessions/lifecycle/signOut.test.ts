@@ -143,7 +143,7 @@ describe('SignOut', () => {
 
   describe('AppRemover', () => {
     it('signs the app’s sessions out and forgets its secret', async () => {
-      const signedOut = await window.remover.remove(SEED.clientId);
+      const signedOut = await window.removeApp(SEED.clientId);
       assert.deepEqual(signedOut, [{ session, outcome: { state: 'revoked' } }]);
       assert.equal(await isDead(session), true);
       assert.equal(await window.appSecrets.clientSecret(SEED.clientId, window.origins), undefined);
@@ -151,7 +151,7 @@ describe('SignOut', () => {
 
     it('gives why Box could not be told, for whoever tells the person', async () => {
       await window.configureApp('wrongwrongwrongwrongwrongwrongwr');
-      const [signedOut] = await window.remover.remove(SEED.clientId);
+      const [signedOut] = await window.removeApp(SEED.clientId);
       assert.equal(signedOut?.session.id, session.id);
       const { outcome } = signedOut;
       assert.equal(
@@ -162,7 +162,7 @@ describe('SignOut', () => {
 
     it('keeps the secret while a revocation is pending, and forgets it with the last', async () => {
       await signOutOffline();
-      await window.remover.remove(SEED.clientId);
+      await window.removeApp(SEED.clientId);
       assert.equal(await window.appSecrets.clientSecret(SEED.clientId, window.origins), SEED.clientSecret);
       await window.revocations.sendAll();
       await window.remover.forgetRemoved();

@@ -208,7 +208,7 @@ for (const kind of SERVER_KINDS) {
       });
 
       it('ends them all when its app is removed, and forgets the app’s secrets', async () => {
-        await window.remover.remove(kind.clientId);
+        await window.removeApp(kind.clientId);
         assert.deepEqual(await liveOf(box, tokens), []);
         assert.deepEqual(window.secrets.keysBelow('app/'), []);
       });

@@ -53,12 +53,12 @@ describe('LocalServerMethod', () => {
   };
 
   it('is named as in the setting, and has one redirect URI for each port, in order', () => {
-    const method = signIns().method([49162, 49160]);
-    assert.deepEqual([method.name, method.redirectUris()], ['localServer', [49162, 49160].map(uriOf)]);
+    const method = signIns().method([31160, 17160]);
+    assert.deepEqual([method.name, method.redirectUris()], ['localServer', [31160, 17160].map(uriOf)]);
   });
 
   it('reads the ports anew each time, and rejects where the setting is wrong', async () => {
-    let ports: readonly number[] = [49160];
+    let ports: readonly number[] = [17160];
     const method = signIns().method([], { ports: () => ports });
     ports = await freePorts(1);
     assert.deepEqual(method.redirectUris(), ports.map(uriOf));
@@ -283,19 +283,16 @@ describe('LocalServerMethod', () => {
     });
 
     for (const name of ['all are taken', 'there is none in the setting'] as const) {
-      it(`is any that is free where ${name}, with a line that says what that takes`, async () => {
+      it(`P1: is never one that is not registered: where ${name} the sign-in ends, and says so`, async () => {
         const ports = name === 'all are taken' ? await freePorts(3) : [];
         await signIns().take(...ports);
-        const nonce = randomToken();
-        const prepared = await signIns().prepare(signIns().method(ports), nonce);
-        const port = portOf(prepared);
-        assert.ok(port > 0 && !ports.includes(port));
-        const [line = '', ...more] = signIns().log.messages('warn');
-        assert.ok(line.includes(`${port}`) && line.includes('localServerPorts'), line);
-        assert.match(line, /allows any port/);
-        assert.deepEqual(more, []);
-        await send(port, callback(nonce));
-        assert.deepEqual(await prepared.response, { code: CODE });
+        const preparing = signIns().method(ports).prepare(randomToken());
+        await assert.rejects(preparing, new SignInError('no_port', { ports }));
+        const reasons = ports.map((port) => `${port} (EADDRINUSE)`).join(', ');
+        assert.deepEqual(signIns().log.messages('warn'), [
+          `The local server cannot use any port of the setting localServerPorts: ${reasons}`,
+        ]);
+        assert.deepEqual(signIns().clock.pending, []);
       });
     }
 
@@ -331,13 +328,14 @@ describe('LocalServerMethod', () => {
         assert.equal(portOf(prepared), second);
       });
 
-      it('all of them, is none: the sign-in ends with no_port', async () => {
-        refused = () => 'EADDRNOTAVAIL';
-        const preparing = signIns().method([49160]).prepare(randomToken());
-        await assert.rejects(preparing, new SignInError('no_port'));
+      it('P1: all of those in the setting, is none, although the system would give another', async () => {
+        const reserved = [17160, 24160, 31160];
+        refused = (port) => (reserved.includes(port) ? 'EACCES' : undefined);
+        const preparing = signIns().method(reserved).prepare(randomToken());
+        await assert.rejects(preparing, new SignInError('no_port', { ports: reserved }));
         assert.match(
-          signIns().log.messages('error').join('\n'),
-          /^The local server got no port at all \(EADDRNOTAVAIL\)$/,
+          signIns().log.messages('warn').join('\n'),
+          /: 17160 \(EACCES\), 24160 \(EACCES\), 31160 \(EACCES\)$/,
         );
         assert.deepEqual(signIns().clock.pending, []);
       });

@@ -5,12 +5,11 @@ import type { Log } from '../../../../src/common/log';
 import { CallbackRouter } from '../../../../src/signIn/callback/callbackRouter';
 import { LocalServerMethod } from '../../../../src/signIn/methods/localServer';
 import { RecordingLog } from '../../support/recordingLog';
-import { portOf, WORDS } from './localServerClient';
+import { freePorts, portOf, WORDS } from './localServerClient';
 
 // A process that prepares a sign-in, has a connection to it open, and does nothing more: it should end by itself.
 
 const dependencies = {
-  ports: () => [],
   pages: () => WORDS,
   editorUri: () => undefined,
   newRouter: (log: Log) => new CallbackRouter(log),
@@ -19,7 +18,8 @@ const dependencies = {
 };
 
 async function prepare(): Promise<void> {
-  const prepared = await new LocalServerMethod(dependencies).prepare('nonce');
+  const ports = await freePorts(1);
+  const prepared = await new LocalServerMethod({ ...dependencies, ports: () => ports }).prepare('nonce');
   const socket = connect(portOf(prepared), '127.0.0.1');
   await once(socket, 'connect');
   socket.unref();

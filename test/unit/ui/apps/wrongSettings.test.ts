@@ -8,7 +8,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   apiBaseUrl: 'https://api.box.com',
   signInMethod: 'auto',
   redirectPage: 'https://vscode.dev/redirect',
-  localServerPorts: [49_160],
+  localServerPorts: [17_160],
   clearClipboardAfterSeconds: 60,
 };
 const WRONG: Readonly<Record<string, unknown>> = {
@@ -17,7 +17,7 @@ const WRONG: Readonly<Record<string, unknown>> = {
   apiBaseUrl: 'api.box.com',
   signInMethod: 'by magic',
   redirectPage: 'a page',
-  localServerPorts: 49_160,
+  localServerPorts: 17_160,
   clearClipboardAfterSeconds: -1,
 };
 
@@ -44,6 +44,11 @@ describe('wrongSettings', () => {
       'signInMethod',
       'redirectPage',
     ]);
+  });
+
+  it('finds each app that cannot be used, and none that can', () => {
+    const apps = [{ clientId: 'one' }, { clientId: '' }, { clientId: 'one' }];
+    assert.deepEqual(found({ apps }, ['apps']), ['apps', 'apps']);
   });
 
   it('tells of the base URLs, which are read as one, once', () => {

@@ -1,7 +1,8 @@
 import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { SettingError, type SettingProblem } from '../../../../src/apps/settings';
+import { AppsNotSavedError } from '../../../../src/apps/appList';
+import { SettingError, type AppField, type SettingProblem } from '../../../../src/apps/settings';
 import {
   ApiRefusedError,
   OAuthError,
@@ -358,7 +359,7 @@ describe('messageFor', () => {
       ['cancelled', /sign-in was cancelled/, 'signIn'],
       ['timed_out', /five minutes.*compare the redirect URI/, 'configureApp'],
       ['other_account', /paste the whole address/, 'signIn'],
-      ['no_port', /Check.*127\.0\.0\.1, or choose another sign-in method/, 'openSetting'],
+      ['no_port', /localServerPorts is empty.*Add a port.*or use another sign-in method/, 'openSetting'],
     ];
     for (const [code, meaning, action] of signIns) {
       it(`explains a sign-in that ended: ${code}`, () => {
@@ -368,6 +369,12 @@ describe('messageFor', () => {
         assert.ok(message.actions.includes(action), action);
       });
     }
+
+    it('names the ports that cannot be used', () => {
+      const { text, setting } = messageFor(new SignInError('no_port', { ports: [17160, 24160] }), APP);
+      assert.match(text, /\(17160, 24160\)\. Free one, register another at Box/);
+      assert.equal(setting, 'box-authentication.localServerPorts');
+    });
 
     const sessions: [SessionErrorCode, RegExp, MessageAction][] = [
       ['signed_out', /dana\.rivera@example\.com.*signed out/, 'signIn'],
@@ -395,8 +402,6 @@ describe('messageFor', () => {
       ['insecure', 'http://api.box.com'],
       ['has_credentials', 'https://dana@api.box.com'],
       ['has_query', 'https://api.box.com/?a'],
-      ['no_client_id', undefined],
-      ['duplicate_client_id', 'client1'],
       ['wrong_value', '17'],
     ];
     for (const [problem, value] of settings) {
@@ -407,10 +412,44 @@ describe('messageFor', () => {
         assert.match(message.text, /Nothing was sent/);
         assert.ok(message.text.includes(setting), 'names the setting');
         assert.deepEqual([message.actions, message.setting], [['openSetting'], setting]);
-        const entry = messageFor(new SettingError(setting, problem, value, 3));
-        assert.match(entry.text, /entry 3/);
       });
     }
+
+    const entries: [SettingProblem, string | undefined, AppField | undefined, RegExp][] = [
+      ['no_client_id', undefined, undefined, /no usable client ID/],
+      ['duplicate_app', 'client1', undefined, /same client ID, client1.*Remove one/],
+      ['wrong_value', undefined, undefined, /is not a Box app/],
+      [
+        'wrong_value',
+        '"ccg"',
+        'authMethod',
+        /“authMethod” must be one of "oauth2", "clientCredentials", "jwt"\. It is "ccg"\./,
+      ],
+      ['wrong_value', '""', 'enterpriseId', /“enterpriseId” must be a number, as Box shows it\. It is ""\./],
+      ['wrong_value', undefined, 'scopes', /“scopes” must be a list such as/],
+    ];
+    for (const [problem, value, field, meaning] of entries) {
+      it(`P3: explains an entry that cannot be used: ${problem} ${field ?? ''}`, () => {
+        const setting = 'box-authentication.apps';
+        const message = messageFor(new SettingError(setting, problem, value, { number: 3, field }));
+        assertWellFormed(message);
+        assert.match(message.text, meaning);
+        assert.match(message.text, /entry 3.*isn’t used until it is fixed/);
+        assert.deepEqual([message.actions, message.setting], [['openSetting'], setting]);
+      });
+    }
+
+    it('P4: explains settings that cannot be written, and opens them', () => {
+      const message = messageFor(new AppsNotSavedError(new Error('Unable to write')));
+      assertWellFormed(message);
+      assert.match(message.text, /can’t be written.*unchanged.*try again\.$/);
+      assert.deepEqual(message.actions, ['openSettingsFile']);
+    });
+
+    it('P4: doubles no full stop of an error that nobody foresaw', () => {
+      const { text } = messageFor(new Error('Unable to write. Please try again.'));
+      assert.match(text, /Please try again\. See the log/);
+    });
 
     it('shows no password of an address', () => {
       const value = 'https://dana:a-password@api.box.com';

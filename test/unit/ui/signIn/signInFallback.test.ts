@@ -2,7 +2,7 @@ import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { OAuthError, UnreachableError } from '../../../../src/box/errors';
 import { SignInError } from '../../../../src/signIn/errors';
-import { SignInFallback, mayWorkOtherwise } from '../../../../src/ui/signIn/signInFallback';
+import { SignInFallback, mayWorkOtherwise, nextMethod } from '../../../../src/ui/signIn/signInFallback';
 import { ANSWER_LIMIT_MS, Questions } from '../../../../src/ui/signIn/questions';
 import { FakeClock } from '../../support/fakeClock';
 import { useEditor } from '../../support/standInEditor';
@@ -12,7 +12,7 @@ describe('mayWorkOtherwise', () => {
     [new SignInError('timed_out'), 'nothing that came back', true],
     [new SignInError('no_port'), 'no port to listen on', true],
     [new SignInError('cancelled'), 'a cancellation', false],
-    [new SignInError('other_method', 'pasteCode'), 'another way that was chosen already', false],
+    [new SignInError('other_method', { method: 'pasteCode' }), 'another way that was chosen already', false],
     [new SignInError('other_account'), 'a pasted code of somebody else', false],
     [new OAuthError('invalid_grant'), 'a code that could not be used any more', true],
     [new OAuthError('redirect_uri_mismatch'), 'a redirect URI that is not registered', true],
@@ -27,6 +27,20 @@ describe('mayWorkOtherwise', () => {
       assert.equal(mayWorkOtherwise(error), verdict);
     });
   }
+});
+
+describe('nextMethod', () => {
+  const usable = ['localServer', 'uriScheme', 'pasteCode'] as const;
+
+  it('is the next in order, and none after the last', () => {
+    const error = new SignInError('timed_out');
+    assert.equal(nextMethod(error, usable, 'localServer'), 'uriScheme');
+    assert.equal(nextMethod(error, usable, 'pasteCode'), undefined);
+  });
+
+  it('P1: without a port is pasting, whose redirect URI is registered with the local server’s', () => {
+    assert.equal(nextMethod(new SignInError('no_port'), usable, 'localServer'), 'pasteCode');
+  });
 });
 
 describe('AnotherWay', () => {

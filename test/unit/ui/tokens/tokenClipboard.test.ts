@@ -20,7 +20,7 @@ describe('TokenClipboard', () => {
   beforeEach(() => {
     clock = new FakeClock(ann.pair.issuedAt);
     seconds = SECONDS;
-    tokens = new TokenClipboard(new Settings(() => seconds), clock);
+    tokens = new TokenClipboard(new Settings(() => seconds), clock, false);
   });
 
   it('takes the token off the clipboard after the seconds of the setting, and not before', async () => {
@@ -38,6 +38,17 @@ describe('TokenClipboard', () => {
     await clock.advance(SECONDS * 1000);
     assert.equal(editor().clipboard, '');
   });
+
+  for (const [name, program, where] of [
+    ['curl', /^curl "/, false],
+    ['curl.exe', /^curl\.exe "/, true],
+  ] as const) {
+    it(`P7: copies a call of ${name} ${where ? 'on' : 'elsewhere than on'} Windows`, async () => {
+      tokens = new TokenClipboard(new Settings(() => seconds), clock, where);
+      await tokens.copyAs('curl', ann);
+      assert.match(editor().clipboard, program);
+    });
+  }
 
   it('P9: waits a day at most, and says so', async () => {
     seconds = 2_592_000;
@@ -101,7 +112,7 @@ describe('TokenClipboard', () => {
     assert.equal(editor().clipboard, TOKEN);
   });
 
-  it('leaves no timer behind in a window that closes', async () => {
+  it('P10: leaves no timer behind in a window that closes, where nobody could clear the clipboard any more', async () => {
     await tokens.copy(ann);
     tokens.dispose();
     assert.deepEqual(clock.pending, []);
@@ -122,7 +133,7 @@ describe('TokenClipboard', () => {
     assert.equal(where, 'information');
     assert.match(
       text,
-      /^Access token copied\. It works until .+ \(60 minutes\)\. Account: ann@example\.com\. The clipboard is cleared in 90 seconds\.$/,
+      /^Access token copied\. It works until .+ \(60 minutes\)\. Account: ann@example\.com\. The clipboard is cleared in 90 seconds if this window stays open\.$/,
     );
     assert.ok(!text.includes(TOKEN));
   });

@@ -9,6 +9,7 @@ const UNTIL = '14:32 (57 minutes)';
 const NAMES: Readonly<Record<TokenFormat, readonly [label: RegExp, detail: RegExp, message: RegExp]>> = {
   header: [/^Authorization header$/, /Authorization: Bearer/, /^Authorization header copied\./],
   curl: [/^cURL command$/, /one line.*terminal/, /^cURL command copied\./],
+  powershell: [/^PowerShell command$/, /Invoke-RestMethod/, /^PowerShell command copied\./],
   dotenv: [/^\.env line$/, /BOX_ACCESS_TOKEN/, /^\.env line copied\./],
   http: [/^\.http request$/, /REST Client.*JetBrains/, /^\.http request copied\./],
   postman: [

@@ -25,6 +25,7 @@ const BOX: TokenToFormat = {
   expiresAt: COPIED_AT + 3_600_000,
   environmentName: 'Box: Dana Rivera',
   environmentId: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+  isWindows: false,
   copiedAt: COPIED_AT,
 };
 
@@ -231,6 +232,92 @@ describe('formatToken for cURL', () => {
     assert.ok(commands.every((command) => !command.includes('\n')));
   });
 });
+
+/** What PowerShell 5.1 and 7 make of a text in single quotes, in which only those, doubled, mean anything. */
+const inPowerShell = (quoted: string): string => {
+  const [, inner] = /^'((?:[^'‘’‚‛]|'')*)'$/.exec(quoted) ?? [];
+  assert.notEqual(inner, undefined, quoted);
+  return (inner ?? '').replaceAll("''", "'");
+};
+
+describe('formatToken on Windows', () => {
+  const onWindows = (accessToken: string): TokenToFormat => ({ ...BOX, accessToken, isWindows: true });
+  const quotedIn = (command: string): string[] =>
+    [...command.matchAll(/"[^"]*"|'(?:[^']|'')*'/g)].map(([quoted]) => quoted);
+
+  it('P7: calls curl.exe, in double quotes that cmd and PowerShell read alike, for the tokens of Box', () => {
+    for (const accessToken of [BOX.accessToken, '1!dGhpcyBpcw..', '1!a-b_c']) {
+      assert.equal(
+        formatToken('curl', onWindows(accessToken)),
+        `curl.exe "https://api.box.com/2.0/users/me" -H "Authorization: Bearer ${accessToken}"`,
+      );
+    }
+  });
+
+  it('P7: leaves nothing to expand in what curl.exe gets, whatever the token', () => {
+    for (const accessToken of hundredTokens()) {
+      const [, authorization = ''] = quotedIn(formatToken('curl', onWindows(accessToken)));
+      const text = authorization.startsWith('"') ? authorization.slice(1, -1) : inPowerShell(authorization);
+      assert.equal(text, `Authorization: Bearer ${accessToken}`);
+      if (authorization.startsWith('"')) assert.doesNotMatch(text, /["$%`\\]/);
+    }
+  });
+
+  it('P7: has a PowerShell command, which is the same everywhere', () => {
+    const command =
+      "Invoke-RestMethod -Uri 'https://api.box.com/2.0/users/me' -Headers @{ Authorization = 'Bearer 1!a' }";
+    assert.equal(formatToken('powershell', onWindows('1!a')), command);
+    assert.equal(formatToken('powershell', withToken('1!a')), command);
+  });
+
+  it('P7: gives PowerShell the token and the address as they are', () => {
+    for (const accessToken of hundredTokens()) {
+      const [uri = '', bearer = ''] = quotedIn(formatToken('powershell', onWindows(accessToken)));
+      assert.equal(inPowerShell(uri), 'https://api.box.com/2.0/users/me');
+      assert.equal(inPowerShell(bearer), `Bearer ${accessToken}`);
+    }
+    for (const path of ["it's", '$(id)', '’; id', ...fc.sample(anyText, SAME_VALUES)]) {
+      const apiOrigin = `https://a.example/${path}`;
+      const [uri = ''] = quotedIn(formatToken('powershell', { ...BOX, apiOrigin }));
+      assert.equal(inPowerShell(uri), new URL(`${apiOrigin}/2.0/users/me`).href);
+    }
+  });
+});
+
+/** Shells of people that this machine has. */
+const shells = ['bash', 'zsh', 'fish'].filter(
+  (shell) => spawnSync('/bin/sh', ['-c', `command -v ${shell}`]).status === 0,
+);
+
+for (const shell of shells) {
+  describe(`formatToken, pasted into ${shell}`, () => {
+    // In fish, a backslash means something in single quotes too. No token of Box has one.
+    const tokens = hundredTokens().filter((text) => shell !== 'fish' || !text.includes('\\'));
+    const run = (script: string): string => {
+      const { stdout, stderr } = spawnSync(shell, ['-c', script], { encoding: 'utf8' });
+      assert.equal(stderr, '');
+      return stdout;
+    };
+
+    it('P8: as a cURL command is read as it is', () => {
+      const commands = tokens.map((text) => formatToken('curl', withToken(text)).replace('curl', 'printf'));
+      const format = `https://api.box.com/2.0/users/me`;
+      assert.equal(run(commands.join('\n')), tokens.map(() => format).join(''));
+      const headers = commands.map((command) => command.slice(command.indexOf('-H ') + 3));
+      const printed = run(headers.map((header) => `printf '%s\\n' ${header}`).join('\n'));
+      assert.deepEqual(
+        printed.trimEnd().split('\n'),
+        tokens.map((text) => `Authorization: Bearer ${text}`),
+      );
+    });
+
+    it('P8: as the value of a .env line is read as it is', () => {
+      const values = tokens.map((text) => formatToken('dotenv', withToken(text)).replace(/^[^=]*=/, ''));
+      const printed = run(values.map((value) => `printf '%s\\n' ${value}`).join('\n'));
+      assert.deepEqual(printed.trimEnd().split('\n'), tokens);
+    });
+  });
+}
 
 describe('formatToken for .env', () => {
   let folder: string;
