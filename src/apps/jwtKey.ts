@@ -1,6 +1,9 @@
 import { JwtKeyError, type UnsupportedKeyReason } from '../box/errors';
 import { openPrivateKey } from '../box/privateKey';
 
+/** Gives a private key an encryption that every Node.js and VS Code can open. */
+export const CONVERT_KEY = 'openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem';
+
 /** What is wrong with a private key. */
 export type JwtKeyProblem =
   /** No private key in PEM form at all, such as a public key, or one of a kind that Node.js does not read. */

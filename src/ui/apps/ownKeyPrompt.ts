@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { OwnKey } from '../../apps/jwtConfigFile';
-import { keyProblem, readPem, type JwtKeyProblem, type PrivateKeyPem } from '../../apps/jwtKey';
-import { CONVERT_KEY } from '../messages/jwtConfigMessages';
+import { CONVERT_KEY, keyProblem, readPem, type JwtKeyProblem, type PrivateKeyPem } from '../../apps/jwtKey';
 import { plainText } from '../messages/userMessage';
 
 /** Largest file that is read, in bytes: keys have some 3,000. */

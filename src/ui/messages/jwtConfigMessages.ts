@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import type { JwtConfigProblem } from '../../apps/jwtConfigFile';
-
-/** Gives a private key an encryption that every Node.js and VS Code can open. */
-export const CONVERT_KEY = 'openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem';
+import { CONVERT_KEY } from '../../apps/jwtKey';
 
 /**
  * Says why a `config.json` cannot be used, and what to do next.

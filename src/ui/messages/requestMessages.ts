@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import { CONVERT_KEY } from '../../apps/jwtKey';
 import type { JwtKeyError } from '../../box/errors';
 import type { BoxResource } from '../../box/resources';
 import type { ExchangeRefusedError, ScopesRefusedError } from '../../sessions/errors';
 import type { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
-import { CONVERT_KEY } from './jwtConfigMessages';
 import { resourceMessage } from './resourceMessages';
 import { plainText, type UserMessage } from './userMessage';
 

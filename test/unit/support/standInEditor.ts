@@ -1,12 +1,12 @@
 import { settle } from './fakeClock';
 
-/** How VS Code asks: in a notification of a severity, in a list, or in a box to type into. */
-export type AskedIn = 'information' | 'warning' | 'error' | 'quickPick' | 'inputBox';
+/** How VS Code asks: in a notification of a severity, in a list, a box or a dialog for files. */
+export type AskedIn = 'information' | 'warning' | 'error' | 'quickPick' | 'inputBox' | 'openDialog';
 
 /** One message or list that was shown. */
 export interface Shown {
   readonly in: AskedIn;
-  /** The message; of a list, its placeholder; of a box, its prompt. */
+  /** The message; of a list, its placeholder; of a box, its prompt; of a dialog for files, its title. */
   readonly text: string;
   /** The buttons of a message, the rows of a list. */
   readonly choices: readonly unknown[];

@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import { Emitter, type Event } from '../../../src/common/emitter';
 import { editorNow, StatusBarItem } from './standInEditor';
 
@@ -95,6 +96,8 @@ export const window = {
   showInformationMessage: ((text, ...choices) => editorNow().show('information', text, choices)) as Show,
   showWarningMessage: ((text, ...choices) => editorNow().show('warning', text, choices)) as Show,
   showErrorMessage: ((text, ...choices) => editorNow().show('error', text, choices)) as Show,
+  showOpenDialog: ({ title = '' }: { readonly title?: string } = {}): Promise<unknown> =>
+    editorNow().show('openDialog', title, []),
   showInputBox: ({ prompt = '', validateInput }: InputBoxOptions): Promise<unknown> =>
     editorNow().show('inputBox', prompt, [], validateInput),
   /** As VS Code's: a token that is cancelled closes the list. */
@@ -110,8 +113,14 @@ export const window = {
   },
 };
 
-/** No setting ever changes here. */
-export const workspace = { onDidChangeConfiguration: new Emitter<unknown>().event };
+/** No setting ever changes here. Files are given by what has a path. */
+export const workspace = {
+  onDidChangeConfiguration: new Emitter<unknown>().event,
+  fs: {
+    stat: ({ path }: { readonly path: string }) => stat(path),
+    readFile: ({ path }: { readonly path: string }) => readFile(path),
+  },
+};
 
 export const commands = {
   executeCommand: (...command: readonly unknown[]): Promise<void> => {

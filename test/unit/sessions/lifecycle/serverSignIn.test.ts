@@ -103,6 +103,7 @@ describe('ServerSignIn', () => {
 
       const wanting: [string, Partial<BoxApp>, string][] = [
         ['neither enterprise nor user is named', {}, 'subject_missing'],
+        ['B6: the account has no enterprise', { enterpriseId: '0' }, 'no_enterprise'],
         ['no secret of the app is stored', AS_SERVICE_ACCOUNT, kind.missing],
       ];
       for (const [what, changes, code] of wanting) {
