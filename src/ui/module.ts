@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AuthenticationApiDependencies } from '../api/authenticationApi';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
+import type { BoxClient } from '../box/client';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/emitter';
 import type { BoxAuthenticationProvider } from '../provider/authenticationProvider';
@@ -26,6 +27,7 @@ import { externalCallbackUri, RETURN_PATH, signInPlace } from './vscodeEnvironme
 export interface UiDependencies {
   readonly context: Pick<vscode.ExtensionContext, 'extension' | 'globalState'>;
   readonly storage: Storage;
+  readonly box: BoxClient;
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
@@ -68,10 +70,24 @@ export function createUi(dependencies: UiDependencies): Ui {
     const { createActions } = await import('./commands/module');
     return (actions = createActions({ sessions, settings, loadSignIn, signIns, notifications, clock }));
   });
+  const loadCheck = once(async () => {
+    const [{ methods, signIn }, { createCheckCommand }] = await Promise.all([
+      loadSignIn(),
+      import('./check/module'),
+    ]);
+    const { version } = extension.packageJSON as { version: string };
+    return createCheckCommand({
+      ...dependencies,
+      methods,
+      environment: () => signIn.environment(),
+      version,
+    });
+  });
   const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
   const disposables = [
     statusBar,
-    registerCommands({ loadActions, loadSignIn, notifications, log }),
+    registerCommands({ loadActions, loadSignIn, loadCheck, notifications, log }),
+    registerReports(),
     registerUriHandler(loadCallbacks),
     followContextKeys(store),
     followMilestones({ settings, onDidSignOut: signOut.onDidSignOut }),
@@ -159,6 +175,22 @@ function registerUriHandler(loadCallbacks: () => Promise<Callbacks>): vscode.Dis
     handleUri: async ({ path, query }) => {
       if (path !== RETURN_PATH) (await loadCallbacks()).router.handle(path, query);
     },
+  });
+}
+
+/** Reports of checks are documents; one that the editor restores after a reload is asked for before any check. */
+function registerReports(): vscode.Disposable {
+  const change = new vscode.EventEmitter<vscode.Uri>();
+  const load = once(async () => {
+    const reports = await import('./check/reportDocuments');
+    reports.onDidChangeReport((uri) => {
+      change.fire(uri);
+    });
+    return reports;
+  });
+  return vscode.workspace.registerTextDocumentContentProvider('box-authentication-report', {
+    onDidChange: change.event,
+    provideTextDocumentContent: async (uri) => (await load()).reportText(uri),
   });
 }
 

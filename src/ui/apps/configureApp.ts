@@ -8,6 +8,7 @@ import type { SignedOut } from '../../sessions/lifecycle/signOut';
 import type { SignInMethod } from '../../signIn/signInMethod';
 import { AppAdder, kindItems } from './addApp';
 import { askClientSecret, askName } from './appPrompts';
+import { appTypeName } from './appTypes';
 import type { Notifications } from '../messages/notifications';
 import { showRedirectUris } from './redirectUriPicker';
 import { askSubject } from './serverAppPrompts';
@@ -147,7 +148,7 @@ export class AppConfiguration {
 
 async function chooseApp(apps: readonly BoxApp[]): Promise<BoxApp | BoxApp['authMethod'] | undefined> {
   const items = [
-    ...apps.map((app) => ({ label: app.name, description: app.clientId, detail: kindName(app), app })),
+    ...apps.map((app) => ({ label: app.name, description: app.clientId, detail: appTypeName(app.authMethod), app })),
     ...kindItems(),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
@@ -169,17 +170,6 @@ async function chooseKind(title: string): Promise<BoxApp['authMethod'] | 'develo
     ignoreFocusOut: true,
   });
   return chosen?.kindOfApp;
-}
-
-function kindName({ authMethod }: BoxApp): string {
-  switch (authMethod) {
-    case 'oauth2':
-      return vscode.l10n.t('User Authentication (OAuth 2.0)');
-    case 'clientCredentials':
-      return vscode.l10n.t('Server Authentication (Client Credentials Grant)');
-    case 'jwt':
-      return vscode.l10n.t('Server Authentication (JWT)');
-  }
 }
 
 async function chooseAction(app: BoxApp): Promise<AppAction | undefined> {

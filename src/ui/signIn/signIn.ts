@@ -147,7 +147,8 @@ export class SignIn {
     }
   }
 
-  private async environment(): Promise<SignInHere> {
+  /** Where the editor is, and what is set and known for it. @throws SettingError */
+  async environment(): Promise<SignInHere> {
     const { settings, place, memory } = this.dependencies;
     const setting = settings.signInMethod();
     const hasOwnPage = settings.hasOwnRedirectPage();

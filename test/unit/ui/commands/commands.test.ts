@@ -40,6 +40,7 @@ describe('registerCommands', () => {
     registerCommands({
       loadActions: () => Promise.resolve({ ...actions, dispose: () => undefined }),
       loadSignIn: () => Promise.reject(new Error('not asked for')),
+      loadCheck: () => Promise.reject(new Error('not asked for')),
       notifications: new Notifications(() => Promise.resolve()),
       log: new RecordingLog() as unknown as CommandDependencies['log'],
     });
