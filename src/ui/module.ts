@@ -71,7 +71,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     return (actions = createActions({ sessions, settings, loadSignIn, signIns, notifications, clock }));
   });
   const loadCheck = once(async () => {
-    const [{ methods, signIn }, { createCheckCommand }] = await Promise.all([
+    const [{ methods, environment }, { createCheckCommand }] = await Promise.all([
       loadSignIn(),
       import('./check/module'),
     ]);
@@ -79,7 +79,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     return createCheckCommand({
       ...dependencies,
       methods,
-      environment: () => signIn.environment(),
+      environment,
       version,
     });
   });

@@ -3,9 +3,8 @@ import type { BoxApp } from '../../apps/app';
 import type { AppList } from '../../apps/appList';
 import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
-import type { SignInMethod } from '../../signIn/signInMethod';
 import { askClientId, askClientSecret, askName } from './appPrompts';
-import { showRedirectUris } from './redirectUriPicker';
+import type { RedirectUriPicker } from './redirectUriPicker';
 import { askSubject } from './serverAppPrompts';
 
 /** Dependencies of {@link AppAdder}. */
@@ -13,8 +12,7 @@ export interface AppAdderDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The sign-in methods, whose redirect URIs an app must have registered. */
-  readonly methods: readonly SignInMethod[];
+  readonly redirectUris: RedirectUriPicker;
 }
 
 type Kind = BoxApp['authMethod'];
@@ -79,11 +77,10 @@ export class AppAdder {
   }
 
   private async addOAuth(next: string): Promise<BoxApp | undefined> {
-    const { methods } = this.dependencies;
     const app = await this.askAppWithSecret(3);
     if (app === undefined) return undefined;
     await this.keep({ ...app, authMethod: 'oauth2' });
-    const goesOn = await showRedirectUris(methods, next);
+    const goesOn = await this.dependencies.redirectUris.show(next);
     return goesOn ? { name: app.name, authMethod: 'oauth2', clientId: app.clientId, scopes: [] } : undefined;
   }
 

@@ -5,12 +5,11 @@ import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
 import type { BoxBaseUrls } from '../../box/endpoints';
 import type { SignedOut } from '../../sessions/lifecycle/signOut';
-import type { SignInMethod } from '../../signIn/signInMethod';
 import { AppAdder, kindItems } from './addApp';
 import { askClientSecret, askName } from './appPrompts';
 import { appTypeName } from './appTypes';
 import type { Notifications } from '../messages/notifications';
-import { showRedirectUris } from './redirectUriPicker';
+import type { RedirectUriPicker } from './redirectUriPicker';
 import { askSubject } from './serverAppPrompts';
 import { tellWhatLivesOn } from '../messages/signOutMessages';
 import { plainText } from '../messages/userMessage';
@@ -20,8 +19,7 @@ export interface AppConfigurationDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The sign-in methods, whose redirect URIs an app must have registered. */
-  readonly methods: readonly SignInMethod[];
+  readonly redirectUris: RedirectUriPicker;
   /** The client secret of the emulator's app, where this Box is an emulator that said it. */
   readonly emulatorClientSecret: (origins: BoxBaseUrls) => string | undefined;
   /** Signs an app's sessions out, and forgets its secret when nothing needs it any more. */
@@ -112,7 +110,7 @@ export class AppConfiguration {
         return;
       }
       case 'redirectUris':
-        await showRedirectUris(this.dependencies.methods, vscode.l10n.t('Done'));
+        await this.dependencies.redirectUris.show(vscode.l10n.t('Done'));
         return;
       case 'rename': {
         const name = await askName(undefined, app.name);
@@ -148,7 +146,12 @@ export class AppConfiguration {
 
 async function chooseApp(apps: readonly BoxApp[]): Promise<BoxApp | BoxApp['authMethod'] | undefined> {
   const items = [
-    ...apps.map((app) => ({ label: app.name, description: app.clientId, detail: appTypeName(app.authMethod), app })),
+    ...apps.map((app) => ({
+      label: app.name,
+      description: app.clientId,
+      detail: appTypeName(app.authMethod),
+      app,
+    })),
     ...kindItems(),
   ];
   const chosen = await vscode.window.showQuickPick(items, {

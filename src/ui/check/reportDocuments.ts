@@ -28,9 +28,10 @@ export async function showReport(appName: string, text: string): Promise<void> {
   texts.set(uri.path, text);
   last = text;
   change.fire(uri);
-  try {
-    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
-  } catch {
+  // Without the built-in extension that renders Markdown, opening its editor would never end.
+  if (vscode.extensions.getExtension('vscode.markdown-language-features') === undefined) {
     await vscode.window.showTextDocument(uri, { preview: false });
+  } else {
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
   }
 }

@@ -47,7 +47,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
       log.show();
     },
     'box-authentication.copyRedirectUri': async (method) => (await getStarted()).copyRedirectUri(method),
-    'box-authentication.showRedirectUris': async () => (await getStarted()).showRedirectUris(),
+    'box-authentication.showRedirectUris': async (sent) => (await getStarted()).showRedirectUris(sent),
     'box-authentication.copyGetSessionCall': async () => (await getStarted()).copyCall(),
     [COPY_LINK_COMMAND]: async (number) => (await loadSignIn()).progress.copyLink(number),
     [PASTE_COMMAND]: async (number) => (await loadSignIn()).progress.paste(number),
