@@ -1,4 +1,4 @@
-import { OAuthError } from '../box/errors';
+import type { OAuthError } from '../box/errors';
 
 /** What Box's refusal of a request for a token says of the app, as far as it says anything. */
 export type Refusal =

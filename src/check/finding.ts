@@ -51,9 +51,7 @@ export interface BlockedPort {
   readonly systemCode: string;
 }
 
-interface None {
-  readonly [name: string]: never;
-}
+type None = Readonly<Record<string, never>>;
 
 /** What can be found, by code, with the facts that its words need. None of them is secret or names a person. */
 export interface FindingFacts {

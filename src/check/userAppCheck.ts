@@ -64,7 +64,12 @@ export class UserAppCheck {
           problem('authorization', 'not_authorized'),
           ...notChecked('authorization', 'appType', 'scopes'),
         ];
-      default:
+      case 'key_id':
+      case 'signature':
+      case 'subject':
+      case 'subject_type':
+      case 'user_tokens':
+      case 'unclear':
         return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...OF_USER_APP)];
     }
   }

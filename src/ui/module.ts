@@ -75,12 +75,13 @@ export function createUi(dependencies: UiDependencies): Ui {
       loadSignIn(),
       import('./check/module'),
     ]);
-    const { version } = extension.packageJSON as { version: string };
+    const { version, displayName } = extension.packageJSON as { version: string; displayName: string };
     return createCheckCommand({
       ...dependencies,
       methods,
       environment,
       version,
+      displayName,
     });
   });
   const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });

@@ -57,7 +57,7 @@ export class Workbench {
 
   /** The Markdown that the editor in front shows, rendered. */
   report(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+    return this.page.locator('iframe.webview.ready').last().contentFrame().frameLocator('#active-frame');
   }
 
   /** What the clipboard holds. */

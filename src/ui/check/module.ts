@@ -7,10 +7,12 @@ import { proxyOf } from './proxy';
 export interface CheckCommandParts extends Omit<CheckDependencies, 'proxyOf' | 'isServed'> {
   /** This extension’s version. */
   readonly version: string;
+  /** Its name for people. */
+  readonly displayName: string;
 }
 
 /** Builds what checks an app and shows the report: loaded with the first check. */
-export function createCheckCommand({ version, ...parts }: CheckCommandParts): CheckCommand {
+export function createCheckCommand({ version, displayName, ...parts }: CheckCommandParts): CheckCommand {
   const isServed = vscode.env.uiKind === vscode.UIKind.Web;
   return new CheckCommand({
     ...parts,
@@ -18,7 +20,7 @@ export function createCheckCommand({ version, ...parts }: CheckCommandParts): Ch
     versions: () => ({
       [vscode.env.appName]:
         `${vscode.version} (${[vscode.env.appHost, vscode.env.remoteName ?? ''].filter(Boolean).join(', ')})`,
-      'Box Authentication': version,
+      [displayName]: version,
       'Node.js': process.version,
     }),
   });

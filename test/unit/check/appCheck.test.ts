@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
+import '../support/vscodeStub';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { appSchema } from '../../../src/apps/app';
+import { reportMarkdown } from '../../../src/ui/check/reportMarkdown';
 import { SEED } from '../../emulator';
 import { useBoxDoor } from '../support/boxDoor';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { useRawServer } from '../support/rawServer';
 import { liveTokens } from '../support/serverSessions';
 import { useMachine } from '../support/sessionWindow';
-import { CheckStage, freePort, wrong } from './checkStage';
+import { about, CheckStage, freePort, wrong } from './checkStage';
 
 const HOUR_MS = 3_600_000;
+const context = { at: 0, account: 'https://account.example', api: 'https://api.example', versions: {} };
 const PAGE = 'https://vscode.dev/redirect';
 
 /** Something that is wrong, and the lines that must say so: no others may. */
@@ -352,8 +355,77 @@ describe('AppCheck', () => {
   for (const row of rows) {
     it(`finds ${row.is}`, async () => {
       await row.arrange(stage);
-      assert.deepEqual(wrong(await stage.run()), row.wrong);
+      const report = await stage.run();
+      assert.deepEqual(wrong(report), row.wrong);
+      const text = JSON.stringify([report.findings, reportMarkdown(report, context)]);
+      for (const secret of [...(await box.control.issuedSecrets()), SEED.userLogin, SEED.userName]) {
+        assert.ok(!text.includes(secret), 'the report holds what it must not');
+      }
       assert.equal((await liveTokens(box)).length, row.live ?? 0);
     });
   }
+
+  it('tells the type that an app has at Box', async () => {
+    await stage.serverApp('clientCredentials');
+    stage.app = v.parse(appSchema, { name: 'My app', clientId: SEED.ccgClientId });
+    assert.deepEqual(about(await stage.run(), 'appType')?.facts, {
+      setting: 'oauth2',
+      atBox: 'clientCredentials',
+    });
+  });
+
+  it('tells that a user is refused where the service account is not, and revokes that one’s token', async () => {
+    await stage.serverApp('clientCredentials', { userId: '999' });
+    const { facts } = about(await stage.run(), 'subject') ?? {};
+    assert.deepEqual(facts, { kind: 'user', serviceAccountWorks: true });
+    assert.deepEqual(await liveTokens(box), []);
+  });
+
+  it('leaves open what Box’s page does not say before somebody has signed in', async () => {
+    await stage.userApp();
+    await box.control.fault({ endpoint: 'authorize', kind: 'html', status: 200, times: Infinity });
+    const lines = (await stage.run()).findings.filter(({ topic }) => topic === 'redirectUri');
+    assert.ok(lines.length > 0);
+    for (const { verdict, code } of lines)
+      assert.deepEqual([verdict, code], ['unknown', 'redirect_uri_untold']);
+  });
+
+  it('says why the first sign-in method is the first', async () => {
+    await stage.userApp();
+    const reason = async (changes: Partial<CheckStage['environment']>): Promise<unknown> => {
+      stage.environment = { ...stage.environment, ...changes };
+      const finding = about(await stage.run(), 'signInMethod');
+      return finding?.code === 'method_chosen' && [finding.facts.method, finding.facts.reason];
+    };
+    assert.deepEqual(await reason({}), ['redirectPage', 'page_forwards']);
+    assert.deepEqual(await reason({ worked: 'pasteCode' }), ['pasteCode', 'worked']);
+    assert.deepEqual(await reason({ setting: 'localServer' }), ['localServer', 'setting']);
+    const served = { isDesktop: false, isHostLocal: false, callbackHost: 'code.example.com' } as const;
+    assert.deepEqual(await reason({ ...served, setting: 'auto', worked: undefined }), [
+      'pasteCode',
+      'nothing_else',
+    ]);
+  });
+
+  it('keeps the revocation of a token that Box does not confirm', async () => {
+    await stage.serverApp('clientCredentials');
+    await box.control.fault({
+      endpoint: 'revoke',
+      kind: 'json',
+      status: 400,
+      body: { error: 'invalid_client' },
+    });
+    await stage.run();
+    assert.equal((await liveTokens(box)).length, 1);
+    await stage.window.revocations.sendAll();
+    assert.deepEqual(await liveTokens(box), []);
+  });
+
+  it('ends when it is cancelled, and leaves no token', async () => {
+    await stage.serverApp('clientCredentials', { scopes: ['root_readonly'] });
+    const cancelled = new Error('cancelled');
+    const aborted = AbortSignal.abort(cancelled);
+    await assert.rejects(stage.run(aborted), cancelled);
+    assert.deepEqual(await liveTokens(box), []);
+  });
 });
