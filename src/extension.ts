@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     memory: context.globalState,
   });
   const loadCallbacks = async () => (await import('./signIn/module')).createCallbacks({ ...shared, storage });
-  const ui = createUi({ ...shared, context, storage, settings, appSecrets, sessions, loadCallbacks });
+  const ui = createUi({ ...shared, context, storage, box, settings, appSecrets, sessions, loadCallbacks });
   const { describeError, reportFailure, describeAdvice, signIn, tellSignedOut } = ui;
   const mcp = createMcp({ ...shared, editor: vscode, settings, sessions, box, describeError });
   const tokenChanged = new vscode.EventEmitter<BoxTokenChange>();

@@ -24,6 +24,15 @@ export interface Annotator {
   readonly displayName: string;
 }
 
+/** A page as it was answered. */
+export interface BoxPage {
+  /** HTTP status, 200 to 499, but for a redirect and what asks to try again. */
+  readonly status: number;
+  /** Box's `BOX-REQUEST-ID`, which other servers do not send. */
+  readonly requestId: string | undefined;
+  readonly text: string;
+}
+
 /** Dependencies of {@link BoxClient}. */
 export interface BoxClientDependencies {
   readonly loadFetch: () => Promise<Fetch>;
@@ -39,6 +48,8 @@ const TIMEOUT_MS = 15_000;
 const CODE_EXCHANGE_TIMEOUT_MS = 12_000;
 /** The same for a token. With all attempts and the waits between them it takes less than the 50 s that people wait. */
 const TOKEN_TIMEOUT_MS = 12_000;
+/** The same for a page that is only looked at, in ms. */
+const PAGE_TIMEOUT_MS = 8000;
 /** A code lives 30 s (Box guide on expiration); nothing is sent with it after this age, in ms. */
 const CODE_USABLE_MS = 28_000;
 
@@ -197,6 +208,17 @@ export class BoxClient {
       }
     }
     return refused;
+  }
+
+  /**
+   * Gets a page once, without a token: what is answered tells who is there. About errors see `send`.
+   * @param url may have a query with nothing secret in it.
+   */
+  async page(url: string, signal?: AbortSignal): Promise<BoxPage> {
+    const { requestIdOf } = await import('./requests');
+    const headers = { accept: 'text/html, application/json' };
+    const answer = await this.sender(PAGE_TIMEOUT_MS, signal)(url, { method: 'GET', headers });
+    return { status: answer.status, requestId: requestIdOf(answer.headers), text: await answer.text() };
   }
 
   private async retry<T>(

@@ -4,7 +4,7 @@
  */
 export * from './protocol';
 export { exchangeRefusal } from './exchangeRefusal';
-export { send } from './http';
+export { requestIdOf, send } from './http';
 export { retrying } from './retry';
 export { atServerTime } from './serverClock';
 export { assertionSigner } from './jwtAssertion';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AuthenticationApiDependencies } from '../api/authenticationApi';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
+import type { BoxClient } from '../box/client';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/emitter';
 import type { Attempt } from '../common/failureLog';
@@ -27,6 +28,7 @@ import { externalCallbackUri, RETURN_PATH, signInPlace } from './vscodeEnvironme
 export interface UiDependencies {
   readonly context: Pick<vscode.ExtensionContext, 'extension' | 'globalState'>;
   readonly storage: Storage;
+  readonly box: BoxClient;
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
@@ -80,10 +82,25 @@ export function createUi(dependencies: UiDependencies): Ui {
       clock,
     }));
   });
+  const loadCheck = once(async () => {
+    const [{ methods, environment }, { createCheckCommand }] = await Promise.all([
+      loadSignIn(),
+      import('./check/module'),
+    ]);
+    const { version, displayName } = extension.packageJSON as { version: string; displayName: string };
+    return createCheckCommand({
+      ...dependencies,
+      methods,
+      environment,
+      version,
+      displayName,
+    });
+  });
   const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
   const disposables = [
     statusBar,
-    registerCommands({ loadActions, loadSignIn, notifications, log }),
+    registerCommands({ loadActions, loadSignIn, loadCheck, notifications, log }),
+    registerReports(),
     registerUriHandler(loadCallbacks),
     followContextKeys(store),
     followMilestones({ settings, marks }),
@@ -178,6 +195,22 @@ function registerUriHandler(loadCallbacks: () => Promise<Callbacks>): vscode.Dis
     handleUri: async ({ path, query }) => {
       if (path !== RETURN_PATH) (await loadCallbacks()).router.handle(path, query);
     },
+  });
+}
+
+/** Reports of checks are documents; one that the editor restores after a reload is asked for before any check. */
+function registerReports(): vscode.Disposable {
+  const change = new vscode.EventEmitter<vscode.Uri>();
+  const load = once(async () => {
+    const reports = await import('./check/reportDocuments');
+    reports.onDidChangeReport((uri) => {
+      change.fire(uri);
+    });
+    return reports;
+  });
+  return vscode.workspace.registerTextDocumentContentProvider('box-authentication-report', {
+    onDidChange: change.event,
+    provideTextDocumentContent: async (uri) => (await load()).reportText(uri),
   });
 }
 

@@ -156,8 +156,8 @@ async function writeSettings({ data }: ServerDirectories, settings: Settings): P
 
 /** Built-in extensions that every window leaves out. */
 const asksTheNetwork = ['vscode.git', 'vscode.github', 'GitHub.copilot-chat'];
-/** What a bare window keeps: the colors. */
-const keptInBare = 'vscode.theme-defaults';
+/** What a bare window keeps: the colors, and what renders Markdown. */
+const keptInBare = new Set(['vscode.theme-defaults', 'vscode.markdown', 'vscode.markdown-language-features']);
 
 /** The built-in extensions that a bare window leaves out. */
 async function builtIns(): Promise<readonly string[]> {
@@ -167,7 +167,7 @@ async function builtIns(): Promise<readonly string[]> {
     const { publisher, name } = JSON.parse(await readFile(manifest, 'utf8')) as Record<string, string>;
     return `${publisher}.${name}`;
   });
-  return (await Promise.all(ids)).filter((id) => id !== keptInBare);
+  return (await Promise.all(ids)).filter((id) => !keptInBare.has(id));
 }
 
 function environment(

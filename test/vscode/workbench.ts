@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { FrameLocator, Page } from 'playwright-core';
 import { AccountsMenu } from './accountsMenu';
 import { Dialog } from './dialog';
 import { Notifications } from './notifications';
@@ -53,6 +53,11 @@ export class Workbench {
 
   statusBarItem(id: string): StatusBarItem {
     return new StatusBarItem(this.page, id);
+  }
+
+  /** The Markdown that the editor in front shows, rendered. */
+  report(): FrameLocator {
+    return this.page.locator('iframe.webview.ready').last().contentFrame().frameLocator('#active-frame');
   }
 
   /** What the clipboard holds. */

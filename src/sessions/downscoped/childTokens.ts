@@ -1,7 +1,7 @@
 import type { BoxClient } from '../../box/client';
 import { errorText } from '../../common/errorText';
 import type { Disposable } from '../../common/emitter';
-import { childOf, familyOf, type Child, type ChildKind } from './childRecord';
+import { childOf, familyOf, type Child, type ChildKind, type Family } from './childRecord';
 import { ChildRevoker } from './childRevoker';
 import { ChildStore, type ChildStoreDependencies } from './childStore';
 import { childrenSendingLock } from '../store/lockNames';
@@ -69,6 +69,15 @@ export class ChildTokens implements Disposable {
       const done = await this.revoker.revokeAll(familyOf(parent), [probe]);
       if (!done.has(probe.token)) this.remember(parent, child, 'probe');
     });
+  }
+
+  /**
+   * Revokes a token of no session that was only made to see whether Box gives it. It is not remembered.
+   * @returns whether that is settled: Box has ended it, or refuses to for good.
+   */
+  async revokeUnused(family: Family, token: string): Promise<boolean> {
+    const { revoker } = this;
+    return (await revoker.revokeAll(family, [{ token, signIn: '', kind: 'probe' }])).has(token);
   }
 
   /** Notes that {@link endOf} will be called, once the session's own tokens are revoked. */

@@ -83,7 +83,8 @@ export function isServerApp(app: BoxApp): app is BoxApp & { readonly authMethod:
   return app.authMethod !== 'oauth2';
 }
 
-function serverApp(app: BoxApp, origins: BoxBaseUrls): ServerApp {
+/** Who asks for a token, and for whom. @throws SessionError where the settings do not say for whom */
+export function serverApp(app: BoxApp, origins: BoxBaseUrls): ServerApp {
   const { name, clientId } = app;
   if (!isServerApp(app)) throw new TypeError(`${name} signs in with a browser`);
   const subject = subjectOf(app);

@@ -3,9 +3,8 @@ import { isSameApp, subjectOf, type BoxApp } from '../../apps/app';
 import type { AppList } from '../../apps/appList';
 import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
-import type { SignInMethod } from '../../signIn/signInMethod';
 import { askClientId, askClientSecret, askName } from './appPrompts';
-import { showRedirectUris } from './redirectUriPicker';
+import type { RedirectUriPicker } from './redirectUriPicker';
 import { askSubject, type Subject } from './serverAppPrompts';
 
 /** Dependencies of {@link AppAdder}. */
@@ -13,8 +12,7 @@ export interface AppAdderDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The sign-in methods, whose redirect URIs an app must have registered. */
-  readonly methods: readonly SignInMethod[];
+  readonly redirectUris: RedirectUriPicker;
 }
 
 type Kind = BoxApp['authMethod'];
@@ -86,7 +84,7 @@ export class AppAdder {
   }
 
   private async addOAuth(next: string): Promise<BoxApp | undefined> {
-    const { methods, settings, appSecrets } = this.dependencies;
+    const { redirectUris, settings, appSecrets } = this.dependencies;
     const origins = settings.origins();
     const taken = settings.apps().map(({ clientId }) => clientId);
     const named = await askNameAndId(3, taken);
@@ -94,7 +92,7 @@ export class AppAdder {
     if (named === undefined || clientSecret === undefined) return undefined;
     const app: BoxApp = { ...named, authMethod: 'oauth2', scopes: [] };
     await this.keep(app, true, () => appSecrets.setClientSecret(app.clientId, origins, clientSecret));
-    return (await showRedirectUris(methods, next)) ? app : undefined;
+    return (await redirectUris.show(next)) ? app : undefined;
   }
 
   private async addClientCredentials(): Promise<BoxApp | undefined> {

@@ -5,11 +5,11 @@ import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
 import type { BoxBaseUrls } from '../../box/endpoints';
 import type { AppRemover } from '../../sessions/lifecycle/appRemover';
-import type { SignInMethod } from '../../signIn/signInMethod';
 import { AppAdder, kindItems } from './addApp';
 import { askClientSecret, askName } from './appPrompts';
+import { appTypeName } from './appTypes';
 import type { Notifications } from '../messages/notifications';
-import { showRedirectUris } from './redirectUriPicker';
+import type { RedirectUriPicker } from './redirectUriPicker';
 import { actsAs, askSubject, type Subject } from './serverAppPrompts';
 import { tellWhatLivesOn } from '../messages/signOutMessages';
 import { plainText } from '../messages/userMessage';
@@ -19,8 +19,7 @@ export interface AppConfigurationDependencies {
   readonly settings: Settings;
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
-  /** The sign-in methods, whose redirect URIs an app must have registered. */
-  readonly methods: readonly SignInMethod[];
+  readonly redirectUris: RedirectUriPicker;
   /** The client secret of the emulator's app, where this Box is an emulator that said it. */
   readonly emulatorClientSecret: (origins: BoxBaseUrls) => string | undefined;
   readonly remover: Pick<AppRemover, 'signOut' | 'forget'>;
@@ -107,7 +106,7 @@ export class AppConfiguration {
         await this.changeSubject(app);
         return;
       case 'redirectUris':
-        await showRedirectUris(this.dependencies.methods, vscode.l10n.t('Done'));
+        await this.dependencies.redirectUris.show(vscode.l10n.t('Done'));
         return;
       case 'rename': {
         const name = await askName(undefined, app.name);
@@ -222,18 +221,8 @@ async function chooseKind(title: string): Promise<BoxApp['authMethod'] | 'develo
 }
 
 function detailOf(app: BoxApp): string {
-  return app.authMethod === 'oauth2' ? kindName(app) : `${kindName(app)} · ${actsAs(app)}`;
-}
-
-function kindName({ authMethod }: BoxApp): string {
-  switch (authMethod) {
-    case 'oauth2':
-      return vscode.l10n.t('User Authentication (OAuth 2.0)');
-    case 'clientCredentials':
-      return vscode.l10n.t('Server Authentication (Client Credentials Grant)');
-    case 'jwt':
-      return vscode.l10n.t('Server Authentication (JWT)');
-  }
+  const type = appTypeName(app.authMethod);
+  return app.authMethod === 'oauth2' ? type : `${type} · ${actsAs(app)}`;
 }
 
 async function chooseAction(app: BoxApp): Promise<AppAction | undefined> {

@@ -1,64 +1,160 @@
 import * as vscode from 'vscode';
-import type { SignInMethod } from '../../signIn/signInMethod';
+import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
 import { DEVELOPER_CONSOLE } from '../links';
+import { separator } from '../separator';
 import { methodUse } from '../signIn/signInMethods';
 
-type Item = vscode.QuickPickItem & { readonly run: (picker: vscode.QuickPick<Item>) => unknown };
+/** Dependencies of {@link RedirectUriPicker}. */
+export interface RedirectUriPickerDependencies {
+  readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
+  /** The methods that a sign-in from this window would try, in order. @throws SettingError */
+  readonly usable: () => Promise<readonly SignInMethodName[]>;
+}
+
+/** A redirect URI to register. */
+export interface ListedRedirectUri {
+  readonly uri: string;
+  /** The first method that sends it. */
+  readonly method: SignInMethodName;
+  /** Whether it was sent to Box just now. */
+  readonly isSent: boolean;
+}
+
+/** The redirect URIs of an app. */
+export interface RedirectUriList {
+  /** The one or two that a sign-in from this window sends first, and one that was sent. */
+  readonly needed: readonly ListedRedirectUri[];
+  /** Those of other places, and of methods that come later. */
+  readonly others: readonly ListedRedirectUri[];
+}
+
+/** How many a newcomer has to register. */
+const MOST_NEEDED = 2;
 
 /**
- * Shows the redirect URIs to register at Box, with what each is for. Each is copied by choosing it or by its button; the list stays open
- * until the person goes on or closes it.
- * @param next what going on means, in words.
- * @returns whether the person went on.
+ * Parts the redirect URIs of all methods into those that are needed here and the others.
+ * @param usable the methods that a sign-in from here would try, in order.
+ * @param sent one that was sent to Box.
  */
-export function showRedirectUris(methods: readonly SignInMethod[], next: string): Promise<boolean> {
-  const picker = vscode.window.createQuickPick<Item>();
-  picker.title = vscode.l10n.t('Register these redirect URIs at Box, exactly as they are');
-  picker.placeholder = vscode.l10n.t(
-    'Box Developer Console → your app → Configuration → OAuth 2.0 Redirect URIs',
-  );
-  picker.ignoreFocusOut = true;
-  return new Promise((resolve) => {
-    const goOn: Item = {
-      label: `$(arrow-right) ${next}`,
-      detail: vscode.l10n.t('When the redirect URIs are registered and saved'),
-      run: () => {
+export function redirectUriList(
+  methods: RedirectUriPickerDependencies['methods'],
+  usable: readonly SignInMethodName[],
+  sent?: string,
+): RedirectUriList {
+  const names = [...new Set([...usable, ...Object.values(methods).map(({ name }) => name)])];
+  const byUri = new Map<string, ListedRedirectUri>();
+  for (const method of names) {
+    for (const uri of methods[method].redirectUris()) {
+      if (!byUri.has(uri)) byUri.set(uri, { uri, method, isSent: uri === sent });
+    }
+  }
+  const firsts = usable.map((name) => methods[name].redirectUris()[0]).filter((uri) => uri !== undefined);
+  const wanted = new Set([...new Set(firsts)].slice(0, MOST_NEEDED));
+  const all = [...byUri.values()].toSorted((a, b) => Number(b.isSent) - Number(a.isSent));
+  return {
+    needed: all.filter(({ uri, isSent }) => isSent || wanted.has(uri)),
+    others: all.filter(({ uri, isSent }) => !isSent && !wanted.has(uri)),
+  };
+}
+
+type Item = vscode.QuickPickItem & {
+  readonly uri?: string;
+  readonly run?: (picker: vscode.QuickPick<Item>) => unknown;
+};
+
+/** Shows the redirect URIs to register at Box. The list stays open until the person goes on or closes it. */
+export class RedirectUriPicker {
+  constructor(private readonly dependencies: RedirectUriPickerDependencies) {}
+
+  /**
+   * Shows the list. Each redirect URI is copied by choosing it or by its button.
+   * @param next what going on means, in words.
+   * @param sent one that was sent to Box and is not registered: the list opens at it.
+   * @returns whether the person went on.
+   * @throws SettingError
+   */
+  async show(next: string, sent?: string): Promise<boolean> {
+    const { methods, usable } = this.dependencies;
+    const list = redirectUriList(methods, await usable(), sent);
+    const picker = vscode.window.createQuickPick<Item>();
+    picker.title = vscode.l10n.t('Register these redirect URIs at Box, exactly as they are');
+    picker.placeholder = vscode.l10n.t(
+      'Box Developer Console → your app → Configuration → OAuth 2.0 Redirect URIs',
+    );
+    picker.ignoreFocusOut = true;
+    // A title bar button is in sight however far the list is scrolled.
+    const done = { iconPath: new vscode.ThemeIcon('arrow-right'), tooltip: next };
+    picker.buttons = [done];
+    return new Promise((resolve) => {
+      const goOn = (): void => {
         resolve(true);
         picker.hide();
-      },
-    };
-    picker.items = [...uriItems(methods), consoleItem(), goOn];
-    picker.onDidAccept(() => picker.selectedItems[0]?.run(picker));
-    picker.onDidTriggerItemButton(({ item }) => item.run(picker));
-    picker.onDidHide(() => {
-      resolve(false);
-      picker.dispose();
+      };
+      picker.items = itemsOf(list, next, goOn);
+      picker.activeItems = picker.items.filter(({ uri }) => uri !== undefined && uri === sent);
+      picker.onDidAccept(() => picker.selectedItems[0]?.run?.(picker));
+      picker.onDidTriggerItemButton(({ item }) => item.run?.(picker));
+      picker.onDidTriggerButton(goOn);
+      picker.onDidHide(() => {
+        resolve(false);
+        picker.dispose();
+      });
+      picker.show();
     });
-    picker.show();
-  });
-}
-
-/** One item for each redirect URI, which several methods may share. */
-function uriItems(methods: readonly SignInMethod[]): Item[] {
-  const uses = new Map<string, string>();
-  for (const method of methods) {
-    for (const uri of method.redirectUris()) if (!uses.has(uri)) uses.set(uri, methodUse(method.name));
   }
-  return [...uses].map(([uri, use]) => uriItem(uri, use));
 }
 
-function uriItem(uri: string, use: string): Item {
-  return {
-    label: uri,
-    detail: use,
-    buttons: [{ iconPath: new vscode.ThemeIcon('copy'), tooltip: vscode.l10n.t('Copy {0}', uri) }],
-    run: async (picker) => {
-      await vscode.env.clipboard.writeText(uri);
-      picker.items = picker.items.map((item) =>
-        item.label === uri ? { ...item, detail: vscode.l10n.t('$(check) Copied') } : item,
-      );
+function itemsOf({ needed, others }: RedirectUriList, next: string, goOn: () => void): Item[] {
+  return [
+    separator(vscode.l10n.t('Needed here')),
+    ...needed.map((each) => uriItem(each, neededText(each))),
+    ...(needed.length > 1 ? [copyAllItem(needed)] : []),
+    consoleItem(),
+    {
+      label: `$(arrow-right) ${next}`,
+      detail: vscode.l10n.t('When the redirect URIs are registered and saved'),
+      run: goOn,
     },
+    ...(others.length > 0 ? [separator(vscode.l10n.t('For other places'))] : []),
+    ...others.map((each) => uriItem(each)),
+  ];
+}
+
+function neededText({ isSent }: ListedRedirectUri): string {
+  return isSent ? vscode.l10n.t('Sent to Box just now') : vscode.l10n.t('Register this one first');
+}
+
+function uriItem({ uri, method }: ListedRedirectUri, description?: string): Item {
+  return {
+    uri,
+    label: uri,
+    ...(description !== undefined && { description }),
+    detail: methodUse(method),
+    buttons: [{ iconPath: new vscode.ThemeIcon('copy'), tooltip: vscode.l10n.t('Copy {0}', uri) }],
+    run: (picker) => copy(picker, uri, (item) => item.uri === uri),
   };
+}
+
+function copyAllItem(needed: readonly ListedRedirectUri[]): Item {
+  const label = vscode.l10n.t('$(copy) Copy All');
+  const all = needed.map(({ uri }) => uri).join('\n');
+  return {
+    label,
+    detail: vscode.l10n.t('Those that are needed here, one a line'),
+    run: (picker) => copy(picker, all, (item) => item.label === label),
+  };
+}
+
+async function copy(
+  picker: vscode.QuickPick<Item>,
+  text: string,
+  isCopied: (item: Item) => boolean,
+): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  picker.items = picker.items.map((item) =>
+    isCopied(item) ? { ...item, detail: vscode.l10n.t('$(check) Copied') } : item,
+  );
+  picker.activeItems = picker.items.filter(isCopied);
 }
 
 function consoleItem(): Item {

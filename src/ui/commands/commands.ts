@@ -3,6 +3,7 @@ import type { AccountActions } from '../accounts/accountActions';
 import type { GetStarted } from '../signIn/getStarted';
 import type { Notifications } from '../messages/notifications';
 import type { Actions } from './module';
+import type { CheckCommand } from '../check/checkCommand';
 import type { SignInParts } from '../signIn/module';
 import type { TokenActions } from '../tokens/tokenActions';
 import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from '../signIn/signInLinks';
@@ -13,6 +14,8 @@ export interface CommandDependencies {
   readonly loadActions: () => Promise<Actions>;
   /** Loads what it takes to sign in and to configure apps. */
   readonly loadSignIn: () => Promise<SignInParts>;
+  /** Loads what checks an app. */
+  readonly loadCheck: () => Promise<CheckCommand>;
   readonly notifications: Notifications;
   readonly log: vscode.LogOutputChannel;
 }
@@ -22,7 +25,7 @@ export interface CommandDependencies {
  * account or a token from its caller, which any extension may be.
  */
 export function registerCommands(dependencies: CommandDependencies): vscode.Disposable {
-  const { loadActions, loadSignIn, notifications, log } = dependencies;
+  const { loadActions, loadSignIn, loadCheck, notifications, log } = dependencies;
   const accounts = async (): Promise<AccountActions> => (await loadActions()).accounts;
   const tokens = async (): Promise<TokenActions> => (await loadActions()).tokens;
   const getStarted = async (): Promise<GetStarted> => (await loadActions()).getStarted;
@@ -38,11 +41,13 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     'box-authentication.createAnnotatorToken': async () => (await tokens()).createAnnotatorToken(),
     'box-authentication.addDeveloperToken': async () => (await tokens()).addDeveloperToken(),
     'box-authentication.configureApp': async () => (await loadSignIn()).apps.run(),
+    'box-authentication.checkApp': async (appName) => (await loadCheck()).run(appName),
+    'box-authentication.copyReport': async () => (await loadCheck()).copyReport(),
     'box-authentication.showLog': () => {
       log.show();
     },
     'box-authentication.copyRedirectUri': async (method) => (await getStarted()).copyRedirectUri(method),
-    'box-authentication.showRedirectUris': async () => (await getStarted()).showRedirectUris(),
+    'box-authentication.showRedirectUris': async (sent) => (await getStarted()).showRedirectUris(sent),
     'box-authentication.copyGetSessionCall': async () => (await getStarted()).copyCall(),
     [COPY_LINK_COMMAND]: async (number) => (await loadSignIn()).progress.copyLink(number),
     [PASTE_COMMAND]: async (number) => (await loadSignIn()).progress.paste(number),

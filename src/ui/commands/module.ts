@@ -61,7 +61,10 @@ export function createActions(dependencies: ActionsDependencies): Actions {
   return {
     tokens,
     accounts: new AccountActions({ ...forAccounts, tokens, notifications, clock }),
-    getStarted: new GetStarted({ loadMethods: async () => (await loadSignIn()).methods }),
+    getStarted: new GetStarted({
+      loadMethods: async () => (await loadSignIn()).methods,
+      loadRedirectUris: async () => (await loadSignIn()).redirectUris,
+    }),
     dispose: () => {
       clipboard.dispose();
     },

@@ -13,6 +13,7 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
   chooseConfigFile: () => vscode.commands.executeCommand('box-authentication.configureApp'),
   configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  checkApp: ({ app }) => vscode.commands.executeCommand('box-authentication.checkApp', app),
   signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
   addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
   openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
@@ -63,6 +64,8 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Choose config.json…');
     case 'configureApp':
       return vscode.l10n.t('Configure App');
+    case 'checkApp':
+      return vscode.l10n.t('Check App…');
     case 'signOut':
       return vscode.l10n.t('Sign Out');
     case 'addDeveloperToken':

@@ -22,13 +22,25 @@ import {
   scopesRefusedMessage,
 } from './requestMessages';
 import { storageMessage } from './storageMessages';
-import { fromServer, plainText, type UserMessage } from './userMessage';
+import { fromServer, plainText, type MessageAction, type UserMessage } from './userMessage';
 
 /**
- * The message for an error, from catalogues keyed by Box's `error` codes and ours.
+ * The message for an error, from catalogues keyed by Box's `error` codes and ours. What can be mended in an app can be
+ * looked for too.
  * @param appName the app that was used, as configured, where the error does not name it.
  */
 export function messageFor(error: unknown, appName?: string): UserMessage {
+  const message = catalogued(error, appName);
+  if (!message.actions.includes('configureApp')) return message;
+  const app = appOf(error) ?? appName;
+  return { ...message, actions: withCheck(message.actions), ...(app !== undefined && { app }) };
+}
+
+function withCheck(actions: readonly MessageAction[]): readonly MessageAction[] {
+  return actions.flatMap((action) => (action === 'configureApp' ? [action, 'checkApp'] : [action]));
+}
+
+function catalogued(error: unknown, appName: string | undefined): UserMessage {
   const app = plainText(appOf(error) ?? appName ?? vscode.l10n.t('your app'));
   if (error instanceof SettingError) return settingMessage(error);
   if (error instanceof AppsNotSavedError) return appsNotSavedMessage();
@@ -53,7 +65,7 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
 }
 
 function appOf(error: unknown): string | undefined {
-  return error instanceof BoxError ? error.appName : undefined;
+  return error instanceof BoxError || error instanceof SessionError ? error.appName : undefined;
 }
 
 function withRequestId(message: UserMessage, requestId: string | undefined): UserMessage {

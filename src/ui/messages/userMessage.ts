@@ -7,6 +7,7 @@ export type MessageAction =
   | 'enterClientSecret'
   | 'chooseConfigFile'
   | 'configureApp'
+  | 'checkApp'
   | 'addDeveloperToken'
   | 'openConsole'
   | 'copyAdminMessage'
@@ -22,6 +23,8 @@ export interface UserMessage {
   readonly actions: readonly MessageAction[];
   /** Full name of the setting that `openSetting` shows. */
   readonly setting?: string;
+  /** Name of the app that `checkApp` checks, as configured. */
+  readonly app?: string;
 }
 
 const MAX_LENGTH = 200;

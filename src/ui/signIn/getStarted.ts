@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { SignInMethods } from '../../signIn/methods/module';
+import type { RedirectUriPicker } from '../apps/redirectUriPicker';
 import { markMilestone } from './milestones';
 
 /** Dependencies of {@link GetStarted}. */
 export interface GetStartedDependencies {
   /** Loads the sign-in methods, which a quiet window does without. */
   readonly loadMethods: () => Promise<SignInMethods>;
+  /** Loads what shows their redirect URIs. */
+  readonly loadRedirectUris: () => Promise<RedirectUriPicker>;
 }
 
 /** How an extension asks for a session: what it takes to have one that works. */
@@ -33,11 +36,14 @@ export class GetStarted {
     void vscode.window.showInformationMessage(message);
   }
 
-  /** Shows the redirect URIs of every sign-in method from this window. @throws SettingError */
-  async showRedirectUris(): Promise<void> {
-    const methods = await this.dependencies.loadMethods();
-    const { showRedirectUris } = await import('../apps/redirectUriPicker');
-    await showRedirectUris(Object.values(methods), vscode.l10n.t('Done'));
+  /**
+   * Shows the redirect URIs of every sign-in method from this window.
+   * @param sent one that was sent to Box, to begin with.
+   * @throws SettingError
+   */
+  async showRedirectUris(sent?: unknown): Promise<void> {
+    const redirectUris = await this.dependencies.loadRedirectUris();
+    await redirectUris.show(vscode.l10n.t('Done'), typeof sent === 'string' ? sent : undefined);
   }
 
   /** Copies the call by which an extension asks for a session. */

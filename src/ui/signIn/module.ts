@@ -9,6 +9,9 @@ import type { CallbackRouter } from '../../signIn/callback/callbackRouter';
 import { RememberedMethods } from '../../signIn/rememberedMethods';
 import { createMethods, type SignInMethods } from '../../signIn/methods/module';
 import type { Memory } from '../../storage/memory';
+import { usableMethods } from '../../signIn/methodChooser';
+import { RedirectUriPicker } from '../apps/redirectUriPicker';
+import { signInEnvironment, type SignInHere } from './signInEnvironment';
 import { SignInFallback } from './signInFallback';
 import { answerPageWords } from './answerPages';
 import { AppConfiguration } from '../apps/configureApp';
@@ -40,6 +43,9 @@ export interface SignInDependencies {
 export interface SignInParts {
   readonly methods: SignInMethods;
   readonly apps: AppConfiguration;
+  readonly redirectUris: RedirectUriPicker;
+  /** What decides among the sign-in methods of this window. @throws SettingError */
+  readonly environment: () => Promise<SignInHere>;
   readonly progress: SignInProgress;
   readonly signIn: SignIn;
 }
@@ -61,20 +67,25 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
     clock,
     log,
   });
+  const memory = new RememberedMethods(dependencies.memory);
+  const environment = (): Promise<SignInHere> => signInEnvironment({ settings, place, memory });
+  const redirectUris = new RedirectUriPicker({
+    methods,
+    usable: async () => usableMethods(await environment()),
+  });
   const apps = new AppConfiguration({
     settings,
     appList: new AppList(appListSetting),
     appSecrets,
     emulatorClientSecret,
-    methods: Object.values(methods),
+    redirectUris,
     remover,
     notifications,
   });
   const ofSessions = { store, userSignIn, serverSignIn, remover, developerTokens };
-  const parts = { ...ofSessions, settings, apps, methods, place };
-  const memory = new RememberedMethods(dependencies.memory);
+  const parts = { ...ofSessions, settings, apps, methods, environment };
   const progress = new SignInProgress(clock);
   const fallback = new SignInFallback(new Questions(clock));
-  const signIn = new SignIn({ ...parts, memory, progress, fallback, notifications });
-  return { methods, apps, progress, signIn };
+  const signIn = new SignIn({ ...parts, redirectUris, memory, progress, fallback, notifications });
+  return { methods, apps, redirectUris, environment, progress, signIn };
 }

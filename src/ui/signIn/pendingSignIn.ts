@@ -16,12 +16,13 @@ export interface SignInAttempt {
 }
 
 /** After how long the person is offered help, in ms: an error that Box shows on its page never reaches us. */
-const TROUBLE_AFTER_MS = 20_000;
+const TROUBLE_AFTER_MS = 8000;
 
 /** One sign-in that waits for the person: what they see, and what they can do about it. */
 export class PendingSignIn implements AuthorizationWindow {
   private readonly cancellation = new AbortController();
   private readonly end = new AbortController();
+  private isAnswered = false;
   private cancelTimer = (): void => undefined;
   private pasting:
     { readonly request: PasteRequest; readonly accept: (answer: UsableAnswer) => void } | undefined;
@@ -49,7 +50,19 @@ export class PendingSignIn implements AuthorizationWindow {
     // The editor may ask whether to open the page, and take its time.
     const opening = this.openAgain();
     if (isPasted) void this.showPasteBox();
-    return opening;
+    const isOpened = await opening;
+    if (!isOpened && !this.isAnswered) {
+      this.cancelTimer();
+      this.report(notOpenedText(this.number));
+    }
+    return isOpened;
+  }
+
+  /** The redirect URI that was sent to Box, once it is known. */
+  get redirectUri(): string | undefined {
+    return this.url === undefined
+      ? undefined
+      : (new URL(this.url).searchParams.get('redirect_uri') ?? undefined);
   }
 
   /** Opens Box's page once more. */
@@ -75,6 +88,7 @@ export class PendingSignIn implements AuthorizationWindow {
   }
 
   answered(): void {
+    this.isAnswered = true;
     this.cancelTimer();
     this.report(vscode.l10n.t('Finishing…'));
   }
@@ -118,6 +132,7 @@ export class PendingSignIn implements AuthorizationWindow {
 
   /** Releases everything. */
   dispose(): void {
+    this.isAnswered = true;
     this.cancelTimer();
     this.end.abort();
   }
@@ -139,6 +154,15 @@ function waitingText(number: number, isPasted: boolean): string {
 function troubleText(number: number): string {
   return vscode.l10n.t(
     'Still waiting for the Box page. [Copy link]({0}) · [Paste the address]({2}) · [Having trouble?]({1})',
+    link(COPY_LINK_COMMAND, number),
+    link(TROUBLE_COMMAND, number),
+    link(PASTE_COMMAND, number),
+  );
+}
+
+function notOpenedText(number: number): string {
+  return vscode.l10n.t(
+    'The browser was not opened. [Copy Link]({0}) and open it in a browser. Then [Paste the Address]({2}) if nothing happens here. [Having trouble?]({1})',
     link(COPY_LINK_COMMAND, number),
     link(TROUBLE_COMMAND, number),
     link(PASTE_COMMAND, number),

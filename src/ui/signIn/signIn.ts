@@ -19,6 +19,8 @@ import type { AppConfiguration } from '../apps/configureApp';
 import { actsAs } from '../apps/serverAppPrompts';
 import type { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { Notifications } from '../messages/notifications';
+import type { RedirectUriPicker } from '../apps/redirectUriPicker';
+import type { SignInHere } from './signInEnvironment';
 import type { SignInProgress } from './signInProgress';
 import { plainText } from '../messages/userMessage';
 
@@ -32,8 +34,9 @@ export interface SignInDependencies {
   readonly remover: Pick<AppRemover, 'forgetRefused'>;
   readonly developerTokens: DeveloperTokenPrompt;
   readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
-  /** Where the editor is, for the choice among the methods. */
-  readonly place: () => Promise<SignInPlace>;
+  /** What decides among the methods. @throws SettingError */
+  readonly environment: () => Promise<SignInHere>;
+  readonly redirectUris: RedirectUriPicker;
   readonly memory: RememberedMethods;
   readonly progress: SignInProgress;
   readonly fallback: SignInFallback;
@@ -49,7 +52,6 @@ export type SignInPlace = Pick<
   readonly name: string;
 };
 
-type SignInHere = SignInEnvironment & Pick<SignInPlace, 'name'>;
 type RequestWithoutMethod = Omit<SignInRequest, 'method'>;
 
 /** A sign-in with the person at this window: choose the app, ask for what is missing, and go to Box. */
@@ -108,7 +110,7 @@ export class SignIn {
     const { settings, apps } = this.dependencies;
     const origins = settings.origins();
     if (isServerApp(app)) return this.signInAsServer(app, origins, scopes ?? app.scopes);
-    const environment = await this.environment();
+    const environment = await this.dependencies.environment();
     const clientSecret = await apps.clientSecretOf(app);
     if (clientSecret === undefined) throw new SignInError('cancelled');
     const request = { app, clientSecret, origins, scopes: scopes ?? app.scopes, login };
@@ -131,38 +133,34 @@ export class SignIn {
 
   /** Tries one method after the other until one works or the person gives up. */
   private async tryMethods(request: RequestWithoutMethod, environment: SignInHere): Promise<LiveSession> {
-    const { methods, userSignIn, memory, progress, fallback, notifications } = this.dependencies;
+    const { methods, userSignIn, memory, progress, fallback, redirectUris, notifications } =
+      this.dependencies;
     const appName = request.app.name;
     const failed: SignInMethodName[] = [];
     let chosen: SignInMethodName | undefined;
+    let sent: string | undefined;
     for (;;) {
       const usable = usableMethods(environment, failed);
       const method: SignInMethodName = chosen ?? usable[0] ?? 'pasteCode';
       const otherMethods = usable.filter((other) => other !== method);
       try {
         const session = await progress.run({ appName, method, otherMethods }, (window) =>
-          userSignIn.run({ ...request, method: methods[method] }, window),
+          userSignIn.run({ ...request, method: methods[method] }, window).finally(() => {
+            sent = window.redirectUri;
+          }),
         );
         if (environment.setting === 'auto') void memory.note(environment.name, method);
         return session;
       } catch (error) {
         const next = nextMethod(error, usable, method);
+        const showRedirectUris = (again: string): Promise<boolean> => redirectUris.show(again, sent);
         chosen = await methodAfter(error, () => {
           notifications.report(error, { what: `Signing in with the method ${method}`, app: appName });
-          return fallback.offer(error, appName, method, next);
+          return fallback.offer(error, appName, method, next, showRedirectUris);
         });
         if (chosen !== method) failed.push(method);
       }
     }
-  }
-
-  private async environment(): Promise<SignInHere> {
-    const { settings, place, memory } = this.dependencies;
-    const setting = settings.signInMethod();
-    const hasOwnPage = settings.hasOwnRedirectPage();
-    const here = await place();
-    const name = `${here.name}/${hasOwnPage ? 'own page' : ''}`;
-    return { ...here, name, setting, hasOwnPage, worked: memory.worked(name) };
   }
 
   private async knownSession(account: AccountReference | undefined) {

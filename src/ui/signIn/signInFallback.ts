@@ -37,6 +37,7 @@ export class SignInFallback {
    * Tells the person why a method did not work, and asks how to go on.
    * @param method the one that did not work.
    * @param next the one to try next; left out where none is left.
+   * @param showRedirectUris shows what to register, and gives whether the person wants to try again then.
    * @returns the method to take, perhaps the same again, or undefined to give up, as after five minutes without an answer.
    */
   offer(
@@ -44,26 +45,33 @@ export class SignInFallback {
     appName: string,
     method: SignInMethodName,
     next: SignInMethodName | undefined,
+    showRedirectUris: (again: string) => Promise<boolean>,
   ): Promise<SignInMethodName | undefined> {
     const { text } = messageFor(error, appName);
-    return next === undefined ? this.offerRetry(text, method) : this.offerNext(text, method, next);
+    if (next === undefined) return this.offerRetry(text, method);
+    const isAboutUri = !(error instanceof OAuthError) || error.error === 'redirect_uri_mismatch';
+    return this.offerNext(text, method, next, isAboutUri ? showRedirectUris : undefined);
   }
 
   private async offerNext(
     reason: string,
     method: SignInMethodName,
     next: SignInMethodName,
+    showRedirectUris: ((again: string) => Promise<boolean>) | undefined,
   ): Promise<SignInMethodName | undefined> {
     const text = vscode.l10n.t('{0} Try another way?', reason);
     const title = methodTitle(next);
     const again = vscode.l10n.t('Try again');
+    const uris = vscode.l10n.t('Show Redirect URIs');
     const answer = await this.questions.ask({
       key: `${text} ${title}`,
       // An error with buttons stays on the screen; a warning would be out of sight after some seconds.
-      show: () => vscode.window.showErrorMessage(text, title, again),
+      show: () =>
+        vscode.window.showErrorMessage(text, title, again, ...(showRedirectUris === undefined ? [] : [uris])),
       answeredTooLate: tellTooLate,
     });
     if (answer === title) return next;
+    if (answer === uris) return (await showRedirectUris?.(again)) === true ? method : undefined;
     return answer === again ? method : undefined;
   }
 

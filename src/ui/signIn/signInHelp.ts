@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { DEVELOPER_CONSOLE } from '../links';
 import { separator } from '../separator';
 import { methodTitle } from './signInMethods';
 import type { PendingSignIn } from './pendingSignIn';
@@ -49,17 +48,22 @@ function items(window: PendingSignIn): Item[] {
     copyItem(clientId, vscode.l10n.t('Client ID of {0}', window.attempt.appName), clientId),
     separator(vscode.l10n.t('The two usual causes')),
     {
-      label: vscode.l10n.t('$(link-external) Box says “redirect_uri_mismatch”'),
+      label: vscode.l10n.t('$(link) Box says “redirect_uri_mismatch”'),
       detail: vscode.l10n.t(
-        'Register the redirect URI above: Developer Console → your app → Configuration. If it is there, the app is of another type than User Authentication (OAuth 2.0)',
+        'Show what to register in the Box Developer Console. If it’s registered, the app isn’t of the type User Authentication (OAuth 2.0)',
       ),
-      run: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
+      run: () => vscode.commands.executeCommand('box-authentication.showRedirectUris', redirectUri),
     },
     copyItem(
       vscode.l10n.t('$(organization) Box says that the administrator does not allow the app'),
       vscode.l10n.t('Copy a message that asks for it to be enabled'),
       messageToAdministrator(window.attempt.appName, clientId),
     ),
+    {
+      label: vscode.l10n.t('$(checklist) Check App…'),
+      detail: vscode.l10n.t('Finds out what is wrong with {0}', window.attempt.appName),
+      run: () => vscode.commands.executeCommand('box-authentication.checkApp', window.attempt.appName),
+    },
     separator(vscode.l10n.t('How to go on')),
     { label: vscode.l10n.t('$(globe) Open the Box page again'), run: () => window.openAgain() },
     { label: vscode.l10n.t('$(copy) Copy the link to the Box page'), run: () => window.copyLink() },

@@ -31,6 +31,7 @@ const order = [
   'accountMenu',
   'consumer',
   'configuration',
+  'checkApp',
   'walkthrough',
   'secrecy',
   'promises',

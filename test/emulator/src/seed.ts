@@ -61,6 +61,7 @@ export const appWithDefaults = (app: Partial<EmulatorApp> & { clientId: string }
   publicKeys: [],
   enterpriseId: SEED.enterpriseId,
   enabledByAdmin: true,
+  accessLevel: 'app+enterprise',
   userAccessTokens: false,
   actAsUsers: false,
   ...app,

@@ -56,6 +56,8 @@ export interface EmulatorApp {
   enterpriseId: string;
   /** Whether the enterprise's administrator allows the app. */
   enabledByAdmin: boolean;
+  /** Whose content the app may reach: that of its own users only, or of the whole enterprise too. */
+  accessLevel: 'app' | 'app+enterprise';
   /** Whether "Generate User Access Tokens" is on (JWT and CCG for users). */
   userAccessTokens: boolean;
   /** Whether "Perform actions as users" is on (the `As-User` header). */

@@ -57,6 +57,15 @@ describe('Emulator: client credentials grant', () => {
     assert.deepEqual(body, { error: 'invalid_request', error_description: NOT_CONFIGURED });
   });
 
+  it('refuses managed users at App Access, and takes the app’s own', async () => {
+    await emulator.control.putApp({ clientId: SEED.ccgClientId, accessLevel: 'app' });
+    const { body } = await grant('user', SEED.userId);
+    assert.equal(body.error, 'unauthorized_client');
+    assert.match(body.error_description, /"box_subject_type" value is unauthorized/);
+    await emulator.control.putUser({ id: SEED.userId, isPlatformAccessOnly: true });
+    assert.equal((await grant('user', SEED.userId)).status, 200);
+  });
+
   it('names what is missing', async () => {
     const { body } = await client.token({ grant_type: 'client_credentials' });
     assert.match(body.error_description, /box_subject_type/);

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { AppList, AppsNotSavedError } from '../../../../src/apps/appList';
 import { Settings } from '../../../../src/apps/settings';
 import { AppConfiguration } from '../../../../src/ui/apps/configureApp';
+import type { SignInMethod, SignInMethodName } from '../../../../src/signIn/signInMethod';
+import { RedirectUriPicker } from '../../../../src/ui/apps/redirectUriPicker';
 import { Notifications } from '../../../../src/ui/messages/notifications';
 import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
@@ -55,7 +57,10 @@ describe('AppConfiguration', () => {
         },
       }),
       appSecrets,
-      methods: [],
+      redirectUris: new RedirectUriPicker({
+        methods: {} as Record<SignInMethodName, SignInMethod>,
+        usable: () => Promise.resolve([]),
+      }),
       emulatorClientSecret: () => undefined,
       remover,
       notifications: new Notifications({ prepareReload: () => Promise.resolve(), clock, log }),

@@ -44,6 +44,7 @@ describe('registerCommands', () => {
     registerCommands({
       loadActions: () => Promise.resolve({ ...actions, dispose: () => undefined }),
       loadSignIn: () => Promise.reject(new Error('not asked for')),
+      loadCheck: () => Promise.reject(new Error('not asked for')),
       notifications: new Notifications({ prepareReload: () => Promise.resolve(), clock, log }),
       log: log as unknown as CommandDependencies['log'],
     });

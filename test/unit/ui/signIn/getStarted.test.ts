@@ -111,6 +111,7 @@ describe('The walkthrough getStarted', () => {
     assert.deepEqual(hidden.map(({ command }) => command).sort(), [
       'box-authentication.copyGetSessionCall',
       'box-authentication.copyRedirectUri',
+      'box-authentication.copyReport',
       'box-authentication.showRedirectUris',
     ]);
   });

@@ -56,14 +56,31 @@ describe('AnotherWay', () => {
   });
 
   describe('where another way is left', () => {
-    const offer = (): Promise<unknown> => ways.offer(timedOut, 'Example App', 'redirectPage', 'pasteCode');
+    const offer = (): Promise<unknown> =>
+      ways.offer(timedOut, 'Example App', 'redirectPage', 'pasteCode', showUris);
+    let goesOn: boolean;
+    const showUris = (): Promise<boolean> => Promise.resolve(goesOn);
 
     it('says why the first did not work, and offers the other or the same again', async () => {
       void offer();
       const { in: where, text, choices } = await editor().last();
       assert.equal(where, 'error');
       assert.match(text, /^\S.+\. Try another way\?$/);
-      assert.deepEqual(choices, ['Sign in by pasting', 'Try again']);
+      assert.deepEqual(choices, ['Sign in by pasting', 'Try again', 'Show Redirect URIs']);
+    });
+
+    for (const again of [true, false]) {
+      it(`shows the redirect URIs, and ${again ? 'tries again' : 'gives up'} when the person ${again ? 'goes on' : 'closes them'}`, async () => {
+        goesOn = again;
+        const offered = offer();
+        (await editor().last()).answer('Show Redirect URIs');
+        assert.equal(await offered, again ? 'redirectPage' : undefined);
+      });
+    }
+
+    it('offers no redirect URIs where a code came too late', async () => {
+      void ways.offer(late, 'Example App', 'redirectPage', 'pasteCode', showUris);
+      assert.deepEqual((await editor().last()).choices, ['Sign in by pasting', 'Try again']);
     });
 
     for (const [choice, way] of [
@@ -108,7 +125,7 @@ describe('AnotherWay', () => {
 
   describe('where none is left', () => {
     const retry = (way: 'pasteCode' | 'redirectPage' = 'pasteCode'): Promise<unknown> =>
-      ways.offer(late, 'Example App', way, undefined);
+      ways.offer(late, 'Example App', way, undefined, () => Promise.resolve(false));
 
     const row = async (): Promise<{ readonly label: string; readonly detail: string }> => {
       const { choices } = await editor().last();

@@ -1,0 +1,94 @@
+import type { BoxApp } from '../apps/app';
+import type { Settings } from '../apps/settings';
+import type { BoxBaseUrls } from '../box/endpoints';
+import { SessionError } from '../sessions/errors';
+import type { Sessions } from '../sessions/module';
+import { SecretStorageError, StaleWindowError } from '../storage/errors';
+import { notChecked, problem, TOPICS, unknown, type AppReport, type Finding } from './finding';
+import type { PlaceCheck } from './placeCheck';
+import type { RedirectUriCheck } from './redirectUriCheck';
+import type { ServerAppCheck } from './serverAppCheck';
+import { OF_SERVER_APP } from './serverAppRefusals';
+import type { ServerCheck } from './serverCheck';
+import type { StorageCheck } from './storageCheck';
+import { OF_USER_APP, type UserAppCheck } from './userAppCheck';
+
+/** Dependencies of {@link AppCheck}. */
+export interface AppCheckDependencies {
+  readonly settings: Pick<Settings, 'origins'>;
+  readonly sessions: Pick<Sessions, 'tokenRequests'>;
+  readonly servers: ServerCheck;
+  readonly userApps: UserAppCheck;
+  readonly serverApps: ServerAppCheck;
+  readonly redirectUris: RedirectUriCheck;
+  readonly place: PlaceCheck;
+  readonly storage: StorageCheck;
+}
+
+/** What is being looked at. */
+export type CheckStep = 'servers' | 'app' | 'redirectUris' | 'place';
+
+/** Finds out what can be found out of a Box app without the person. Nothing of it changes anything here or at Box. */
+export class AppCheck {
+  constructor(private readonly dependencies: AppCheckDependencies) {}
+
+  /**
+   * Checks an app.
+   * @param onStep told what is being looked at.
+   * @throws SettingError where nothing can be asked; the signal's reason once it is aborted
+   */
+  async run(app: BoxApp, signal: AbortSignal, onStep: (step: CheckStep) => void): Promise<AppReport> {
+    const { settings, servers, storage } = this.dependencies;
+    const origins = settings.origins();
+    onStep('servers');
+    const api = await servers.api(origins, signal);
+    onStep('app');
+    const ofApp = await this.ofApp(app, origins, api, signal);
+    const ofSignIn = app.authMethod === 'oauth2' ? await this.ofSignIn(app, origins, signal, onStep) : [];
+    onStep('place');
+    const findings = [api, servers.time(), ...ofApp, ...ofSignIn, ...(await storage.run(app))];
+    signal.throwIfAborted();
+    return { app, findings: inOrder(findings) };
+  }
+
+  private async ofApp(
+    app: BoxApp,
+    origins: BoxBaseUrls,
+    api: Finding,
+    signal: AbortSignal,
+  ): Promise<readonly Finding[]> {
+    const { sessions, userApps, serverApps } = this.dependencies;
+    const { name: appName, clientId } = app;
+    const topics = app.authMethod === 'oauth2' ? OF_USER_APP : OF_SERVER_APP;
+    if (api.verdict === 'problem') return notChecked('apiServer', 'credentials', ...topics);
+    try {
+      const client = await sessions.tokenRequests.client({ origins, clientId, appName });
+      const check = app.authMethod === 'oauth2' ? userApps : serverApps;
+      return await check.run(app, origins, client, signal);
+    } catch (error) {
+      if (error instanceof SecretStorageError || error instanceof StaleWindowError) {
+        return [unknown('credentials', 'secret_unreadable'), ...notChecked('secretStorage', ...topics)];
+      }
+      if (!(error instanceof SessionError)) throw error;
+      return [problem('credentials', 'secret_missing'), ...notChecked('credentials', ...topics)];
+    }
+  }
+
+  private async ofSignIn(
+    app: BoxApp,
+    origins: BoxBaseUrls,
+    signal: AbortSignal,
+    onStep: (step: CheckStep) => void,
+  ): Promise<readonly Finding[]> {
+    const { place, redirectUris } = this.dependencies;
+    onStep('redirectUris');
+    const uris = await place.redirectUris();
+    const ofPage = await redirectUris.run(app, origins, uris, signal);
+    return [...ofPage, await place.method(), await place.ports()];
+  }
+}
+
+/** In the order of the report; those of one topic stay as they are. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => TOPICS.indexOf(a.topic) - TOPICS.indexOf(b.topic));
+}

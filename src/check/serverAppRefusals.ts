@@ -1,0 +1,102 @@
+import type { BoxApp } from '../apps/app';
+import type { OAuthError } from '../box/errors';
+import { readRefusal } from './answers';
+import {
+  notChecked,
+  ok,
+  problem,
+  unknown,
+  warning,
+  type Finding,
+  type SubjectKind,
+  type Topic,
+} from './finding';
+
+/** What is known beside Box's refusal. */
+export interface RefusedServerApp {
+  readonly app: BoxApp;
+  readonly kind: SubjectKind;
+  /** Box's ID of the key that signed; undefined where none did. */
+  readonly keyId: string | undefined;
+  /** Whether the app does get a token as its service account; undefined where that was not tried. */
+  readonly serviceAccountWorks: boolean | undefined;
+  /** What the app is at Box where that is another type, as far as it shows. */
+  readonly atBox: BoxApp['authMethod'] | undefined;
+}
+
+/** What is looked at of an app that acts as itself, once its credentials and its key are right. */
+export const OF_SERVER_APP = [
+  'appType',
+  'authorization',
+  'subject',
+  'userTokens',
+  'accessLevel',
+  'scopes',
+] as const satisfies readonly Topic[];
+
+/** The lines that follow from Box's refusal to give an app its token (Box guides on common errors, JWT, CCG). */
+export function refusedServerApp(error: OAuthError, about: RefusedServerApp): readonly Finding[] {
+  const { app, kind, keyId = '' } = about;
+  const credentials = ok('credentials', 'credentials_accepted');
+  const rightType = ok('appType', 'type_right', { type: app.authMethod });
+  const rightKey = about.keyId === undefined ? [] : [ok('key', 'key_right', { keyId })];
+  const unlooked = (until: Topic, ...known: readonly Topic[]): Finding[] =>
+    notChecked(until, ...OF_SERVER_APP.filter((topic) => topic !== until && !known.includes(topic)));
+  switch (readRefusal(error)) {
+    case 'credentials':
+      return [credentialsRefused(app), ...notChecked('credentials', ...OF_SERVER_APP)];
+    case 'type': {
+      const { authMethod: setting } = app;
+      return [
+        credentials,
+        problem('appType', 'type_wrong', { setting, atBox: about.atBox }),
+        ...unlooked('appType'),
+      ];
+    }
+    case 'authorization':
+      return [credentials, problem('authorization', 'not_authorized'), ...unlooked('authorization')];
+    case 'key_id':
+      return [
+        credentials,
+        problem('key', 'key_id_unknown', { keyId }),
+        ...notChecked('key', ...OF_SERVER_APP),
+      ];
+    case 'signature':
+      return [credentials, problem('key', 'key_mismatch', { keyId }), ...notChecked('key', ...OF_SERVER_APP)];
+    case 'subject':
+      return [credentials, problem('subject', 'subject_refused', { kind }), ...unlooked('subject')];
+    case 'grant': {
+      const refused = { kind, serviceAccountWorks: about.serviceAccountWorks === true };
+      return [
+        credentials,
+        rightType,
+        problem('subject', 'grant_refused', refused),
+        ...unlooked('subject', 'appType'),
+      ];
+    }
+    case 'user_tokens':
+      return [
+        credentials,
+        rightType,
+        ...rightKey,
+        problem('userTokens', 'user_tokens_off', { isSure: true }),
+        warning('accessLevel', 'access_level_low', { isSure: false }),
+        ...unlooked('userTokens', 'appType', 'accessLevel'),
+      ];
+    case 'subject_type':
+      return [
+        credentials,
+        problem('accessLevel', 'access_level_low', { isSure: true }),
+        warning('userTokens', 'user_tokens_off', { isSure: false }),
+        ...unlooked('accessLevel', 'userTokens'),
+      ];
+    case 'unclear':
+      return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...OF_SERVER_APP)];
+  }
+}
+
+/** ID or secret: Box does not say which. */
+export function credentialsRefused({ clientId }: BoxApp): Finding {
+  const looksLikeClientId = /^[a-z\d]{32}$/.test(clientId);
+  return problem('credentials', 'credentials_refused', { looksLikeClientId });
+}

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+
+/** Scheme of the documents that reports are shown as. */
+export const REPORT_SCHEME = 'box-authentication-report';
+
+/** The reports of this window. A later one of the same app takes the place of the one before. */
+const texts = new Map<string, string>();
+let last: string | undefined;
+const change = new vscode.EventEmitter<vscode.Uri>();
+
+/** Fires with the address of a report that has become another. */
+export const onDidChangeReport = change.event;
+
+/** The text of a report. One that is left from before the window was loaded says how to get it again. */
+export function reportText(uri: vscode.Uri): string {
+  return texts.get(uri.path) ?? vscode.l10n.t('This report is gone. Run Box: Check App… to get a new one.');
+}
+
+/** The text of the report that was shown last. */
+export function lastReport(): string | undefined {
+  return last;
+}
+
+/** Shows a report, rendered. Where Markdown is not rendered, its text is shown. */
+export async function showReport(appName: string, text: string): Promise<void> {
+  const name = vscode.l10n.t('Check of {0}', appName).replaceAll(/[/\\?#]/g, '-');
+  const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${name}.md` });
+  texts.set(uri.path, text);
+  last = text;
+  change.fire(uri);
+  // Without the built-in extension that renders Markdown, opening its editor would never end.
+  if (vscode.extensions.getExtension('vscode.markdown-language-features') === undefined) {
+    await vscode.window.showTextDocument(uri, { preview: false });
+  } else {
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
+  }
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { duration } from '../messages/time';
+import { messageFor } from '../messages/messages';
+import { plainText } from '../messages/userMessage';
+import type { Wording } from './findingWords';
+
+/** The words for what was found of Box’s servers. */
+export const serverFindings: Wording<
+  'server_reached' | 'server_failed' | 'server_strange' | 'clock_right' | 'clock_wrong' | 'clock_unknown'
+> = {
+  server_reached: ({ host, proxy }) => ({
+    found:
+      proxy === undefined
+        ? vscode.l10n.t('{0} answered.', host)
+        : vscode.l10n.t('{0} answered. Requests go through the proxy {1}.', host, plainText(proxy)),
+  }),
+  server_failed: ({ error, proxy }) => ({
+    found: messageFor(error).text,
+    ...(proxy !== undefined && {
+      advice: vscode.l10n.t(
+        'Requests go through the proxy {0}. Check that it lets them pass.',
+        plainText(proxy),
+      ),
+    }),
+  }),
+  server_strange: ({ host, status }) => ({
+    found: vscode.l10n.t('{0} answered with HTTP status {1}, but not the way Box does.', host, status),
+    advice: vscode.l10n.t(
+      'Check the base URLs in the settings. A proxy or the sign-in page of a network may also be in between.',
+    ),
+  }),
+  clock_right: () => ({ found: vscode.l10n.t('It agrees with Box’s clock.') }),
+  clock_wrong: ({ seconds }) => {
+    const span = duration(Math.abs(seconds) * 1000);
+    return {
+      found:
+        seconds > 0
+          ? vscode.l10n.t('It is ahead of Box’s clock by {0}.', span)
+          : vscode.l10n.t('It is behind Box’s clock by {0}.', span),
+      advice: vscode.l10n.t(
+        'Set the date, time, and time zone of this computer, or have them set automatically.',
+      ),
+    };
+  },
+  clock_unknown: () => ({ found: vscode.l10n.t('No answer told the time at Box.') }),
+};

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import '../../support/vscodeStub';
+import * as v from 'valibot';
+import { appSchema } from '../../../../src/apps/app';
+import { OAuthError, UnreachableError } from '../../../../src/box/errors';
+import { notChecked, ok, problem, unknown, warning, type Finding } from '../../../../src/check/finding';
+import { reportMarkdown } from '../../../../src/ui/check/reportMarkdown';
+
+const app = v.parse(appSchema, { name: 'My [app] | <b>', clientId: 'a'.repeat(32) });
+const context = {
+  at: Date.UTC(2026, 0, 15, 12),
+  account: 'https://account.box.com',
+  api: 'https://api.box.com',
+  versions: { 'Node.js': 'v22.0.0' },
+};
+const report = (...findings: readonly Finding[]): string => reportMarkdown({ app, findings }, context);
+
+describe('reportMarkdown', () => {
+  it('begins with what is wrong: what was found, what to do, why it matters, and where more is', () => {
+    const text = report(
+      ok('clock', 'clock_right'),
+      warning('ports', 'ports_none', { blocked: [{ port: 17160, systemCode: 'EACCES' }] }),
+      problem('credentials', 'credentials_refused', { looksLikeClientId: true }),
+      ...notChecked('credentials', 'appType'),
+    );
+    const headings = [...text.matchAll(/^##? (.+)$/gm)].map(([, heading]) => heading);
+    assert.deepEqual(headings.slice(1), [
+      '✗ Client ID and client secret',
+      '! Local server ports',
+      'All checks',
+      'Checked',
+    ]);
+    assert.match(text, /1 problem was found\. Warnings: 1\. Cannot be checked: 1\. OK: 1\./);
+    const [, section = ''] = /## ✗ [^\n]+\n([^]*?)\n## /.exec(text) ?? [];
+    assert.match(section, /does not say which of the two is wrong/);
+    assert.match(section, /\*\*What to do:\*\* Open the app/);
+    assert.match(section, /\*\*Why it matters:\*\* Box gives tokens/);
+    assert.match(section, /\[Learn more\]\(https:\/\/developer\.box\.com\/guides\/\S+\)/);
+  });
+
+  it('has a row for each line, with its sign', () => {
+    const text = report(
+      ok('clock', 'clock_right'),
+      unknown('scopes', 'scopes_untold'),
+      problem('authorization', 'not_authorized'),
+    );
+    const rows = text.split('\n').filter((line) => /^\| [✓!✗?] \|/.test(line));
+    assert.deepEqual(
+      rows.map((row) => row[2]),
+      ['✓', '?', '✗'],
+    );
+    assert.match(text, new RegExp(`client ID ${app.clientId} in the Admin Console`));
+  });
+
+  it('says that nothing was found where nothing was', () => {
+    assert.match(report(ok('clock', 'clock_right')), /No problem was found\./);
+  });
+
+  it('renders nothing of names and of what a server says', () => {
+    const said = new OAuthError('strange', 'see [here](https://evil.example) <img src=x> a | b', 400);
+    const text = report(unknown('credentials', 'unclear', { error: said }));
+    assert.match(text, /^# Check of My 'app' \\\| \\<b\\>$/m);
+    assert.doesNotMatch(text, /[^\\]<img|\]\(https:\/\/evil/);
+    assert.match(text, /a \\\| b/);
+  });
+
+  it('names the cause of a server that is not reached, and the proxy', () => {
+    const error = new UnreachableError('ENOTFOUND', 'api.box.com');
+    const text = report(
+      problem('apiServer', 'server_failed', { host: 'api.box.com', error, proxy: 'proxy:8080' }),
+    );
+    assert.match(text, /api\.box\.com was not found \(ENOTFOUND\)/);
+    assert.match(text, /through the proxy proxy:8080/);
+  });
+});
