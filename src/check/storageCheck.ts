@@ -12,7 +12,7 @@ import { notChecked, ok, problem, unknown, warning, type Finding } from './findi
 /** Dependencies of {@link StorageCheck}. */
 export interface StorageCheckDependencies {
   readonly storage: Pick<Storage, 'folder' | 'isStale'>;
-  readonly index: Pick<StoreIndex, 'countUsedSince'>;
+  readonly index: Pick<StoreIndex, 'storeIds' | 'usedAt'>;
   readonly sessions: Pick<Sessions, 'store' | 'revocations'>;
   /** Whether the editor is a page in a browser, where each has its own copy of what is stored. */
   readonly isServed: boolean;
@@ -71,7 +71,8 @@ export class StorageCheck {
     const { storage, index, isServed, clock } = this.dependencies;
     if (storage.isStale()) return problem('windows', 'windows_stale');
     if (isServed) return ok('windows', 'windows_share_in_browser');
-    const stores = await index.countUsedSince(clock.now() - DAY_MS);
+    const used = await Promise.all((await index.storeIds()).map((id) => index.usedAt(id)));
+    const stores = used.filter((usedAt) => usedAt >= clock.now() - DAY_MS).length;
     if (stores === 0) return unknown('windows', 'windows_untold');
     return stores === 1 ? ok('windows', 'windows_share') : warning('windows', 'windows_apart', { stores });
   }

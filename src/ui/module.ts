@@ -82,25 +82,20 @@ export function createUi(dependencies: UiDependencies): Ui {
       clock,
     }));
   });
+  const reportChange = new vscode.EventEmitter<vscode.Uri>();
   const loadCheck = once(async () => {
-    const [{ methods, environment }, { createCheckCommand }] = await Promise.all([
-      loadSignIn(),
-      import('./check/module'),
-    ]);
-    const { version, displayName } = extension.packageJSON as { version: string; displayName: string };
-    return createCheckCommand({
-      ...dependencies,
-      methods,
-      environment,
-      version,
-      displayName,
-    });
+    const { createCheckCommand } = await import('./check/module');
+    return createCheckCommand({ ...dependencies, extension, reportChange }, await loadSignIn());
   });
   const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
   const disposables = [
     statusBar,
     registerCommands({ loadActions, loadSignIn, loadCheck, notifications, log }),
-    registerReports(),
+    // A report that the editor restores after a reload is asked for before any check.
+    vscode.workspace.registerTextDocumentContentProvider('box-authentication-report', {
+      onDidChange: reportChange.event,
+      provideTextDocumentContent: async (uri) => (await import('./check/reportDocuments')).reportText(uri),
+    }),
     registerUriHandler(loadCallbacks),
     followContextKeys(store),
     followMilestones({ settings, marks }),
@@ -195,22 +190,6 @@ function registerUriHandler(loadCallbacks: () => Promise<Callbacks>): vscode.Dis
     handleUri: async ({ path, query }) => {
       if (path !== RETURN_PATH) (await loadCallbacks()).router.handle(path, query);
     },
-  });
-}
-
-/** Reports of checks are documents; one that the editor restores after a reload is asked for before any check. */
-function registerReports(): vscode.Disposable {
-  const change = new vscode.EventEmitter<vscode.Uri>();
-  const load = once(async () => {
-    const reports = await import('./check/reportDocuments');
-    reports.onDidChangeReport((uri) => {
-      change.fire(uri);
-    });
-    return reports;
-  });
-  return vscode.workspace.registerTextDocumentContentProvider('box-authentication-report', {
-    onDidChange: change.event,
-    provideTextDocumentContent: async (uri) => (await load()).reportText(uri),
   });
 }
 

@@ -86,13 +86,8 @@ export class StoreIndex {
     for (const { id } of oldest) await unlink(this.file(id)).catch(() => undefined);
   }
 
-  /** How many stores have been in use since a time in ms since the epoch. */
-  async countUsedSince(time: number): Promise<number> {
-    const used = await Promise.all((await this.storeIds()).map((id) => this.usedAt(id)));
-    return used.filter((usedAt) => usedAt >= time).length;
-  }
-
-  private async usedAt(storeId: string): Promise<number> {
+  /** When a store was last in use, in ms since the epoch. */
+  async usedAt(storeId: string): Promise<number> {
     return (await stat(this.file(storeId)).catch(() => undefined))?.mtimeMs ?? 0;
   }
 

@@ -107,7 +107,7 @@ export class RedirectUriPicker {
 function itemsOf({ needed, others }: RedirectUriList, next: string, goOn: () => void): Item[] {
   return [
     separator(vscode.l10n.t('Needed here')),
-    ...needed.map((each) => uriItem(each, neededText(each))),
+    ...needed.map((each, index) => uriItem(each, neededText(each, index === 0))),
     ...(needed.length > 1 ? [copyAllItem(needed)] : []),
     consoleItem(),
     {
@@ -120,8 +120,9 @@ function itemsOf({ needed, others }: RedirectUriList, next: string, goOn: () => 
   ];
 }
 
-function neededText({ isSent }: ListedRedirectUri): string {
-  return isSent ? vscode.l10n.t('Sent to Box just now') : vscode.l10n.t('Register this one first');
+function neededText({ isSent }: ListedRedirectUri, isFirst: boolean): string {
+  if (isSent) return vscode.l10n.t('Sent to Box just now');
+  return isFirst ? vscode.l10n.t('Register this one first') : vscode.l10n.t('Then this one');
 }
 
 function uriItem({ uri, method }: ListedRedirectUri, description?: string): Item {

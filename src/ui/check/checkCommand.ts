@@ -16,6 +16,8 @@ export interface CheckCommandDependencies {
   readonly check: Pick<AppCheck, 'run'>;
   /** The versions of what is involved, by its name. */
   readonly versions: () => Readonly<Record<string, string>>;
+  /** To be fired with the address of a report that has become another. */
+  readonly reportChange: vscode.EventEmitter<vscode.Uri>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -52,10 +54,10 @@ export class CheckCommand {
   }
 
   private async show(report: AppReport): Promise<void> {
-    const { settings, versions, clock } = this.dependencies;
+    const { settings, versions, reportChange, clock } = this.dependencies;
     const { app, findings } = report;
     const context = { ...settings.origins(), at: clock.now(), versions: versions() };
-    await showReport(plainText(app.name), reportMarkdown(report, context));
+    await showReport(plainText(app.name), reportMarkdown(report, context), reportChange);
     const copy = vscode.l10n.t('Copy Report');
     const text = vscode.l10n.t('{0}: {1}', plainText(app.name), summary(findings));
     void vscode.window.showInformationMessage(text, copy).then(async (answer) => {

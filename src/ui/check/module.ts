@@ -1,25 +1,33 @@
 import * as vscode from 'vscode';
 import { createCheck, type CheckDependencies } from '../../check/module';
+import type { SignInParts } from '../signIn/module';
 import { CheckCommand } from './checkCommand';
 import { proxyOf } from './proxy';
 
 /** Dependencies of {@link createCheckCommand}. */
-export interface CheckCommandParts extends Omit<CheckDependencies, 'proxyOf' | 'isServed'> {
-  /** This extension’s version. */
-  readonly version: string;
-  /** Its name for people. */
-  readonly displayName: string;
+export interface CheckCommandParts extends Omit<
+  CheckDependencies,
+  'proxyOf' | 'isServed' | 'methods' | 'environment'
+> {
+  readonly extension: vscode.Extension<unknown>;
+  /** To be fired with the address of a report that has become another. */
+  readonly reportChange: vscode.EventEmitter<vscode.Uri>;
 }
 
 /** Builds what checks an app and shows the report: loaded with the first check. */
-export function createCheckCommand({ version, displayName, ...parts }: CheckCommandParts): CheckCommand {
-  const isServed = vscode.env.uiKind === vscode.UIKind.Web;
+export function createCheckCommand(
+  { extension, ...parts }: CheckCommandParts,
+  { methods, environment }: Pick<SignInParts, 'methods' | 'environment'>,
+): CheckCommand {
+  const { version, displayName } = extension.packageJSON as { version: string; displayName: string };
+  const { appHost, appName, remoteName = '', uiKind } = vscode.env;
+  const place = [appHost, remoteName].filter((part) => part !== '').join(', ');
+  const isServed = uiKind === vscode.UIKind.Web;
   return new CheckCommand({
     ...parts,
-    check: createCheck({ ...parts, proxyOf, isServed }),
+    check: createCheck({ ...parts, methods, environment, proxyOf, isServed }),
     versions: () => ({
-      [vscode.env.appName]:
-        `${vscode.version} (${[vscode.env.appHost, vscode.env.remoteName ?? ''].filter(Boolean).join(', ')})`,
+      [appName]: `${vscode.version} (${place})`,
       [displayName]: version,
       'Node.js': process.version,
     }),

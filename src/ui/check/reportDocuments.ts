@@ -6,10 +6,6 @@ export const REPORT_SCHEME = 'box-authentication-report';
 /** The reports of this window. A later one of the same app takes the place of the one before. */
 const texts = new Map<string, string>();
 let last: string | undefined;
-const change = new vscode.EventEmitter<vscode.Uri>();
-
-/** Fires with the address of a report that has become another. */
-export const onDidChangeReport = change.event;
 
 /** The text of a report. One that is left from before the window was loaded says how to get it again. */
 export function reportText(uri: vscode.Uri): string {
@@ -21,8 +17,15 @@ export function lastReport(): string | undefined {
   return last;
 }
 
-/** Shows a report, rendered. Where Markdown is not rendered, its text is shown. */
-export async function showReport(appName: string, text: string): Promise<void> {
+/**
+ * Shows a report, rendered. Where Markdown is not rendered, its text is shown.
+ * @param change fired with its address, at which another may have been.
+ */
+export async function showReport(
+  appName: string,
+  text: string,
+  change: vscode.EventEmitter<vscode.Uri>,
+): Promise<void> {
   const name = vscode.l10n.t('Check of {0}', appName).replaceAll(/[/\\?#]/g, '-');
   const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${name}.md` });
   texts.set(uri.path, text);
