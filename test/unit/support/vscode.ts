@@ -117,8 +117,8 @@ export const window = {
 export const workspace = {
   onDidChangeConfiguration: new Emitter<unknown>().event,
   fs: {
-    stat: ({ path }: { readonly path: string }) => stat(path),
-    readFile: ({ path }: { readonly path: string }) => readFile(path),
+    stat: ({ path }: { readonly path: string }): Promise<unknown> => stat(path),
+    readFile: ({ path }: { readonly path: string }): Promise<Uint8Array> => readFile(path),
   },
 };
 
