@@ -1,27 +1,8 @@
 import * as vscode from 'vscode';
-import { SECTION } from '../../apps/settings';
 import { SignInError } from '../../signIn/errors';
 import { StaleWindowError } from '../../storage/errors';
-import { DEVELOPER_CONSOLE } from '../links';
-import type { MessageAction, UserMessage } from './userMessage';
-
-/** What an action of a message does. */
-type Handler = (message: UserMessage) => unknown;
-
-const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
-  signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
-  enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
-  chooseConfigFile: () => vscode.commands.executeCommand('box-authentication.configureApp'),
-  configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
-  checkApp: ({ app }) => vscode.commands.executeCommand('box-authentication.checkApp', app),
-  signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
-  addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
-  openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
-  openSetting: ({ setting }) =>
-    vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
-  reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
-  showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
-};
+import type { Overrides } from './messageButtons';
+import type { UserMessage } from './userMessage';
 
 /** Shows errors to the person, with the buttons that lead on. */
 export class Notifications {
@@ -36,10 +17,10 @@ export class Notifications {
    * @param appName the app that was used.
    * @param overrides what a button does here instead.
    */
-  showError(error: unknown, appName?: string, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
+  showError(error: unknown, appName?: string, overrides?: Overrides): void {
     if (isCancellation(error)) return;
-    void loadMessages().then(({ messageFor }) => {
-      this.show(vscode.window.showErrorMessage, messageFor(error, appName), overrides);
+    void loadMessages().then(({ messageFor, showWithButtons }) => {
+      showWithButtons('error', messageFor(error, appName), this.prepareReload, overrides);
     });
   }
 
@@ -71,38 +52,22 @@ export class Notifications {
   }
 
   /** Shows an error that will also be thrown, and marks it as told. */
-  showProblem(error: unknown, appName?: string, overrides?: Partial<Record<MessageAction, Handler>>): void {
+  showProblem(error: unknown, appName?: string, overrides?: Overrides): void {
     this.markTold(error);
     this.showError(error, appName, overrides);
   }
 
   /** Shows a warning of ours. Does not wait for the person. */
-  showWarning(message: UserMessage, overrides: Partial<Record<MessageAction, Handler>> = {}): void {
-    this.show(vscode.window.showWarningMessage, message, overrides);
-  }
-
-  private show(
-    show: (text: string, ...items: Button[]) => Thenable<Button | undefined>,
-    message: UserMessage,
-    overrides: Partial<Record<MessageAction, Handler>>,
-  ): void {
-    const buttons = message.actions.map((action) => ({ action, title: titleOf(action) }));
-    void show(message.text, ...buttons).then((button) => {
-      if (button === undefined) return;
-      const handle = overrides[button.action] ?? HANDLERS[button.action];
-      if (button.action === 'reloadWindow') void this.prepareReload().finally(() => handle(message));
-      else handle(message);
+  showWarning(message: UserMessage, overrides?: Overrides): void {
+    void loadMessages().then(({ showWithButtons }) => {
+      showWithButtons('warning', message, this.prepareReload, overrides);
     });
   }
 }
 
 /** Most windows never show one. */
 function loadMessages() {
-  return import('./messages');
-}
-
-interface Button extends vscode.MessageItem {
-  readonly action: MessageAction;
+  return import('./messageButtons');
 }
 
 /** Whether the person, or VS Code for them, called it off. */
@@ -110,31 +75,4 @@ function isCancellation(error: unknown): boolean {
   return (
     error instanceof vscode.CancellationError || (error instanceof SignInError && error.code === 'cancelled')
   );
-}
-
-function titleOf(action: MessageAction): string {
-  switch (action) {
-    case 'signIn':
-      return vscode.l10n.t('Sign In');
-    case 'enterClientSecret':
-      return vscode.l10n.t('Enter client secret');
-    case 'chooseConfigFile':
-      return vscode.l10n.t('Choose config.json…');
-    case 'configureApp':
-      return vscode.l10n.t('Configure App');
-    case 'checkApp':
-      return vscode.l10n.t('Check App…');
-    case 'signOut':
-      return vscode.l10n.t('Sign Out');
-    case 'addDeveloperToken':
-      return vscode.l10n.t('Add Developer Token…');
-    case 'openConsole':
-      return vscode.l10n.t('Open the Box Developer Console');
-    case 'openSetting':
-      return vscode.l10n.t('Open setting');
-    case 'reloadWindow':
-      return vscode.l10n.t('Reload window');
-    case 'showLog':
-      return vscode.l10n.t('Show Log');
-  }
 }

@@ -91,7 +91,7 @@ describe('What is told of a sign-out', () => {
     ]);
     const texts = await editor().texts();
     assert.deepEqual(
-      texts.map((text) => /ID: (\w)/.exec(text)?.[1]),
+      texts.map((text) => /ID: (\w)/.exec(text)?.[1]).sort(),
       ['a', 'c', 'd', undefined],
     );
   });

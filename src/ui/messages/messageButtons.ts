@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { SECTION } from '../../apps/settings';
+import { DEVELOPER_CONSOLE } from '../links';
+import type { MessageAction, UserMessage } from './userMessage';
+
+export { messageFor } from './messages';
+
+/** What an action of a message does. */
+export type Handler = (message: UserMessage) => unknown;
+
+const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
+  signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
+  enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  chooseConfigFile: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  configureApp: () => vscode.commands.executeCommand('box-authentication.configureApp'),
+  checkApp: ({ app }) => vscode.commands.executeCommand('box-authentication.checkApp', app),
+  signOut: () => vscode.commands.executeCommand('box-authentication.signOut'),
+  addDeveloperToken: () => vscode.commands.executeCommand('box-authentication.addDeveloperToken'),
+  openConsole: () => vscode.env.openExternal(vscode.Uri.parse(DEVELOPER_CONSOLE)),
+  openSetting: ({ setting }) =>
+    vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
+  reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
+  showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
+};
+
+/** What buttons do here instead. */
+export type Overrides = Partial<Record<MessageAction, Handler>>;
+
+/**
+ * Shows a message with its buttons, and does what is chosen. Does not wait for the person.
+ * @param prepareReload called before the window is reloaded.
+ * @param overrides what buttons do here instead.
+ */
+export function showWithButtons(
+  severity: 'error' | 'warning',
+  message: UserMessage,
+  prepareReload: () => Promise<void>,
+  overrides: Overrides = {},
+): void {
+  const show = severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  const buttons = message.actions.map((action) => ({ action, title: titleOf(action) }));
+  void show<Button>(message.text, ...buttons).then((button) => {
+    if (button === undefined) return;
+    const handle = overrides[button.action] ?? HANDLERS[button.action];
+    if (button.action === 'reloadWindow') void prepareReload().finally(() => handle(message));
+    else handle(message);
+  });
+}
+
+interface Button extends vscode.MessageItem {
+  readonly action: MessageAction;
+}
+
+function titleOf(action: MessageAction): string {
+  switch (action) {
+    case 'signIn':
+      return vscode.l10n.t('Sign In');
+    case 'enterClientSecret':
+      return vscode.l10n.t('Enter client secret');
+    case 'chooseConfigFile':
+      return vscode.l10n.t('Choose config.json…');
+    case 'configureApp':
+      return vscode.l10n.t('Configure App');
+    case 'checkApp':
+      return vscode.l10n.t('Check App…');
+    case 'signOut':
+      return vscode.l10n.t('Sign Out');
+    case 'addDeveloperToken':
+      return vscode.l10n.t('Add Developer Token…');
+    case 'openConsole':
+      return vscode.l10n.t('Open the Box Developer Console');
+    case 'openSetting':
+      return vscode.l10n.t('Open setting');
+    case 'reloadWindow':
+      return vscode.l10n.t('Reload window');
+    case 'showLog':
+      return vscode.l10n.t('Show Log');
+  }
+}
