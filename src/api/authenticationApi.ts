@@ -1,16 +1,8 @@
-import * as v from 'valibot';
 import type * as vscode from 'vscode';
-import type {
-  BoxAction,
-  BoxAdvice,
-  BoxAuthenticationApi,
-  BoxRefusal,
-  BoxTokenChange,
-} from './boxAuthenticationApi';
+import type { BoxAction, BoxAuthenticationApi, BoxRefusal, BoxTokenChange } from './boxAuthenticationApi';
 import type { Clock } from '../common/clock';
-import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
-import type { RejectedTokens, RejectionOutcome } from '../sessions/tokens/rejectedTokens';
+import type { RejectedTokens } from '../sessions/tokens/rejectedTokens';
 import type { SessionStore } from '../sessions/store/sessionStore';
 import type { SessionRecord, TokenPair } from '../sessions/store/sessionRecord';
 import type { TokenChanges } from '../sessions/tokens/tokenChanges';
@@ -45,24 +37,15 @@ export interface AuthenticationApiDependencies {
  * it to a token.
  */
 export function authenticationApi(dependencies: AuthenticationApiDependencies): BoxAuthenticationApi {
-  const { store, downscopedToken, expiry, changes, tokenChanged, message } = dependencies;
+  const { store, downscopedToken, expiry, changes, tokenChanged } = dependencies;
   changes.onDidChange(({ id, account, scopes }) => {
     tokenChanged.fire({ sessionId: id, account: { ...account }, scopes: [...scopes] });
   });
   return Object.freeze<BoxAuthenticationApi>({
     version: 1,
-    explain: async (given) => {
-      const refusal = readRefusal(given);
-      const { id } = refusal.session ?? {};
-      const advised = await actionOn(refusal, dependencies);
-      // Without its session the token stays what it is: to ask for it again would never end.
-      const isSessionMissing = advised.action === 'refreshAndRetryOnce' && id === undefined;
-      const action: BoxAction = isSessionMissing ? { action: 'none' } : advised;
-      const subject =
-        id === undefined
-          ? { isSessionMissing }
-          : { session: store.find(id), isDownscoped: downscopedToken(id) !== undefined };
-      return { ...action, message: await message(action, refusal, subject) } satisfies BoxAdvice;
+    explain: async (refusal) => {
+      const { explain } = await import('./explain');
+      return explain(refusal, dependencies);
     },
     lifetimeLeft: (sessionId) => {
       const pair = store.find(sessionId)?.pair ?? downscopedToken(sessionId);
@@ -70,52 +53,4 @@ export function authenticationApi(dependencies: AuthenticationApiDependencies): 
     },
     onDidChangeToken: tokenChanged.event,
   });
-}
-
-/**
- * What JavaScript may pass although the types forbid it is read as an answer of which nothing is known: whoever asks
- * in an error path must not get another error.
- */
-function readRefusal(given: unknown): BoxRefusal {
-  if (typeof given !== 'object' || given === null) return { status: UNKNOWN_STATUS };
-  const { status, session, request, ...others } = given as Record<string, unknown>;
-  return {
-    ...others,
-    status: Number.isInteger(status) ? (status as number) : UNKNOWN_STATUS,
-    ...(v.is(sessionSchema, session) && { session }),
-    ...(v.is(requestSchema, request) && { request }),
-  };
-}
-
-/** No HTTP status. */
-const UNKNOWN_STATUS = 0;
-const sessionSchema = v.looseObject({ id: v.string(), accessToken: v.string() });
-const requestSchema = v.looseObject({ method: v.string(), url: v.string() });
-
-async function actionOn(
-  refusal: BoxRefusal,
-  dependencies: AuthenticationApiDependencies,
-): Promise<BoxAction> {
-  const { adviceOnApiError, refusalText } = await import('../box/apiErrorAdvice');
-  const advice = await adviceOnApiError(refusal, dependencies.clock.now());
-  dependencies.log.info(`An extension met ${refusalText(refusal)}. What helps: ${advice.action}`);
-  const { session } = refusal;
-  // No session has both such scopes and those that an app has: there is nothing to ask for beside them.
-  const isNarrow = session && dependencies.downscopedToken(session.id) !== undefined;
-  if (advice.action === 'askForScopes' && isNarrow) return { ...advice, scopes: [] };
-  if (advice.action !== 'refreshAndRetryOnce' || session === undefined || session === null) return advice;
-  const outcome = await report(session, dependencies);
-  return outcome === 'over' ? { action: 'signInAgain' } : advice;
-}
-
-async function report(
-  { id, accessToken }: NonNullable<BoxRefusal['session']>,
-  { rejected, log }: AuthenticationApiDependencies,
-): Promise<RejectionOutcome> {
-  try {
-    return await rejected.report(id, accessToken);
-  } catch (error) {
-    log.warn(`A refused token could not be looked up: ${errorText(error)}`);
-    return 'unknown';
-  }
 }
