@@ -69,10 +69,7 @@ export class AccountActions {
     const label = plainText(account.label);
     const message = isPending
       ? vscode.l10n.t('The tokens of {0} are no longer used here. Sign in to use the account again.', label)
-      : vscode.l10n.t(
-          'The tokens of {0} are revoked. The account needs a new sign-in to be used again.',
-          label,
-        );
+      : vscode.l10n.t('The tokens of {0} are revoked. Sign in to use the account again.', label);
     void this.offerSignIn(account, message, vscode.window.showInformationMessage);
   }
 
@@ -152,7 +149,7 @@ export class AccountActions {
   }
 
   private async showDetails({ main }: Account): Promise<void> {
-    const copy = vscode.l10n.t('Copy details');
+    const copy = vscode.l10n.t('Copy Details');
     const detail = detailLines(main, this.dependencies.clock.now()).join('\n');
     const answer = await vscode.window.showInformationMessage(
       main.user.name || whoIs(main),
@@ -181,7 +178,7 @@ export class AccountActions {
   private tellPending(pending: number): void {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'Nobody is signed in to Box. Sign-outs that Box has not confirmed yet: {0}. That is tried again.',
+        'You aren’t signed in to Box. Sign-outs that Box hasn’t confirmed yet: {0}. They will be retried automatically.',
         pending,
       ),
     );
@@ -201,7 +198,7 @@ export class AccountActions {
       {
         modal: true,
         detail: vscode.l10n.t(
-          'They end at Box at once, wherever they were copied to. Extensions that use the account need a new sign-in.',
+          'They stop working immediately, wherever you copied them. Extensions that use the account will need a new sign-in.',
         ),
       },
       revoke,
@@ -215,10 +212,10 @@ async function confirmSignOut({ label, main }: Account): Promise<boolean> {
   const signOut = vscode.l10n.t('Sign Out');
   const detail = isRenewable(main)
     ? vscode.l10n.t(
-        'Its tokens are revoked at Box, including any copies. Extensions that use the account need a new sign-in.',
+        'Its tokens will be revoked at Box, including any copies. Extensions that use the account will need a new sign-in.',
       )
     : vscode.l10n.t(
-        'The developer token is removed from VS Code. It works until it expires, unless you revoke it in the Box Developer Console.',
+        'The developer token will be removed from VS Code. It works until it expires, unless you revoke it in the Box Developer Console.',
       );
   const question = vscode.l10n.t('Sign out {0}?', plainText(label));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, signOut)) === signOut;

@@ -31,14 +31,14 @@ export class AccountChooser {
   async pick(placeHolder: string, accountId?: string): Promise<Account | undefined> {
     const accounts = accountsIn(await this.store.all());
     if (accounts.length === 0) {
-      void offerSignIn(vscode.l10n.t('Nobody is signed in to Box. Sign in first.'));
+      void offerSignIn(vscode.l10n.t('You aren’t signed in to Box. Sign in first.'));
       return undefined;
     }
     if (accountId === undefined) return pickAccount(accounts, placeHolder);
     // The account that a menu was about may be gone by now: no other is taken in its place.
     const named = accounts.find(({ id }) => id === accountId);
     if (named === undefined) {
-      void offerSignIn(vscode.l10n.t('This account was signed out meanwhile. Sign in to use it again.'));
+      void offerSignIn(vscode.l10n.t('This account has been signed out. Sign in to use it again.'));
     }
     return named;
   }

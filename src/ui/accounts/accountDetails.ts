@@ -24,12 +24,12 @@ export function enterpriseOf({ user: { enterprise } }: SessionRecord): string {
 /** The app, or that there is none to name. */
 export function appOf(session: SessionRecord): string {
   if (isRenewable(session)) return vscode.l10n.t('App: {0}', session.appName);
-  return vscode.l10n.t('Developer token: temporary, cannot be renewed');
+  return vscode.l10n.t('Developer token: temporary, can’t be refreshed');
 }
 
 /** What was asked for at sign-in. */
 export function scopesOf({ scopes }: SessionRecord): string {
-  if (scopes.length === 0) return vscode.l10n.t('Scopes: everything that the app has');
+  if (scopes.length === 0) return vscode.l10n.t('Scopes: everything the app has');
   return vscode.l10n.t('Scopes: {0}', scopes.join(', '));
 }
 
@@ -38,7 +38,7 @@ export function restrictedToOf({ pair }: SessionRecord): string | undefined {
   const restrictions = (pair?.restrictedTo ?? []).map(({ scope, object }) =>
     object ? `${scope} (${object.type} ${object.name ?? object.id})` : scope,
   );
-  return restrictions.length === 0 ? undefined : vscode.l10n.t('Restricted to: {0}', restrictions.join(', '));
+  return restrictions.length === 0 ? undefined : vscode.l10n.t('Limited to: {0}', restrictions.join(', '));
 }
 
 /** How long the access token still works, at `now` in ms since the epoch. */
@@ -46,11 +46,11 @@ export function timeLeftOf(session: SessionRecord, now: number): string {
   if (!isLive(session)) return whyEnded(session);
   const left = lifeLeft(session.pair, now);
   if (left <= 0 && !isRenewable(session)) return whyEnded({ ...session, ended: 'expired' });
-  if (left <= 0) return vscode.l10n.t('The access token is renewed when it is next used.');
+  if (left <= 0) return vscode.l10n.t('The access token will be refreshed the next time it’s used.');
   const until = timeOfDay(endOf(session.pair), now);
   return isRenewable(session)
     ? vscode.l10n.t('Access token: {0} left, until {1}', duration(left), until)
-    : vscode.l10n.t('Access token: {0} left at most, until {1}', duration(left), until);
+    : vscode.l10n.t('Access token: at most {0} left, until {1}', duration(left), until);
 }
 
 /** The last characters of the access token, by which a person knows it again and nobody can use it. */
@@ -89,6 +89,6 @@ export function detailLines(session: SessionRecord, now: number): readonly strin
 }
 
 function whyEnded({ ended }: SessionRecord): string {
-  if (ended === 'expired') return vscode.l10n.t('The developer token has ended. Add a new one.');
-  return vscode.l10n.t('The session has ended. Sign in again; the app stays configured.');
+  if (ended === 'expired') return vscode.l10n.t('The developer token has expired. Add a new one.');
+  return vscode.l10n.t('The session has ended. Sign in again. The app is still configured.');
 }

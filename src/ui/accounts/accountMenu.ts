@@ -98,7 +98,7 @@ function tokenItems(session: SessionRecord): Item[] {
     {
       choice: 'createDownscopedToken',
       label: vscode.l10n.t('$(filter) Create Downscoped Token…'),
-      description: vscode.l10n.t('a token that may do less'),
+      description: vscode.l10n.t('a more limited token'),
     },
     {
       choice: 'createAnnotatorToken',
@@ -114,13 +114,13 @@ function endedItem(session: SessionRecord): Item {
     return {
       choice: 'addDeveloperToken',
       label: vscode.l10n.t('$(warning) Add Developer Token…'),
-      description: vscode.l10n.t('The one before has ended'),
+      description: vscode.l10n.t('The previous one has expired'),
     };
   }
   return {
     choice: 'signInAgain',
     label: vscode.l10n.t('$(warning) Sign In Again'),
-    description: vscode.l10n.t('The session has ended; the app stays configured'),
+    description: vscode.l10n.t('The session has ended; the app is still configured'),
   };
 }
 
@@ -130,9 +130,9 @@ function accountItems({ account, hasOthers, isPreferred }: AccountMenu): Item[] 
     {
       choice: 'prefer',
       label: isPreferred
-        ? vscode.l10n.t('$(star-full) Do Not Prefer This Account')
+        ? vscode.l10n.t('$(star-full) Stop Preferring This Account')
         : vscode.l10n.t('$(star-empty) Prefer This Account'),
-      description: vscode.l10n.t('for the status bar and for commands'),
+      description: vscode.l10n.t('for the status bar and commands'),
     },
     { choice: 'otherAccounts', label: vscode.l10n.t('$(arrow-left) Other Accounts…') },
   ];
@@ -146,7 +146,7 @@ function accountItems({ account, hasOthers, isPreferred }: AccountMenu): Item[] 
 }
 
 function moreItems({ pending }: AccountMenu): Item[] {
-  const waiting = pending > 0 && vscode.l10n.t('Sign-outs that Box has not confirmed yet: {0}', pending);
+  const waiting = pending > 0 && vscode.l10n.t('Sign-outs that Box hasn’t confirmed yet: {0}', pending);
   return [
     { choice: 'signIn', label: vscode.l10n.t('$(add) Sign In with Another Account') },
     { choice: 'addDeveloperToken', label: vscode.l10n.t('$(clock) Add Developer Token…') },

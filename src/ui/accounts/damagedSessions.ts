@@ -9,7 +9,7 @@ export async function showDamagedSessions(damaged: DamagedSessions): Promise<voi
   isShown = true;
   const [remove, log] = [vscode.l10n.t('Remove'), vscode.l10n.t('Show Log')];
   const message = vscode.l10n.t(
-    'A stored Box session is damaged and was set aside. Its tokens may still work at Box. Remove it to revoke what can be read of it, then sign in again.',
+    'A saved Box session is damaged and can’t be used. Its tokens may still work at Box. Remove it to revoke the tokens that can still be read, then sign in again.',
   );
   const answer = await vscode.window.showWarningMessage(message, remove, log);
   isShown = false;
@@ -21,9 +21,9 @@ async function removeAll(damaged: DamagedSessions): Promise<void> {
   const { unreadable } = await damaged.remove();
   const message =
     unreadable === 0
-      ? vscode.l10n.t('The damaged session is removed. Its tokens are being revoked at Box.')
+      ? vscode.l10n.t('Removed the damaged session. Its tokens are being revoked at Box.')
       : vscode.l10n.t(
-          'The damaged session is removed. No token could be read from it: what still works at Box ends within 60 days, or when you remove the app in your Box account settings.',
+          'Removed the damaged session. No tokens could be read from it. Any that still work at Box expire within 60 days, or when you remove the app in your Box account settings.',
         );
   void vscode.window.showInformationMessage(message);
 }

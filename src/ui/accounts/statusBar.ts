@@ -72,7 +72,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
     this.item.tooltip = vscode.l10n.t('Sign in to Box');
     this.item.command = 'box-authentication.signIn';
     this.item.accessibilityInformation = {
-      label: vscode.l10n.t('Box: nobody is signed in. Sign in'),
+      label: vscode.l10n.t('Box: Not signed in. Sign in'),
       role: 'button',
     };
   }
@@ -82,7 +82,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
     this.item.tooltip = this.tooltip(session);
     this.item.command = 'box-authentication.showAccount';
     this.item.accessibilityInformation = {
-      label: vscode.l10n.t('Box: {0} must sign in again. Show account', shownName(session)),
+      label: vscode.l10n.t('Box: {0} needs to sign in again. Show account', shownName(session)),
       role: 'button',
     };
   }
@@ -92,7 +92,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
     this.item.tooltip = this.tooltip(session);
     this.item.command = 'box-authentication.showAccount';
     this.item.accessibilityInformation = {
-      label: vscode.l10n.t('Box: signed in as {0}. Show account', shownName(session)),
+      label: vscode.l10n.t('Box: Signed in as {0}. Show account', shownName(session)),
       role: 'button',
     };
   }

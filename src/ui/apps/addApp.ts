@@ -22,18 +22,18 @@ export function kindItems(): (vscode.QuickPickItem & { readonly kindOfApp: Kind 
   return [
     {
       kindOfApp: 'oauth2',
-      label: vscode.l10n.t('$(add) Add a Box app…'),
-      detail: vscode.l10n.t('User Authentication (OAuth 2.0): you sign in at Box and grant access'),
+      label: vscode.l10n.t('$(add) Add a Box App…'),
+      detail: vscode.l10n.t('User Authentication (OAuth 2.0): you sign in to Box and grant access'),
     },
     {
       kindOfApp: 'clientCredentials',
-      label: vscode.l10n.t('$(add) Add a server app with client credentials…'),
+      label: vscode.l10n.t('$(add) Add a Server App with Client Credentials…'),
       detail: vscode.l10n.t('Server Authentication (Client Credentials Grant): the app acts as itself'),
     },
     {
       kindOfApp: 'jwt',
-      label: vscode.l10n.t('$(add) Add a server app with a key pair…'),
-      detail: vscode.l10n.t('Server Authentication (JWT): choose the config.json that Box gave you'),
+      label: vscode.l10n.t('$(add) Add a Server App with a Key Pair…'),
+      detail: vscode.l10n.t('Server Authentication (JWT): choose the config.json from Box'),
     },
   ];
 }

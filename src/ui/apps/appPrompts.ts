@@ -17,8 +17,8 @@ export function stepTitle(step: string): string {
 export async function askName(step?: string, value = ''): Promise<string | undefined> {
   const name = await vscode.window.showInputBox({
     title: step === undefined ? vscode.l10n.t('Name of the Box app') : stepTitle(step),
-    prompt: vscode.l10n.t('A name for the app, to tell it from others here'),
-    placeHolder: vscode.l10n.t('My Box app'),
+    prompt: vscode.l10n.t('A name for the app in VS Code'),
+    placeHolder: vscode.l10n.t('My Box App'),
     value,
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Enter a name.') : undefined),
@@ -42,7 +42,7 @@ export async function askClientSecret(appName: string, step?: string): Promise<s
   const secret = await vscode.window.showInputBox({
     title: step === undefined ? vscode.l10n.t('Client secret of {0}', appName) : stepTitle(step),
     prompt: vscode.l10n.t(
-      'Client secret of {0}, from the Configuration page of the Box Developer Console. It is kept in VS Code’s secret storage only.',
+      'Client secret of {0}, from the Configuration page of the Box Developer Console. It’s stored only in VS Code’s secret storage.',
       appName,
     ),
     password: true,
@@ -59,14 +59,14 @@ function clientIdProblem(
   if (clientId === '') return vscode.l10n.t('Enter the client ID.');
   if (!v.is(clientIdSchema, clientId)) {
     return vscode.l10n.t(
-      'A client ID has letters and digits only. Copy it again from the Developer Console.',
+      'A client ID contains only letters and digits. Copy it again from the Developer Console.',
     );
   }
-  if (taken.includes(clientId)) return vscode.l10n.t('An app with this client ID is configured already.');
+  if (taken.includes(clientId)) return vscode.l10n.t('An app with this client ID is already configured.');
   if (/^[a-z0-9]{32}$/.test(clientId)) return undefined;
   return {
     message: vscode.l10n.t(
-      'Box client IDs usually have 32 lower-case letters and digits. Check that this one is complete.',
+      'Box client IDs usually have 32 lowercase letters and digits. Check that this one is complete.',
     ),
     severity: vscode.InputBoxValidationSeverity.Warning,
   };

@@ -146,10 +146,10 @@ export class AppConfiguration {
     const remove = vscode.l10n.t('Remove');
     const detail = isLast
       ? vscode.l10n.t(
-          'Its accounts are signed out here and at Box, and its client secret is forgotten. At Box the app stays registered.',
+          'Its accounts will be signed out here and at Box, and its client secret will be deleted. The app stays registered at Box.',
         )
       : vscode.l10n.t(
-          'Only this entry ({0}) is removed, and its account signed out here and at Box. The other entries with this client ID stay signed in and keep the client secret.',
+          'Only this entry ({0}) will be removed and its account signed out here and at Box. Other entries with this client ID stay signed in and keep the client secret.',
           actsAs(app),
         );
     const question = vscode.l10n.t('Remove the app {0}?', app.name);
@@ -189,7 +189,7 @@ async function chooseBothOrReplace(app: BoxApp, changed: BoxApp): Promise<'both'
 
 async function offerSignIn({ name }: BoxApp): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
-  const message = vscode.l10n.t('{0} is configured. Sign in with it when you like.', plainText(name));
+  const message = vscode.l10n.t('{0} is configured. You can sign in with it now.', plainText(name));
   const answer = await vscode.window.showInformationMessage(message, signIn);
   if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
 }
@@ -209,8 +209,8 @@ async function chooseApp(apps: readonly BoxApp[]): Promise<BoxApp | BoxApp['auth
 async function chooseKind(title: string): Promise<BoxApp['authMethod'] | 'developerToken' | undefined> {
   const token = {
     kindOfApp: 'developerToken' as const,
-    label: vscode.l10n.t('$(clock) Paste a developer token…'),
-    detail: vscode.l10n.t('For trying things out: it ends within the hour'),
+    label: vscode.l10n.t('$(clock) Paste a Developer Token…'),
+    detail: vscode.l10n.t('For trying things out: expires within the hour'),
   };
   const chosen = await vscode.window.showQuickPick([...kindItems(), token], {
     title,
@@ -233,11 +233,11 @@ async function chooseAction(app: BoxApp): Promise<AppAction | undefined> {
 function actionItems({ authMethod }: BoxApp): (vscode.QuickPickItem & { readonly action: AppAction })[] {
   const secret =
     authMethod === 'jwt'
-      ? vscode.l10n.t('$(key) Choose another config.json…')
-      : vscode.l10n.t('$(key) Enter client secret…');
+      ? vscode.l10n.t('$(key) Choose Another config.json…')
+      : vscode.l10n.t('$(key) Enter Client Secret…');
   const ofKind: ReturnType<typeof actionItems> =
     authMethod === 'oauth2'
-      ? [{ action: 'redirectUris', label: vscode.l10n.t('$(link) Show redirect URIs to register…') }]
+      ? [{ action: 'redirectUris', label: vscode.l10n.t('$(link) Show Redirect URIs to Register…') }]
       : [{ action: 'subject', label: vscode.l10n.t('$(person) Change Acting User…') }];
   return [
     { action: 'secret', label: secret },

@@ -46,11 +46,13 @@ function isOf({ clientId }: JwtConfig, expected: BoxApp | undefined): boolean {
 
 function whyUnusable(reading: WholeReading | undefined, expected: BoxApp | undefined): string {
   if (reading === undefined) {
-    return vscode.l10n.t('It could not be read. Check that it is still there and that you may read it.');
+    return vscode.l10n.t(
+      'The file couldn’t be read. Check that it still exists and that you have permission to read it.',
+    );
   }
   if (reading.kind === 'unusable') return jwtConfigMessage(reading.problems);
   return vscode.l10n.t(
-    'It is of another app than {0}: it has another client ID. Choose the file of this app, or add the other one as an app of its own.',
+    'This file belongs to a different app than {0}: the client IDs differ. Choose the file of this app, or add the other one as a separate app.',
     plainText(expected?.name ?? ''),
   );
 }
@@ -60,14 +62,14 @@ function whyUnusable(reading: WholeReading | undefined, expected: BoxApp | undef
  * for good, and says so. Waits for the person, who may never answer; throws nothing.
  */
 export async function offerToBin(file: vscode.Uri): Promise<void> {
-  const bin = vscode.l10n.t('Move to bin');
+  const bin = vscode.l10n.t('Move to Trash');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'The secrets of {0} are now in VS Code’s secret storage, and the file is not needed here any more. It still holds them in clear text: move it to the bin, and empty that, unless you need it elsewhere.',
+      'The secrets of {0} are now in VS Code’s secret storage, and the file is no longer needed. It still contains them in plain text. Move it to the trash and empty it, unless you need the file elsewhere.',
       nameOf(file),
     ),
     bin,
-    vscode.l10n.t('Keep file'),
+    vscode.l10n.t('Keep File'),
   );
   if (answer !== bin) return;
   try {
@@ -78,13 +80,13 @@ export async function offerToBin(file: vscode.Uri): Promise<void> {
 }
 
 async function offerToDelete(file: vscode.Uri): Promise<void> {
-  const forGood = vscode.l10n.t('Delete for good');
+  const forGood = vscode.l10n.t('Delete Permanently');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} could not be moved to the bin', nameOf(file)),
+    vscode.l10n.t('{0} couldn’t be moved to the trash', nameOf(file)),
     {
       modal: true,
       detail: vscode.l10n.t(
-        'There is no bin where the file is, or it cannot be used. The file still holds the app’s secrets. It can be deleted for good instead; that cannot be undone.',
+        'The file can’t be moved to the trash. It still contains the app’s secrets. You can delete it permanently instead. This can’t be undone.',
       ),
     },
     forGood,
@@ -96,7 +98,7 @@ async function offerToDelete(file: vscode.Uri): Promise<void> {
     if (isGone(error)) return;
     void vscode.window.showErrorMessage(
       vscode.l10n.t(
-        '{0} could not be deleted, and still holds the app’s secrets. Delete it yourself.',
+        '{0} couldn’t be deleted and still contains the app’s secrets. Delete it yourself.',
         nameOf(file),
       ),
     );
@@ -105,10 +107,10 @@ async function offerToDelete(file: vscode.Uri): Promise<void> {
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Choose the config.json of the Box app'),
-    openLabel: vscode.l10n.t('Use this file'),
+    title: vscode.l10n.t('Choose the config.json of the Box App'),
+    openLabel: vscode.l10n.t('Use This File'),
     canSelectMany: false,
-    filters: { [vscode.l10n.t('JSON files')]: ['json'], [vscode.l10n.t('All files')]: ['*'] },
+    filters: { [vscode.l10n.t('JSON Files')]: ['json'], [vscode.l10n.t('All Files')]: ['*'] },
   });
   return chosen?.[0];
 }
@@ -139,9 +141,9 @@ async function readFile(file: vscode.Uri, ownKey?: OwnKey): Promise<JwtConfigRea
 
 /** Tells why a file cannot be used. Gives whether the person wants to choose another one. */
 async function choosesAnother(file: vscode.Uri, detail: string): Promise<boolean> {
-  const another = vscode.l10n.t('Choose another file…');
+  const another = vscode.l10n.t('Choose Another File…');
   const openConsole = vscode.l10n.t('Open the Box Developer Console');
-  const message = vscode.l10n.t('{0} cannot be used', nameOf(file));
+  const message = vscode.l10n.t('{0} can’t be used', nameOf(file));
   for (;;) {
     const answer = await vscode.window.showErrorMessage(
       message,

@@ -18,7 +18,7 @@ export async function askOwnKey(): Promise<OwnKey | undefined> {
     {
       modal: true,
       detail: vscode.l10n.t(
-        'Box leaves it out when you made the key pair yourself. Choose the PEM file with the private key that belongs to the public key at Box.',
+        'Box leaves it out if you created the key pair yourself. Choose the PEM file with the private key that matches the public key at Box.',
       ),
     },
     choose,
@@ -36,10 +36,10 @@ export async function askOwnKey(): Promise<OwnKey | undefined> {
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Choose the private key of the Box app'),
-    openLabel: vscode.l10n.t('Use this file'),
+    title: vscode.l10n.t('Choose the Private Key of the Box App'),
+    openLabel: vscode.l10n.t('Use This File'),
     canSelectMany: false,
-    filters: { [vscode.l10n.t('Private keys')]: ['pem', 'key'], [vscode.l10n.t('All files')]: ['*'] },
+    filters: { [vscode.l10n.t('Private Keys')]: ['pem', 'key'], [vscode.l10n.t('All Files')]: ['*'] },
   });
   return chosen?.[0];
 }
@@ -62,7 +62,7 @@ function problemBeforePassphrase(pem: PrivateKeyPem): JwtKeyProblem | undefined 
 
 async function withPassphrase({ text: privateKey, isEncrypted }: PrivateKeyPem): Promise<OwnKey | undefined> {
   if (!isEncrypted) return { privateKey, passphrase: '' };
-  let prompt = vscode.l10n.t('Passphrase of the private key. It is kept in VS Code’s secret storage only.');
+  let prompt = vscode.l10n.t('Passphrase of the private key. It’s stored only in VS Code’s secret storage.');
   for (;;) {
     const passphrase = await vscode.window.showInputBox({
       title: vscode.l10n.t('Private key of the Box app'),
@@ -78,33 +78,33 @@ async function withPassphrase({ text: privateKey, isEncrypted }: PrivateKeyPem):
 }
 
 async function choosesAnother(file: vscode.Uri, problem: JwtKeyProblem | 'unreadable'): Promise<boolean> {
-  const another = vscode.l10n.t('Choose another file…');
+  const another = vscode.l10n.t('Choose Another File…');
   const name = plainText(file.path.split('/').at(-1) ?? '');
   const detail = whatIsWrong(problem);
-  const message = vscode.l10n.t('{0} cannot be used', name);
+  const message = vscode.l10n.t('{0} can’t be used', name);
   return (await vscode.window.showErrorMessage(message, { modal: true, detail }, another)) === another;
 }
 
 function whatIsWrong(problem: JwtKeyProblem | 'unreadable'): string {
   switch (problem) {
     case 'unreadable':
-      return vscode.l10n.t('It could not be read. Check that it is still there and that you may read it.');
+      return vscode.l10n.t(
+        'The file couldn’t be read. Check that it still exists and that you have permission to read it.',
+      );
     case 'not_a_pem_key':
       return vscode.l10n.t(
-        'It is not a private key in PEM format, which begins with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----.',
+        'It isn’t a private key in PEM format, which starts with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----.',
       );
     case 'damaged_key':
     case 'wrong_passphrase':
-      return vscode.l10n.t('The private key is damaged or cut off. Choose a copy that is whole.');
+      return vscode.l10n.t('The private key is damaged or incomplete. Choose an intact copy.');
     case 'not_rsa':
-      return vscode.l10n.t('It is not an RSA key, and Box accepts no other. Make a key pair of that type.');
+      return vscode.l10n.t('It isn’t an RSA key, the only kind Box accepts. Create an RSA key pair.');
     case 'short_key':
-      return vscode.l10n.t(
-        'The key has fewer than 2,048 bits, which is too short to be safe. Make a longer one.',
-      );
+      return vscode.l10n.t('The key has fewer than 2,048 bits, which isn’t safe. Create a longer one.');
     case 'unknown_encryption':
       return vscode.l10n.t(
-        'The key is encrypted in a way that {0} cannot open. Convert it with “{1}” and choose the new file.',
+        'The key is encrypted in a way that {0} can’t open. Convert it with “{1}” and choose the new file.',
         vscode.env.appName,
         CONVERT_KEY,
       );

@@ -77,7 +77,7 @@ export class RedirectUriPicker {
     const { methods, usable } = this.dependencies;
     const list = redirectUriList(methods, await usable(), sent);
     const picker = vscode.window.createQuickPick<Item>();
-    picker.title = vscode.l10n.t('Register these redirect URIs at Box, exactly as they are');
+    picker.title = vscode.l10n.t('Register these redirect URIs at Box, exactly as shown');
     picker.placeholder = vscode.l10n.t(
       'Box Developer Console → your app → Configuration → OAuth 2.0 Redirect URIs',
     );
@@ -112,7 +112,7 @@ function itemsOf({ needed, others }: RedirectUriList, next: string, goOn: () => 
     consoleItem(),
     {
       label: `$(arrow-right) ${next}`,
-      detail: vscode.l10n.t('When the redirect URIs are registered and saved'),
+      detail: vscode.l10n.t('Once the redirect URIs are registered and saved'),
       run: goOn,
     },
     ...(others.length > 0 ? [separator(vscode.l10n.t('For other places'))] : []),
@@ -141,7 +141,7 @@ function copyAllItem(needed: readonly ListedRedirectUri[]): Item {
   const all = needed.map(({ uri }) => uri).join('\n');
   return {
     label,
-    detail: vscode.l10n.t('Those that are needed here, one a line'),
+    detail: vscode.l10n.t('Those needed here, one per line'),
     run: (picker) => copy(picker, all, (item) => item.label === label),
   };
 }

@@ -37,18 +37,16 @@ export async function askSubject(question: SubjectQuestion): Promise<Subject | u
   const { appName, known = {}, steps = [] } = question;
   const [first, second] = steps;
   const serviceAccount = {
-    label: vscode.l10n.t('$(server) As its service account'),
-    detail: vscode.l10n.t('The app’s own user in your enterprise, which Box has made for it'),
+    label: vscode.l10n.t('$(server) As Its Service Account'),
+    detail: vscode.l10n.t('The user that Box created for the app in your enterprise'),
     ask: () => askEnterpriseId(second, question, known.enterpriseId),
   };
   const user = {
-    label: vscode.l10n.t('$(person) As a user'),
-    detail: vscode.l10n.t(
-      'A user of the enterprise or of the app; at Box, Generate User Access Tokens must be on',
-    ),
+    label: vscode.l10n.t('$(person) As a User'),
+    detail: vscode.l10n.t('A managed user or app user; Generate User Access Tokens must be turned on at Box'),
     ask: () => askUserId(second, question, known),
   };
-  const text = vscode.l10n.t('Whom should {0} act as?', appName);
+  const text = vscode.l10n.t('Who should {0} act as?', appName);
   const chosen = await vscode.window.showQuickPick([serviceAccount, user], {
     ...(first === undefined ? { title: text } : { title: stepTitle(first), placeHolder: text }),
     ignoreFocusOut: true,
@@ -68,7 +66,7 @@ async function askEnterpriseId(
     (id) => {
       if (isNoEnterprise(id)) {
         return vscode.l10n.t(
-          'Enterprise ID 0 means that this Box account belongs to no enterprise, so the app has no service account.',
+          'Enterprise ID 0 means that this Box account doesn’t belong to an enterprise, so the app has no service account.',
         );
       }
       return isTaken({ enterpriseId: id }) ? alreadyConfigured() : undefined;
@@ -92,7 +90,7 @@ async function askUserId(
 }
 
 function alreadyConfigured(): string {
-  return vscode.l10n.t('This app is already configured to act as that one. Enter another ID.');
+  return vscode.l10n.t('This app is already configured to act as this ID. Enter another one.');
 }
 
 async function askNumber(
@@ -109,7 +107,7 @@ async function askNumber(
     validateInput: (entered) =>
       /^\d+$/.test(entered.trim())
         ? problemOf(entered.trim())
-        : vscode.l10n.t('Enter a number, digits only.'),
+        : vscode.l10n.t('Enter a number with digits only.'),
   });
   return text?.trim();
 }

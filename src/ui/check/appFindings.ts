@@ -28,10 +28,10 @@ export const appFindings: Wording<AppCode> = {
   credentials_refused: ({ looksLikeClientId }) => ({
     found: looksLikeClientId
       ? vscode.l10n.t(
-          'Box does not accept the client ID or the client secret (invalid_client). Box does not say which of the two is wrong.',
+          'Box rejected the client ID or client secret (invalid_client). It doesn’t say which one is wrong.',
         )
       : vscode.l10n.t(
-          'Box does not accept the client ID or the client secret (invalid_client). Box does not say which of the two is wrong, but the client ID does not look like one of Box’s, which have 32 lowercase letters and digits.',
+          'Box rejected the client ID or client secret (invalid_client). It doesn’t say which one is wrong, but this client ID doesn’t look like one of Box’s, which have 32 lowercase letters and digits.',
         ),
     advice: vscode.l10n.t(
       'Open the app in the Box Developer Console, and copy the client ID and the client secret again from its Configuration page. Then enter them with Box: Configure App.',
@@ -42,7 +42,7 @@ export const appFindings: Wording<AppCode> = {
     advice: authMethod === 'jwt' ? chooseConfigFile() : enterSecret(),
   }),
   secret_unreadable: () => ({
-    found: vscode.l10n.t('The client secret cannot be read from the secret storage.'),
+    found: vscode.l10n.t('The client secret can’t be read from secret storage.'),
   }),
   type_right: ({ type }) => ({ found: vscode.l10n.t('At Box, this is an app with {0}.', appTypeName(type)) }),
   type_wrong: ({ setting, atBox }) => ({
@@ -58,12 +58,12 @@ export const appFindings: Wording<AppCode> = {
             appTypeName(atBox),
           ),
     advice: vscode.l10n.t(
-      'Remove the app with Box: Configure App and add it again as what it is at Box. Or create a Platform App with {0} in the Box Developer Console, and add that one.',
+      'Remove the app in Box: Configure App and add it again as the type it is at Box. Or create a Platform App with {0} in the Box Developer Console and add that one.',
       appTypeName(setting),
     ),
   }),
   key_right: ({ keyId }) => ({
-    found: vscode.l10n.t('Box knows the public key {0}, and it matches.', plainText(keyId)),
+    found: vscode.l10n.t('Box has the public key {0}, and it matches.', plainText(keyId)),
   }),
   key_missing: () => ({
     found: vscode.l10n.t('No private key of this app is stored on this computer for this Box.'),
@@ -78,7 +78,7 @@ export const appFindings: Wording<AppCode> = {
   }),
   key_mismatch: ({ keyId }) => ({
     found: vscode.l10n.t(
-      'The public key {0} at Box does not match the private key that is stored here.',
+      'The public key {0} at Box doesn’t match the private key stored here.',
       plainText(keyId),
     ),
     advice: newKeyPair(),
@@ -93,7 +93,7 @@ export const appFindings: Wording<AppCode> = {
   }),
   authorization_of_users: (_, { clientId }) => ({
     found: vscode.l10n.t(
-      'Whether your company allows the app, only Box’s sign-in page says. If it says Disabled by Administrator, ask a Box administrator to enable the client ID {0} in the Admin Console, under Platform Apps Manager.',
+      'Only Box’s sign-in page shows whether your company allows the app. If it says Disabled by Administrator, ask a Box administrator to enable the client ID {0} in the Admin Console, under Platform Apps Manager.',
       clientId,
     ),
   }),
@@ -104,14 +104,14 @@ export const appFindings: Wording<AppCode> = {
         : vscode.l10n.t('The app acts as the user in the settings.'),
   }),
   subject_missing: () => ({
-    found: vscode.l10n.t('The settings name neither an enterprise nor a user that the app acts as.'),
-    advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose whom it acts as.'),
+    found: vscode.l10n.t('The settings name neither an enterprise nor a user for the app to act as.'),
+    advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose who it acts as.'),
   }),
   subject_refused: ({ kind }) => ({
     found:
       kind === 'enterprise'
-        ? vscode.l10n.t('Box does not accept the enterprise ID in the settings.')
-        : vscode.l10n.t('Box does not accept the user ID in the settings.'),
+        ? vscode.l10n.t('Box rejected the enterprise ID in the settings.')
+        : vscode.l10n.t('Box rejected the user ID in the settings.'),
     advice:
       kind === 'enterprise'
         ? vscode.l10n.t(
@@ -120,10 +120,10 @@ export const appFindings: Wording<AppCode> = {
         : vscode.l10n.t('Compare it with the user ID in the Admin Console, under Users & Groups.'),
   }),
   grant_refused: ({ kind, serviceAccountWorks }) => refusedGrant(kind, serviceAccountWorks),
-  user_tokens_on: () => ({ found: vscode.l10n.t('The app may generate them.') }),
+  user_tokens_on: () => ({ found: vscode.l10n.t('The app can generate them.') }),
   user_tokens_off: ({ isSure }) => ({
     found: isSure
-      ? vscode.l10n.t('The app may not act as users.')
+      ? vscode.l10n.t('The app can’t act as users.')
       : vscode.l10n.t('They may be turned off too.'),
     advice: vscode.l10n.t(
       'In the Box Developer Console, turn on Generate User Access Tokens and save. Then ask a Box administrator to authorize the app again.',
@@ -132,27 +132,27 @@ export const appFindings: Wording<AppCode> = {
   user_tokens_not_needed: () => ({
     found: vscode.l10n.t('Not needed here: the app acts as its service account.'),
   }),
-  access_level_enough: () => ({ found: vscode.l10n.t('It is high enough for this user.') }),
+  access_level_enough: () => ({ found: vscode.l10n.t('It’s high enough for this user.') }),
   access_level_low: ({ isSure }) => ({
     found: isSure
-      ? vscode.l10n.t('It is too low to act as this user.')
+      ? vscode.l10n.t('It’s too low to act as this user.')
       : vscode.l10n.t('It may be too low to act as this user.'),
     advice: vscode.l10n.t(
-      'In the Box Developer Console, choose App + Enterprise Access and save. Then ask a Box administrator to authorize the app again.',
+      'In the Box Developer Console, select App + Enterprise Access and save. Then ask a Box administrator to authorize the app again.',
     ),
   }),
   access_level_not_needed: () => ({
-    found: vscode.l10n.t('Box does not tell it to a service account.'),
+    found: vscode.l10n.t('Box doesn’t show it to a service account.'),
   }),
   scopes_given: ({ scopes }) => ({
-    found: vscode.l10n.t('Box gave the app each scope in the settings: {0}.', plainText(scopes.join(', '))),
+    found: vscode.l10n.t('Box granted every scope in the settings: {0}.', plainText(scopes.join(', '))),
   }),
   scopes_refused: ({ scopes, given }) => ({
     found:
       given.length === 0
-        ? vscode.l10n.t('Box did not give the app: {0}.', plainText(scopes.join(', ')))
+        ? vscode.l10n.t('Box didn’t grant the app: {0}.', plainText(scopes.join(', ')))
         : vscode.l10n.t(
-            'Box did not give the app: {0}. It gave: {1}.',
+            'Box didn’t grant the app: {0}. It granted: {1}.',
             plainText(scopes.join(', ')),
             plainText(given.join(', ')),
           ),
@@ -188,7 +188,7 @@ function refusedGrant(kind: 'enterprise' | 'user', serviceAccountWorks: boolean)
   return {
     found,
     advice: vscode.l10n.t(
-      'Compare the user ID with the Admin Console. In the Box Developer Console, choose App + Enterprise Access, turn on Generate User Access Tokens, and save. Then ask a Box administrator to authorize the app again.',
+      'Compare the user ID with the Admin Console. In the Box Developer Console, select App + Enterprise Access, turn on Generate User Access Tokens, and save. Then ask a Box administrator to authorize the app again.',
     ),
   };
 }

@@ -50,7 +50,7 @@ export class CheckCommand {
       return;
     }
     await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Report copied'), 5000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Report Copied'), 5000);
   }
 
   private async show(report: AppReport): Promise<void> {

@@ -27,15 +27,15 @@ const WORDS: Wording<FindingCode> = {
   unclear: ({ error }) => ({
     found:
       error.requestId === undefined
-        ? vscode.l10n.t('Box’s answer does not tell: {0}.', fromServer(error.message))
+        ? vscode.l10n.t('Box’s answer was inconclusive: {0}.', fromServer(error.message))
         : vscode.l10n.t(
-            'Box’s answer does not tell: {0}. Box request ID: {1}.',
+            'Box’s answer was inconclusive: {0}. Box request ID: {1}.',
             fromServer(error.message),
             error.requestId,
           ),
   }),
   not_checked: ({ until }) => ({
-    found: vscode.l10n.t('Cannot be checked until this is fixed: {0}.', topicWords(until).title),
+    found: vscode.l10n.t('Can’t be checked until this is fixed: {0}.', topicWords(until).title),
   }),
 };
 

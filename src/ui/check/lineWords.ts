@@ -80,16 +80,16 @@ function title(topic: Topic): string {
 function why(topic: Topic): string {
   switch (topic) {
     case 'apiServer':
-      return vscode.l10n.t('Every token is requested, refreshed, and revoked there.');
+      return vscode.l10n.t('Tokens are requested, refreshed, and revoked there.');
     case 'signInServer':
-      return vscode.l10n.t('This is the page on which you grant access.');
+      return vscode.l10n.t('This is the page where you grant access.');
     case 'clock':
-      return vscode.l10n.t('Certificates and signed requests are valid only for a certain time.');
+      return vscode.l10n.t('Certificates and signed requests are only valid for a certain time.');
     case 'credentials':
       return vscode.l10n.t('Box gives tokens only to an app that proves who it is.');
     case 'appType':
       return vscode.l10n.t(
-        'Each type of app can get tokens in one way only, and Box cannot change the type later.',
+        'Each type of app gets tokens in its own way, and the type can’t be changed later.',
       );
     case 'key':
       return vscode.l10n.t('A JWT app signs every request for a token with its private key.');
@@ -100,21 +100,21 @@ function why(topic: Topic): string {
     case 'subject':
       return vscode.l10n.t('The token can do what this service account or user can do.');
     case 'userTokens':
-      return vscode.l10n.t('Without them, the app can act only as its service account.');
+      return vscode.l10n.t('Without them, the app can only act as its service account.');
     case 'accessLevel':
       return vscode.l10n.t('To act as a managed user, an app needs App + Enterprise Access.');
     case 'scopes':
-      return vscode.l10n.t('A call that needs a scope the app does not have fails with HTTP status 403.');
+      return vscode.l10n.t('A call that needs a scope the app doesn’t have fails with HTTP status 403.');
     case 'redirectUri':
       return vscode.l10n.t(
-        'Box compares it character by character. If it is not registered, Box shows redirect_uri_mismatch instead of signing you in.',
+        'Box compares it character by character. If it isn’t registered, Box shows redirect_uri_mismatch instead of signing you in.',
       );
     case 'signInMethod':
-      return vscode.l10n.t('It decides which redirect URI is sent to Box.');
+      return vscode.l10n.t('It determines which redirect URI is sent to Box.');
     case 'ports':
       return vscode.l10n.t('With this method, the browser brings the answer back to one of these ports.');
     case 'secretStorage':
-      return vscode.l10n.t('Sessions and client secrets are kept there and nowhere else.');
+      return vscode.l10n.t('Sessions and client secrets are stored only there.');
     case 'folder':
       return vscode.l10n.t('Windows use it to agree on which of them refreshes a token.');
     case 'windows':

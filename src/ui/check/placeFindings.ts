@@ -20,9 +20,9 @@ export const placeFindings: Wording<PlaceCode> = {
   redirect_uri_accepted: ({ uri }) => ({ found: vscode.l10n.t('{0} is registered.', uri) }),
   redirect_uri_refused: ({ uri, isFirst }) => ({
     found: isFirst
-      ? vscode.l10n.t('{0} is not registered. A sign-in from this window sends it first.', uri)
+      ? vscode.l10n.t('{0} isn’t registered. A sign-in from this window sends it first.', uri)
       : vscode.l10n.t(
-          '{0} is not registered. A sign-in from this window sends it if another method fails.',
+          '{0} isn’t registered. A sign-in from this window sends it if another method fails.',
           uri,
         ),
     advice: vscode.l10n.t(
@@ -31,7 +31,7 @@ export const placeFindings: Wording<PlaceCode> = {
   }),
   redirect_uri_untold: ({ uri }) => ({
     found: vscode.l10n.t(
-      '{0}: before you have signed in, Box does not say whether it is registered. Look under Configuration > OAuth 2.0 Redirect URIs in the Box Developer Console.',
+      '{0}: until you’ve signed in, Box doesn’t say whether it’s registered. Look under Configuration > OAuth 2.0 Redirect URIs in the Box Developer Console.',
       uri,
     ),
   }),
@@ -48,7 +48,7 @@ export const placeFindings: Wording<PlaceCode> = {
   }),
   ports_free: ({ ports }) => ({ found: vscode.l10n.t('Free: {0}.', ports.join(', ')) }),
   ports_blocked: ({ free, blocked }) => ({
-    found: vscode.l10n.t('Free: {0}. Cannot be used: {1}.', free.join(', '), blockedText(blocked)),
+    found: vscode.l10n.t('Free: {0}. Can’t be used: {1}.', free.join(', '), blockedText(blocked)),
   }),
   ports_none: ({ blocked }) => ({
     found:
@@ -56,32 +56,29 @@ export const placeFindings: Wording<PlaceCode> = {
         ? vscode.l10n.t('The setting localServerPorts is empty.')
         : vscode.l10n.t('None can be used: {0}.', blockedText(blocked)),
     advice: vscode.l10n.t(
-      'Close the programs that use these ports, or name others in the setting localServerPorts and register their redirect URIs at Box. Until then, another method is used.',
+      'Close the programs that use these ports, or add others to the setting localServerPorts and register their redirect URIs at Box. Until then, another method is used.',
     ),
   }),
   ports_not_used: () => ({ found: vscode.l10n.t('Not used in this window.') }),
   secrets_readable: () => ({
-    found: vscode.l10n.t(
-      'It works. {0} does not say whether a system keyring is behind it.',
-      vscode.env.appName,
-    ),
+    found: vscode.l10n.t('It works. {0} doesn’t say whether it uses a system keyring.', vscode.env.appName),
   }),
   secrets_failing: ({ code }) => ({
-    found: vscode.l10n.t('It does not work ({0}).', code),
+    found: vscode.l10n.t('It isn’t working ({0}).', code),
     advice: keyring(),
   }),
   sessions_unsaved: ({ count }) => ({
     found:
       count === 1
-        ? vscode.l10n.t('One session could not be stored and ends with this window.')
-        : vscode.l10n.t('{0} sessions could not be stored and end with this window.', count),
+        ? vscode.l10n.t('One session couldn’t be stored and ends with this window.')
+        : vscode.l10n.t('{0} sessions couldn’t be stored and end with this window.', count),
     advice: keyring(),
   }),
   folder_writable: () => ({ found: vscode.l10n.t('It can be written.') }),
   folder_failing: ({ systemCode }) => ({
-    found: vscode.l10n.t('It cannot be written ({0}).', systemCode),
+    found: vscode.l10n.t('It can’t be written ({0}).', systemCode),
     advice: vscode.l10n.t(
-      'Make room on the disk, and make sure that you may write in the user data folder of {0}.',
+      'Free up disk space, and make sure you can write to the user data folder of {0}.',
       vscode.env.appName,
     ),
   }),
@@ -90,12 +87,12 @@ export const placeFindings: Wording<PlaceCode> = {
     found: vscode.l10n.t('The windows of one browser share their sessions. Another browser has its own.'),
   }),
   windows_stale: () => ({
-    found: vscode.l10n.t('Another window has stored something that this one does not have.'),
+    found: vscode.l10n.t('Another window has stored something that this one doesn’t have.'),
     advice: vscode.l10n.t('Reload this window.'),
   }),
   windows_apart: ({ stores }) => ({
     found: vscode.l10n.t(
-      'In the last day there were {0} separate stores on this computer. Windows without a keyring, and browsers, each have their own.',
+      'There were {0} separate stores on this computer in the last day. Browsers, and windows without a keyring, each have their own.',
       stores,
     ),
     advice: keyring(),
@@ -105,13 +102,13 @@ export const placeFindings: Wording<PlaceCode> = {
   revocations_waiting: ({ count }) => ({
     found:
       count === 1
-        ? vscode.l10n.t('One token of this app is not revoked yet. It will be retried automatically.')
+        ? vscode.l10n.t('One token of this app isn’t revoked yet. It will be retried automatically.')
         : vscode.l10n.t(
-            '{0} tokens of this app are not revoked yet. It will be retried automatically.',
+            '{0} tokens of this app aren’t revoked yet. They will be retried automatically.',
             count,
           ),
     advice: vscode.l10n.t(
-      'Fix what else this report names. If it is urgent, revoke the tokens in the Box Developer Console or in the Box account settings.',
+      'Fix the other problems in this report. If it’s urgent, revoke the tokens in the Box Developer Console or in the Box account settings.',
     ),
   }),
 };
@@ -121,7 +118,7 @@ function reasonText(reason: MethodReason): string {
     case 'setting':
       return vscode.l10n.t('The setting signInMethod says so.');
     case 'worked':
-      return vscode.l10n.t('It worked here the last time.');
+      return vscode.l10n.t('It worked here last time.');
     case 'own_page':
       return vscode.l10n.t('The setting redirectPage names a page of your own.');
     case 'page_forwards':
@@ -129,7 +126,7 @@ function reasonText(reason: MethodReason): string {
     case 'same_computer':
       return vscode.l10n.t('The browser and this extension run on the same computer.');
     case 'nothing_else':
-      return vscode.l10n.t('The browser cannot reach this extension.');
+      return vscode.l10n.t('The browser can’t reach this extension.');
   }
 }
 

@@ -9,7 +9,10 @@ let last: string | undefined;
 
 /** The text of a report. One that is left from before the window was loaded says how to get it again. */
 export function reportText(uri: vscode.Uri): string {
-  return texts.get(uri.path) ?? vscode.l10n.t('This report is gone. Run Box: Check App… to get a new one.');
+  return (
+    texts.get(uri.path) ??
+    vscode.l10n.t('This report is no longer available. Run Box: Check App… to get a new one.')
+  );
 }
 
 /** The text of the report that was shown last. */

@@ -47,7 +47,7 @@ export function summary(findings: readonly Finding[]): string {
       : problems === 1
         ? vscode.l10n.t('1 problem was found.')
         : vscode.l10n.t('{0} problems were found.', problems);
-  return `${main} ${vscode.l10n.t('Warnings: {0}. Cannot be checked: {1}. OK: {2}.', warnings, unknowns, count('ok'))}`;
+  return `${main} ${vscode.l10n.t('Warnings: {0}. Can’t be checked: {1}. OK: {2}.', warnings, unknowns, count('ok'))}`;
 }
 
 function detailed(finding: Finding, { app }: AppReport): string {
@@ -58,7 +58,7 @@ function detailed(finding: Finding, { app }: AppReport): string {
     escaped(found),
     ...(advice === undefined ? [] : [`**${vscode.l10n.t('What to do:')}** ${escaped(advice)}`]),
     `**${vscode.l10n.t('Why it matters:')}** ${escaped(why)}`,
-    ...(link === undefined ? [] : [`[${vscode.l10n.t('Learn more')}](${link})`]),
+    ...(link === undefined ? [] : [`[${vscode.l10n.t('Learn More')}](${link})`]),
   ].join('\n\n');
 }
 

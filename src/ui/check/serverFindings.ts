@@ -18,7 +18,7 @@ export const serverFindings: Wording<
     found: messageFor(error).text,
     ...(proxy !== undefined && {
       advice: vscode.l10n.t(
-        'Requests go through the proxy {0}. Check that it lets them pass.',
+        'Requests go through the proxy {0}. Check that it allows them.',
         plainText(proxy),
       ),
     }),
@@ -26,21 +26,21 @@ export const serverFindings: Wording<
   server_strange: ({ host, status }) => ({
     found: vscode.l10n.t('{0} answered with HTTP status {1}, but not the way Box does.', host, status),
     advice: vscode.l10n.t(
-      'Check the base URLs in the settings. A proxy or the sign-in page of a network may also be in between.',
+      'Check the base URLs in the settings. A proxy or a network’s sign-in page may also be the cause.',
     ),
   }),
-  clock_right: () => ({ found: vscode.l10n.t('It agrees with Box’s clock.') }),
+  clock_right: () => ({ found: vscode.l10n.t('It matches Box’s clock.') }),
   clock_wrong: ({ seconds }) => {
     const span = duration(Math.abs(seconds) * 1000);
     return {
       found:
         seconds > 0
-          ? vscode.l10n.t('It is ahead of Box’s clock by {0}.', span)
-          : vscode.l10n.t('It is behind Box’s clock by {0}.', span),
+          ? vscode.l10n.t('It’s ahead of Box’s clock by {0}.', span)
+          : vscode.l10n.t('It’s behind Box’s clock by {0}.', span),
       advice: vscode.l10n.t(
         'Set the date, time, and time zone of this computer, or have them set automatically.',
       ),
     };
   },
-  clock_unknown: () => ({ found: vscode.l10n.t('No answer told the time at Box.') }),
+  clock_unknown: () => ({ found: vscode.l10n.t('No answer from Box contained the time.') }),
 };

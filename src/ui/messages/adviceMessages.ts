@@ -16,9 +16,7 @@ export function adviceMessage(advice: BoxAction, refusal: Refusal, subject: Advi
   const { session } = subject;
   switch (advice.action) {
     case 'refreshAndRetryOnce':
-      return vscode.l10n.t(
-        'Box does not accept this access token any more. The next attempt gets a new one: try again.',
-      );
+      return vscode.l10n.t('Box no longer accepts this access token. Try again to get a new one.');
     case 'signInAgain':
       return session !== undefined && !isLive(session)
         ? messageFor(new SessionError('ended', session.appName, session)).text
@@ -40,7 +38,7 @@ function refused(status: number, error: string | undefined, session: SessionReco
 
 function tooNarrow(): string {
   return vscode.l10n.t(
-    'The extension that sent the request asked for a token that may do less than this. Tell the author of the extension.',
+    'The extension requested a token that isn’t allowed to do this. Report this to the extension’s author.',
   );
 }
 
@@ -51,12 +49,12 @@ function scopesMessage(scopes: readonly string[], session: SessionRecord | undef
   const wasAskedFor = scopes.every((scope) => session?.scopes.includes(scope));
   if (session !== undefined && session.scopes.length > 0 && !wasAskedFor) {
     return vscode.l10n.t(
-      'This needs the scope {0}, which the sign-in did not ask for. Sign in again when you are asked to.',
+      'This needs the scope {0}, which the sign-in didn’t request. Sign in again when you’re asked to.',
       missing,
     );
   }
   return vscode.l10n.t(
-    'The token lacks the scope {0} for this. Enable it for {1} in the Box Developer Console, then sign in again.',
+    'The token is missing the scope {0} for this. Enable it for {1} in the Box Developer Console, then sign in again.',
     missing,
     plainText(session?.appName ?? vscode.l10n.t('your app')),
   );
@@ -66,7 +64,7 @@ function scopesMessage(scopes: readonly string[], session: SessionRecord | undef
 function serverAppLacks(app: string, scopes: string): string {
   if (scopes !== '') return serverScopesMessage(app, scopes).text;
   return vscode.l10n.t(
-    'Tokens of {0} lack a scope for this. Enable it in the Box Developer Console, ask your Box administrator to authorize the app again, then run Box: Refresh Access Token.',
+    'Tokens of {0} are missing a scope for this. Enable it in the Box Developer Console, ask your Box administrator to authorize the app again, then run Box: Refresh Access Token.',
     app,
   );
 }
@@ -76,12 +74,12 @@ function notFound(session: SessionRecord): string {
   const login = plainText(session.user.login);
   return isServiceAccount(session)
     ? vscode.l10n.t(
-        'Box did not find this, or it is not shared with the service account of {0}, which sees only its own files and what was shared with it. Share the item in Box with {1}, or let the app act as a user in Configure App.',
+        'Box didn’t find this item, or it isn’t shared with the service account of {0}, which sees only its own files and items shared with it. Share the item in Box with {1}, or let the app act as a user in Configure App.',
         plainText(session.appName),
         login,
       )
     : vscode.l10n.t(
-        'Box did not find this, or {0} has no access to it. Check the ID, or ask its owner to share the item with {0}.',
+        'Box didn’t find this item, or {0} has no access to it. Check the ID, or ask the owner to share the item with {0}.',
         login,
       );
 }
@@ -94,20 +92,20 @@ function scopeName(scope: string): string {
 function otherMessage({ status, code }: Refusal, { session, isSessionMissing }: AdviceSubject): string {
   if (status < 100) {
     return vscode.l10n.t(
-      'What was passed is no answer of Box: it has no HTTP status. Tell the author of the extension that asked.',
+      'The value passed isn’t an answer from Box: it has no HTTP status. Report this to the extension’s author.',
     );
   }
   if (isSessionMissing === true) {
     return vscode.l10n.t(
-      'Box does not accept the access token of this call. To get another one, the extension must name the session that it used. Tell the author of the extension.',
+      'Box rejected the access token of this call. To get a new one, the extension must pass the session it used. Report this to the extension’s author.',
     );
   }
   if (status === 401) {
     return vscode.l10n.t(
-      'The request reached Box without an access token that could be read. Tell the author of the extension that sent it.',
+      'The request reached Box without a readable access token. Report this to the author of the extension that sent it.',
     );
   }
   if (status === 404 && session !== undefined) return notFound(session);
-  if (status < 400) return vscode.l10n.t('Box did not refuse this request (HTTP status {0}).', status);
+  if (status < 400) return vscode.l10n.t('Box didn’t refuse this request (HTTP status {0}).', status);
   return refused(status, typeof code === 'string' ? code : undefined, session);
 }

@@ -14,8 +14,8 @@ export function jwtConfigMessage([first, ...more]: readonly [
   if (more.length === 0) return advice;
   const others =
     more.length === 1
-      ? vscode.l10n.t('One more thing is wrong in this file.')
-      : vscode.l10n.t('{0} more things are wrong in this file.', more.length);
+      ? vscode.l10n.t('This file has one more problem.')
+      : vscode.l10n.t('This file has {0} more problems.', more.length);
   return `${advice} ${others}`;
 }
 
@@ -28,24 +28,22 @@ function whatIsWrong(problem: JwtConfigProblem): string {
   if ('path' in problem) return whatIsWrongWithField(problem);
   switch (problem.code) {
     case 'too_large':
-      return vscode.l10n.t('This file is larger than 64 kB, so it is not the config.json of a Box app.');
+      return vscode.l10n.t('This file is larger than 64 kB, so it isn’t the config.json of a Box app.');
     case 'empty_file':
       return vscode.l10n.t('This file is empty.');
     case 'not_json':
       return vscode.l10n.t(
-        'This file is not JSON: either it is another file, or it was cut off or changed after it was downloaded.',
+        'This file isn’t JSON. It’s the wrong file, or it was changed after it was downloaded.',
       );
     case 'not_an_object':
       return vscode.l10n.t(
-        'This file is JSON, but only a list or a single value, so it is not the config.json of a Box app.',
+        'This JSON file isn’t the config.json of a Box app: it’s only a list or a single value.',
       );
     case 'other_file':
-      return vscode.l10n.t(
-        'This file is JSON, but not the config.json of a Box app: “boxAppSettings” is missing.',
-      );
+      return vscode.l10n.t('This JSON file isn’t the config.json of a Box app: “boxAppSettings” is missing.');
     case 'no_key_pair':
       return vscode.l10n.t(
-        'This config.json has no key pair in “boxAppSettings.appAuth”: it was downloaded without one, as Download as JSON gives it, or the app does not use JWT.',
+        'This config.json has no key pair in “boxAppSettings.appAuth”. Either it was downloaded without one (Download as JSON), or the app doesn’t use JWT.',
       );
   }
 }
@@ -57,52 +55,52 @@ function whatIsWrongWithField(problem: Extract<JwtConfigProblem, { readonly path
     case 'empty':
       return vscode.l10n.t('The field “{0}” is empty.', problem.path);
     case 'not_a_text':
-      return vscode.l10n.t('The field “{0}” is not text in quotation marks.', problem.path);
+      return vscode.l10n.t('The field “{0}” must be text in quotation marks.', problem.path);
     case 'not_a_group':
-      return vscode.l10n.t('The field “{0}” holds a value instead of further fields.', problem.path);
+      return vscode.l10n.t('The field “{0}” has a value where more fields are expected.', problem.path);
     case 'wrong_characters':
-      return vscode.l10n.t('The field “{0}” holds characters that it never has at Box.', problem.path);
+      return vscode.l10n.t('The field “{0}” has characters that Box never uses.', problem.path);
     case 'unknown_algorithm':
       return vscode.l10n.t(
-        'The field “{0}” is none of RS256, RS384 and RS512. Without it, RS256 is used.',
+        'The field “{0}” must be RS256, RS384, or RS512. Without it, RS256 is used.',
         problem.path,
       );
     case 'not_a_pem_key':
       return vscode.l10n.t(
-        'The field “{0}” is not a private key as Box gives it, which begins with -----BEGIN ENCRYPTED PRIVATE KEY-----.',
+        'The field “{0}” isn’t a private key from Box, which starts with -----BEGIN ENCRYPTED PRIVATE KEY-----.',
         problem.path,
       );
     case 'damaged_key':
-      return vscode.l10n.t('The private key in “{0}” is damaged or cut off.', problem.path);
+      return vscode.l10n.t('The private key in “{0}” is damaged or incomplete.', problem.path);
     case 'wrong_passphrase':
       return vscode.l10n.t(
-        'The passphrase in “{0}” does not open the private key: the two are not of one key pair, or one of them was changed.',
+        'The passphrase in “{0}” doesn’t match the private key. They’re from different key pairs, or one was changed.',
         problem.path,
       );
     case 'not_rsa':
       return vscode.l10n.t(
-        'The private key in “{0}” is not an RSA key, and Box takes no other.',
+        'The private key in “{0}” isn’t an RSA key, the only kind Box accepts.',
         problem.path,
       );
     case 'short_key':
       return vscode.l10n.t(
-        'The private key in “{0}” has fewer than 2,048 bits, which is too short to be safe.',
+        'The private key in “{0}” has fewer than 2,048 bits, which isn’t safe.',
         problem.path,
       );
     case 'unknown_encryption':
       return vscode.l10n.t(
-        'The private key in “{0}” is encrypted in a way that {1} cannot open.',
+        'The private key in “{0}” is encrypted in a way that {1} can’t open.',
         problem.path,
         vscode.env.appName,
       );
     case 'no_enterprise':
       return vscode.l10n.t(
-        'The field “{0}” is 0: this Box account belongs to no enterprise, so its app has no service account.',
+        'The field “{0}” is 0: this Box account doesn’t belong to an enterprise, so its app has no service account.',
         problem.path,
       );
     case 'key_not_encrypted':
       return vscode.l10n.t(
-        'The private key in “{0}” is not encrypted, so whoever reads this file can act as the app.',
+        'The private key in “{0}” isn’t encrypted, so anyone who can read this file can act as the app.',
         problem.path,
       );
   }
@@ -122,11 +120,11 @@ function nextStepOfFile(problem: Exclude<JwtConfigProblem, FieldProblem>): strin
     case 'not_an_object':
     case 'other_file':
       return vscode.l10n.t(
-        'Choose the file that the browser downloaded when the key pair was generated. To get a new one, open the app in the Box Developer Console, go to Configuration, Add and Manage Public Keys, and choose Generate a Public/Private Keypair.',
+        'Choose the file that your browser downloaded when the key pair was generated. To get a new one, open the app in the Box Developer Console, go to Configuration > Add and Manage Public Keys, and select Generate a Public/Private Keypair.',
       );
     case 'no_key_pair':
       return vscode.l10n.t(
-        'Open the app in the Box Developer Console. If it uses Server Authentication (JWT), go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads. Otherwise add the app here with its client ID and client secret instead.',
+        'Open the app in the Box Developer Console. If it uses Server Authentication (JWT), go to Configuration > Add and Manage Public Keys, select Generate a Public/Private Keypair, and choose the file that your browser downloads. Otherwise, add the app with its client ID and client secret.',
       );
   }
 }
@@ -135,7 +133,7 @@ function nextStepOfField(problem: FieldProblem): string {
   switch (problem.code) {
     case 'key_not_encrypted':
       return vscode.l10n.t(
-        'Keep no copy of this file. If others could read it, open the app in the Box Developer Console, go to Configuration, Add and Manage Public Keys, remove this key and generate a new pair.',
+        'Don’t keep copies of this file. If others could read it, open the app in the Box Developer Console, go to Configuration > Add and Manage Public Keys, remove this key, and generate a new pair.',
       );
     case 'missing':
     case 'empty':
@@ -166,19 +164,19 @@ function isOfKeyPair(path: string): boolean {
 
 function enterField(): string {
   return vscode.l10n.t(
-    'Open the app in the Box Developer Console, copy the value from there into the file, and choose the file again; or go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads.',
+    'Open the app in the Box Developer Console, copy the value into the file, and choose the file again. Or go to Configuration > Add and Manage Public Keys, select Generate a Public/Private Keypair, and choose the file that your browser downloads.',
   );
 }
 
 function convertKey(): string {
   return vscode.l10n.t(
-    'Save the key to a file, run “{0}”, and put the new key into config.json. Or open the app in the Box Developer Console, go to Configuration, Add and Manage Public Keys, and choose Generate a Public/Private Keypair.',
+    'Save the key to a file, run “{0}”, and put the new key into config.json. Or open the app in the Box Developer Console, go to Configuration > Add and Manage Public Keys, and select Generate a Public/Private Keypair.',
     CONVERT_KEY,
   );
 }
 
 function newKeyPair(): string {
   return vscode.l10n.t(
-    'If you have the file as it was downloaded, choose that. Otherwise open the app in the Box Developer Console, go to Configuration, Add and Manage Public Keys, choose Generate a Public/Private Keypair, and choose the file that the browser then downloads.',
+    'If you have the file as it was downloaded, choose that. Otherwise, open the app in the Box Developer Console, go to Configuration > Add and Manage Public Keys, select Generate a Public/Private Keypair, and choose the file that your browser downloads.',
   );
 }

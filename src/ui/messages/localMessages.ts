@@ -11,22 +11,22 @@ export function signInMessage({ code, ports }: SignInError): UserMessage {
   switch (code) {
     case 'cancelled':
       return {
-        text: vscode.l10n.t('The sign-in was cancelled. Run Box: Sign In to begin again.'),
+        text: vscode.l10n.t('The sign-in was canceled. Run Box: Sign In to start again.'),
         actions: ['signIn'],
       };
     case 'timed_out':
       return {
         text: vscode.l10n.t(
-          'Nothing came back from the Box page within five minutes. If that page showed an error, compare the redirect URI in Configure App with the Box Developer Console.',
+          'The Box page didn’t answer within five minutes. If it showed an error, compare the redirect URI in Configure App with the one in the Box Developer Console.',
         ),
         actions: ['signIn', 'configureApp'],
       };
     case 'other_method':
-      return { text: vscode.l10n.t('The sign-in goes on in another way.'), actions: [] };
+      return { text: vscode.l10n.t('The sign-in continues with another method.'), actions: [] };
     case 'other_account':
       return {
         text: vscode.l10n.t(
-          'The account of the code that you pasted was not confirmed, so nothing of it is kept. Sign in again, and paste the whole address.',
+          'You didn’t confirm the account of the pasted code, so it was discarded. Sign in again and paste the whole address.',
         ),
         actions: ['signIn'],
       };
@@ -65,51 +65,51 @@ interface SessionSubject {
 
 const SESSION_MESSAGES: Readonly<Record<SessionErrorCode, (subject: SessionSubject) => UserMessage>> = {
   signed_out: ({ account }) => ({
-    text: vscode.l10n.t('{0} was signed out meanwhile. Sign in to use it again.', account),
+    text: vscode.l10n.t('{0} has been signed out. Sign in to use it again.', account),
     actions: ['signIn'],
   }),
   ended: ({ account, session }) =>
     session?.ended === 'expired' ? developerTokenEnded(session) : sessionEnded(account),
   client_secret_missing: ({ app }) => ({
-    text: vscode.l10n.t('The client secret of {0} is not stored on this computer. Enter it to go on.', app),
+    text: vscode.l10n.t('The client secret of {0} isn’t stored on this computer. Enter it to continue.', app),
     actions: ['enterClientSecret'],
   }),
   private_key_missing: ({ app }) => ({
     text: vscode.l10n.t(
-      'The private key of {0} is not stored on this computer. Choose its config.json to go on.',
+      'The private key of {0} isn’t stored on this computer. Choose its config.json to continue.',
       app,
     ),
     actions: ['chooseConfigFile'],
   }),
   subject_missing: ({ app }) => ({
     text: vscode.l10n.t(
-      'The settings do not say whom {0} should act as. Choose it in Configure App: its service account, by the enterprise ID, or a user.',
+      'The settings don’t say who {0} acts as. In Configure App, choose its service account (by enterprise ID) or a user.',
       app,
     ),
     actions: ['configureApp'],
   }),
   no_enterprise: ({ app }) => ({
     text: vscode.l10n.t(
-      'The enterprise ID of {0} is 0: its Box account belongs to no enterprise, so it has no service account. Enter the ID of a user to act as in Configure App, or create the app in an account that belongs to an enterprise.',
+      'The enterprise ID of {0} is 0: its Box account doesn’t belong to an enterprise, so it has no service account. In Configure App, enter the ID of a user to act as, or create the app in an account that belongs to an enterprise.',
       app,
     ),
     actions: ['configureApp', 'openConsole'],
   }),
   not_renewable: () => ({
     text: vscode.l10n.t(
-      'A developer token cannot be renewed. Generate a new one in the Box Developer Console and add it.',
+      'A developer token can’t be refreshed. Generate a new one in the Box Developer Console and add it.',
     ),
     actions: ['addDeveloperToken'],
   }),
   not_revocable: () => ({
     text: vscode.l10n.t(
-      'A developer token can be revoked in the Box Developer Console only. Sign Out removes it here.',
+      'You can only revoke a developer token in the Box Developer Console. Sign Out removes it here.',
     ),
     actions: ['openConsole', 'signOut'],
   }),
   no_refresh_token: ({ app }) => ({
     text: vscode.l10n.t(
-      'Box sent no refresh token, so the session could not be kept. {0} is probably not of the type User Authentication (OAuth 2.0). Check it in the Box Developer Console, or create an app of that type and add it in Configure App.',
+      'Box sent no refresh token, so you can’t stay signed in. {0} probably isn’t of the type User Authentication (OAuth 2.0). Check it in the Box Developer Console, or create an app of that type and add it in Configure App.',
       app,
     ),
     actions: ['configureApp'],
@@ -119,7 +119,7 @@ const SESSION_MESSAGES: Readonly<Record<SessionErrorCode, (subject: SessionSubje
 function developerTokenEnded({ user }: SessionRecord): UserMessage {
   return {
     text: vscode.l10n.t(
-      'The developer token of {0} has ended. Generate a new one in the Box Developer Console and add it.',
+      'The developer token of {0} has expired. Generate a new one in the Box Developer Console and add it.',
       plainText(user.login),
     ),
     actions: ['addDeveloperToken'],
@@ -129,7 +129,7 @@ function developerTokenEnded({ user }: SessionRecord): UserMessage {
 function sessionEnded(account: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Box has ended the session of {0}: it was revoked or not used for 60 days. Sign in again; the app stays configured.',
+      'The Box session of {0} has ended because it was revoked or not used for 60 days. Sign in again. The app is still configured.',
       account,
     ),
     actions: ['signIn'],
@@ -140,7 +140,7 @@ function sessionEnded(account: string): UserMessage {
 export function appsNotSavedMessage(): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Your settings.json can’t be written, so the Box apps in it are unchanged. It may have an error, unsaved changes, or be read-only. Open it, fix the problem, then try again.',
+      'Your settings.json can’t be written, so its Box apps are unchanged. It may have an error or unsaved changes, or be read-only. Open it, fix the problem, then try again.',
     ),
     actions: ['openSettingsFile'],
   };
@@ -153,7 +153,7 @@ export function settingMessage(error: SettingError): UserMessage {
   const text =
     entry === undefined
       ? settingText(error, setting, shown)
-      : `${entryText(error, vscode.l10n.t('{0} (entry {1})', setting, entry.number), shown)} ${vscode.l10n.t('This entry isn’t used until it is fixed.')}`;
+      : `${entryText(error, vscode.l10n.t('{0} (entry {1})', setting, entry.number), shown)} ${vscode.l10n.t('This entry isn’t used until it’s fixed.')}`;
   return { text, actions: ['openSetting'], setting };
 }
 
@@ -165,24 +165,21 @@ function settingText({ problem }: SettingError, name: string, shown: string): st
       shown,
     ),
     insecure: vscode.l10n.t(
-      'The setting {0} must begin with https, because secrets are sent there; http is for this computer only. It is “{1}”. Nothing was sent.',
+      'The setting {0} must start with https because secrets are sent there; http is only for this computer. It’s “{1}”. Nothing was sent.',
       name,
       shown,
     ),
     has_credentials: vscode.l10n.t(
-      'The setting {0} must not hold a user name or password. Nothing was sent.',
+      'The setting {0} can’t have a user name or password. Nothing was sent.',
       name,
     ),
     has_query: vscode.l10n.t(
-      'The setting {0} must not hold a query or fragment: it is “{1}”. Nothing was sent.',
+      'The setting {0} can’t have a query or fragment: it’s “{1}”. Nothing was sent.',
       name,
       shown,
     ),
   };
-  return (
-    texts[problem] ??
-    vscode.l10n.t('The setting {0} has a value that cannot be used. Nothing was sent.', name)
-  );
+  return texts[problem] ?? vscode.l10n.t('The setting {0} has an invalid value. Nothing was sent.', name);
 }
 
 function entryText({ problem, entry, value }: SettingError, name: string, shown: string): string {
@@ -200,14 +197,14 @@ function entryText({ problem, entry, value }: SettingError, name: string, shown:
     );
   }
   const { field } = entry ?? {};
-  if (field === undefined) return vscode.l10n.t('The setting {0} is not a Box app.', name);
+  if (field === undefined) return vscode.l10n.t('The setting {0} isn’t a Box app.', name);
   const expected = vscode.l10n.t(
     'The setting {0} can’t be used: “{1}” must be {2}.',
     name,
     field,
     FIELDS[field](),
   );
-  return value === undefined ? expected : `${expected} ${vscode.l10n.t('It is {0}.', shown)}`;
+  return value === undefined ? expected : `${expected} ${vscode.l10n.t('It’s {0}.', shown)}`;
 }
 
 /** What each field of an app may hold. */

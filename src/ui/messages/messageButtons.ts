@@ -59,7 +59,7 @@ function titleOf(action: MessageAction): string {
     case 'signIn':
       return vscode.l10n.t('Sign In');
     case 'enterClientSecret':
-      return vscode.l10n.t('Enter client secret');
+      return vscode.l10n.t('Enter Client Secret');
     case 'chooseConfigFile':
       return vscode.l10n.t('Choose config.json…');
     case 'configureApp':
@@ -75,11 +75,11 @@ function titleOf(action: MessageAction): string {
     case 'copyAdminMessage':
       return vscode.l10n.t('Copy Message to Administrator');
     case 'openSetting':
-      return vscode.l10n.t('Open setting');
+      return vscode.l10n.t('Open Setting');
     case 'openSettingsFile':
       return vscode.l10n.t('Open User Settings (JSON)');
     case 'reloadWindow':
-      return vscode.l10n.t('Reload window');
+      return vscode.l10n.t('Reload Window');
     case 'showLog':
       return vscode.l10n.t('Show Log');
   }

@@ -57,7 +57,7 @@ function catalogued(error: unknown, appName: string | undefined): UserMessage {
   if (error instanceof BoxError) return withRequestId(boxMessage(error, app), error.requestId);
   return {
     text: vscode.l10n.t(
-      'Something unexpected went wrong: {0}. See the log, and try again.',
+      'Something unexpected went wrong: {0}. Check the log, then try again.',
       fromServer(String(error)).replace(/[\s.!…]+$/, ''),
     ),
     actions: ['showLog'],

@@ -21,26 +21,26 @@ function unreachableText(code: string, where: string): string {
   switch (code) {
     case 'TIMEOUT':
       return vscode.l10n.t(
-        '{0} did not answer in time. Check the network connection and the setting http.proxy, then try again. Nothing is lost.',
+        '{0} didn’t answer in time. Check your network connection and the http.proxy setting, then try again. Nothing is lost.',
         where,
       );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return vscode.l10n.t(
-        'The address {0} was not found ({1}). Check the network connection and the setting http.proxy, then try again. Nothing is lost.',
+        'The address {0} wasn’t found ({1}). Check your network connection and the http.proxy setting, then try again. Nothing is lost.',
         where,
         code,
       );
     case 'PROXY_UNREACHABLE':
       return vscode.l10n.t(
-        'The proxy on the way to {0} cannot be reached. Check the setting http.proxy, or the proxy settings of the system, then try again. Nothing is lost.',
+        'The proxy for {0} can’t be reached. Check the http.proxy setting or your system’s proxy settings, then try again. Nothing is lost.',
         where,
       );
     default:
       return (
         tlsText(code, where) ??
         vscode.l10n.t(
-          '{0} cannot be reached ({1}). Check the network connection and the setting http.proxy, then try again. Nothing is lost.',
+          '{0} can’t be reached ({1}). Check your network connection and the http.proxy setting, then try again. Nothing is lost.',
           where,
           code,
         )
@@ -65,21 +65,21 @@ function isNotTrusted(code: string): boolean {
 function tlsText(code: string, where: string): string | undefined {
   if (WRONG_TIME.test(code)) {
     return vscode.l10n.t(
-      'The certificate of {0} is not valid at this time ({1}). Check the date and time of this computer; if they are right, ask whoever runs the server or the proxy. Nothing is lost.',
+      'The certificate of {0} isn’t valid at this time ({1}). Check the date and time of this computer. If they’re right, contact whoever runs the server or proxy. Nothing is lost.',
       where,
       code,
     );
   }
   if (WRONG_HOST.test(code)) {
     return vscode.l10n.t(
-      'Another server answered for {0}: its certificate has another name ({1}). Check the network, the setting http.proxy and the base URLs. Nothing is lost.',
+      'The certificate presented for {0} belongs to a different server ({1}). Check your network, the http.proxy setting, and the base URLs. Nothing is lost.',
       where,
       code,
     );
   }
   if (isNotTrusted(code)) {
     return vscode.l10n.t(
-      'The certificate of {0} is not trusted ({1}). If your company inspects traffic, add its certificate to those of the system and turn on the setting http.systemCertificates, or name its file in the environment variable NODE_EXTRA_CA_CERTS; then restart {2}. Nothing is lost.',
+      'The certificate of {0} isn’t trusted ({1}). If your company inspects traffic, add its certificate to the system’s and turn on the http.systemCertificates setting, or set the NODE_EXTRA_CA_CERTS environment variable to its file. Then restart {2}. Nothing is lost.',
       where,
       code,
       vscode.env.appName,
@@ -87,7 +87,7 @@ function tlsText(code: string, where: string): string | undefined {
   }
   if (!NO_TLS.test(code)) return undefined;
   return vscode.l10n.t(
-    'No secure connection to {0} could be made ({1}). A proxy or a wrong base URL may be in between: check the setting http.proxy and the network. Nothing is lost.',
+    'Couldn’t make a secure connection to {0} ({1}). A proxy or a wrong base URL may be the cause. Check the http.proxy setting and your network. Nothing is lost.',
     where,
     code,
   );
@@ -97,21 +97,24 @@ function tlsText(code: string, where: string): string | undefined {
 export function unexpectedMessage({ status, retryAfterMs }: UnexpectedResponseError): UserMessage {
   if (retryAfterMs !== undefined && (status === 429 || status >= 500)) {
     return {
-      text: vscode.l10n.t('Box asks to wait. Nothing is lost; try again in {0}.', waitingTime(retryAfterMs)),
+      text: vscode.l10n.t(
+        'Box is limiting requests. Try again in {0}. Nothing is lost.',
+        waitingTime(retryAfterMs),
+      ),
       actions: ['showLog'],
     };
   }
   if (status === 429 || status === 409 || status >= 500) return busy();
   if (status === 407) {
     const text = vscode.l10n.t(
-      'A proxy demands a user name and password (HTTP status {0}). Add them to the address in the setting http.proxy, as in http://name:password@host:port, then try again. Nothing is lost.',
+      'Your proxy requires a user name and password (HTTP status {0}). Add them to the http.proxy setting, as in http://name:password@host:port, then try again. Nothing is lost.',
       status,
     );
     return withSetting(text, 'http.proxy');
   }
   return {
     text: vscode.l10n.t(
-      'The answer was not one of Box’s (HTTP status {0}). A proxy or a wrong base URL may be in between: check the network and the settings. Nothing is lost.',
+      'The answer didn’t come from Box (HTTP status {0}). A proxy or a wrong base URL may be the cause. Check your network and settings. Nothing is lost.',
       status,
     ),
     actions: ['showLog'],

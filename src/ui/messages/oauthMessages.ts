@@ -18,11 +18,11 @@ export function oauthMessage(oauthError: OAuthError, app: string): UserMessage {
       text:
         description === undefined
           ? vscode.l10n.t(
-              'Box answered “{0}”. Try again; if it stays, show your Box administrator the log.',
+              'Box returned “{0}”. Try again. If it keeps happening, send the log to your Box administrator.',
               fromServer(error),
             )
           : vscode.l10n.t(
-              'Box answered “{0}”: {1}. Try again; if it stays, show your Box administrator the log.',
+              'Box returned “{0}”: {1}. Try again. If it keeps happening, send the log to your Box administrator.',
               fromServer(error),
               fromServer(description).replace(/\.$/, ''),
             ),
@@ -34,7 +34,7 @@ export function oauthMessage(oauthError: OAuthError, app: string): UserMessage {
 function denied(): UserMessage {
   return {
     text: vscode.l10n.t(
-      'You are not signed in, because access was denied on the Box page. To sign in, choose Grant access to Box there.',
+      'You aren’t signed in because access was denied on the Box page. To sign in, select Grant access to Box there.',
     ),
     actions: ['signIn'],
   };
@@ -44,7 +44,7 @@ function denied(): UserMessage {
 function notListed(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Box stopped the sign-in after you granted access (error 107). Most likely your company allows only the apps on its list: ask your Box administrator to add {0}. If it is on the list, try again in a minute.',
+      'Box stopped the sign-in after you granted access (error 107). Your company probably allows only listed apps. Ask your Box administrator to add {0}. If it’s already listed, try again in a minute.',
       app,
     ),
     actions: ['copyAdminMessage', 'signIn', 'showLog'],
@@ -54,7 +54,7 @@ function notListed(app: string): UserMessage {
 function wrongAppType(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Box does not let {0} sign users in. In the Box Developer Console, create a Platform App with User Authentication (OAuth 2.0), and configure that one.',
+      '{0} can’t sign users in. In the Box Developer Console, create a Platform App with User Authentication (OAuth 2.0), then add it in Configure App.',
       app,
     ),
     actions: ['configureApp'],
@@ -70,48 +70,48 @@ function known(error: string, app: string): UserMessage | undefined {
 const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
   access_denied: (app) => ({
     text: vscode.l10n.t(
-      'Box refuses access to {0} for this account. Ask your Box administrator to allow the app.',
+      'Box doesn’t let this account use {0}. Ask your Box administrator to allow the app.',
       app,
     ),
     actions: ['showLog'],
   }),
   invalid_request: (app) => ({
     text: vscode.l10n.t(
-      'Box could not use the request. Compare the client ID and the redirect URI of {0} with the Box Developer Console.',
+      'Box couldn’t process the request. Check the client ID and redirect URI of {0} in the Box Developer Console.',
       app,
     ),
     actions: ['configureApp', 'showLog'],
   }),
   invalid_client: (app) => ({
     text: vscode.l10n.t(
-      'Box does not accept the client ID or the client secret of {0}. Copy the secret from the Configuration page of the Box Developer Console and enter it again.',
+      'Box rejected the client ID or client secret of {0}. Copy the secret from the Configuration page of the Box Developer Console and enter it again.',
       app,
     ),
     actions: ['enterClientSecret', 'configureApp'],
   }),
   unauthorized_client: (app) => ({
     text: vscode.l10n.t(
-      '{0} is not authorized in your company. Ask your Box administrator to authorize its client ID in the Platform Apps Manager.',
+      '{0} isn’t authorized in your company. Ask your Box administrator to authorize its client ID in the Platform Apps Manager.',
       app,
     ),
     actions: ['configureApp'],
   }),
   invalid_grant: () => ({
     text: vscode.l10n.t(
-      'The answer of the Box page could not be used any more: a code works once, and for 30 seconds only. Sign in again.',
+      'The code from the Box page is no longer valid: it works once, within 30 seconds. Sign in again.',
     ),
     actions: ['signIn'],
   }),
   unsupported_response_type: () => ({
     text: vscode.l10n.t(
-      'Box does not support this kind of sign-in at the configured address. Check the account base URL.',
+      'Box doesn’t support this kind of sign-in at the configured address. Check the accountBaseUrl setting.',
     ),
     actions: ['openSetting'],
     setting: 'box-authentication.accountBaseUrl',
   }),
   invalid_scope: (app) => ({
     text: vscode.l10n.t(
-      'Box does not grant one of the scopes that were asked for. Enable them for {0} in the Box Developer Console, or ask for fewer.',
+      'Box didn’t grant one of the requested scopes. Enable the scopes for {0} in the Box Developer Console, or request fewer.',
       app,
     ),
     actions: ['openSetting'],
@@ -119,14 +119,14 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
   }),
   redirect_uri_mismatch: (app) => ({
     text: vscode.l10n.t(
-      'The redirect URI is not registered for {0}. Register it in the Box Developer Console exactly as Configure App shows it. If it is registered, check that the app is of the type User Authentication (OAuth 2.0): Box says the same of any other.',
+      'The redirect URI isn’t registered for {0}. Register it in the Box Developer Console exactly as Configure App shows it. If it’s registered, check that the app is of the type User Authentication (OAuth 2.0): Box shows the same error for other types.',
       app,
     ),
     actions: ['configureApp'],
   }),
   unauthorized_device: () => ({
     text: vscode.l10n.t(
-      'Box does not permit this device for your account. Ask your Box administrator to remove an old device pin.',
+      'Box doesn’t allow this device for your account. Ask your Box administrator to remove an old device pin.',
     ),
     actions: ['showLog'],
   }),
@@ -134,13 +134,13 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
   server_error: () => busy(),
   password_reset_required: () => ({
     text: vscode.l10n.t(
-      'Box wants you to set a new password first. Sign in to Box in the browser, set it, and try again.',
+      'You need to set a new password. Sign in to Box in your browser, set it, then try again.',
     ),
     actions: ['signIn'],
   }),
   terms_of_service_required: () => ({
     text: vscode.l10n.t(
-      'Box wants you to accept its terms of service first. Sign in to Box in the browser, accept, and try again.',
+      'You need to accept Box’s terms of service. Sign in to Box in your browser, accept them, then try again.',
     ),
     actions: ['signIn'],
   }),
@@ -155,18 +155,18 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
     actions: ['showLog'],
   }),
   grace_period_expired: () => ({
-    text: vscode.l10n.t('The grace period of this Box account is over. Ask your Box administrator.'),
+    text: vscode.l10n.t('The grace period of this Box account has ended. Ask your Box administrator.'),
     actions: ['showLog'],
   }),
   access_from_location_blocked: () => ({
     text: vscode.l10n.t(
-      'Your company does not allow Box from this place. Connect to its network or VPN and try again.',
+      'Your company doesn’t allow Box from this location. Connect to its network or VPN, then try again.',
     ),
     actions: ['signIn'],
   }),
   error_access_from_ip_not_allowed: () => ({
     text: vscode.l10n.t(
-      'Your company does not allow Box from this network address. Connect to its network or VPN and try again.',
+      'Your company doesn’t allow Box from this network address. Connect to its network or VPN, then try again.',
     ),
     actions: ['signIn'],
   }),
@@ -175,30 +175,30 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
     actions: ['showLog'],
   }),
   forbidden_by_policy: () => ({
-    text: vscode.l10n.t('A policy of your company forbids this. Ask your Box administrator.'),
+    text: vscode.l10n.t('Your company’s policy doesn’t allow this. Ask your Box administrator.'),
     actions: ['showLog'],
   }),
   user_email_confirmation_required: () => ({
     text: vscode.l10n.t(
-      'Box wants you to confirm your e-mail address first. Follow the link that Box sent you, and try again.',
+      'You need to confirm your email address. Follow the link that Box sent you, then try again.',
     ),
     actions: ['signIn'],
   }),
   access_denied_insufficient_permissions: () => ({
     text: vscode.l10n.t(
-      'Your Box user has no permission for this. Ask whoever owns it in Box, or your Box administrator.',
+      'You don’t have permission for this in Box. Ask its owner or your Box administrator.',
     ),
     actions: ['showLog'],
   }),
   insufficient_scope: (app) => ({
     text: vscode.l10n.t(
-      'The token lacks a scope for this. Enable it for {0} in the Box Developer Console, then sign in again.',
+      'The token is missing a scope for this. Enable it for {0} in the Box Developer Console, then sign in again.',
       app,
     ),
     actions: ['signIn'],
   }),
   invalid_token: () => ({
-    text: vscode.l10n.t('Box does not accept the token any more. Sign in again.'),
+    text: vscode.l10n.t('Box no longer accepts the token. Sign in again.'),
     actions: ['signIn'],
   }),
 };
@@ -206,7 +206,7 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
 /** Box answers, but cannot serve now. */
 export function busy(): UserMessage {
   return {
-    text: vscode.l10n.t('Box is busy just now. Nothing is lost; try again in a minute.'),
+    text: vscode.l10n.t('Box is busy. Try again in a minute. Nothing is lost.'),
     actions: ['showLog'],
   };
 }
@@ -215,7 +215,7 @@ export function busy(): UserMessage {
 export function apiMessage({ status, error = '' }: ApiRefusedError, app: string): UserMessage {
   const refused = {
     text: vscode.l10n.t(
-      'Box refused the request (HTTP status {0}). Try again; if it stays, show your Box administrator the log.',
+      'Box refused the request (HTTP status {0}). Try again. If it keeps happening, send the log to your Box administrator.',
       status,
     ),
     actions: ['showLog'] as const,

@@ -21,22 +21,22 @@ function scopeRequestText(
   switch (code) {
     case 'mixed':
       return vscode.l10n.t(
-        'Scopes of downscoped tokens cannot be asked for together with {0}, which only a sign-in gives. Ask for them in two requests.',
+        'Downscoped token scopes can’t be combined with {0}, which only a sign-in grants. Use two requests.',
         scopes,
       );
     case 'resource_alone':
       return vscode.l10n.t(
-        'A token for {0} needs a scope that says what it may do, such as item_preview. Ask for one too.',
+        'A token for {0} also needs a scope that says what it can do, such as item_preview. Add one to the request.',
         scopes,
       );
     case 'several_resources':
       return vscode.l10n.t(
-        'A downscoped token can be for one resource only, not for {0}. Ask for one token each.',
+        'A downscoped token can be limited to one resource, not {0}. Request a separate token for each.',
         scopes,
       );
     case 'unreadable_resource':
       return vscode.l10n.t(
-        '{0} names no file, folder or shared link. {1}',
+        '{0} isn’t a file, folder, or shared link. {1}',
         scopes,
         (why && resourceMessage(why)) ?? vscode.l10n.t('Give its address in Box.'),
       );
@@ -51,12 +51,12 @@ export function scopesRefusedMessage({ scopes, appName, isOfServerApp }: ScopesR
   const text =
     scopes.length === 1
       ? vscode.l10n.t(
-          '{0} lacks the scope {1}, or the session was signed in without it. Enable it for the app in the Box Developer Console, then sign in again.',
+          '{0} is missing the scope {1}, or the sign-in didn’t request it. Enable it for the app in the Box Developer Console, then sign in again.',
           app,
           names,
         )
       : vscode.l10n.t(
-          '{0} lacks scopes among {1}, or the session was signed in without them. Enable them for the app in the Box Developer Console, then sign in again.',
+          '{0} is missing one of the scopes {1}, or the sign-in didn’t request them. Enable them for the app in the Box Developer Console, then sign in again.',
           app,
           names,
         );
@@ -66,7 +66,7 @@ export function scopesRefusedMessage({ scopes, appName, isOfServerApp }: ScopesR
 /** Nobody signs in to such an app: its scopes change when it is authorized again, and with the next token. */
 export function serverScopesMessage(app: string, scopes: string): UserMessage {
   const text = vscode.l10n.t(
-    'Tokens of {0} lack at least one of these scopes: {1}. Enable them in the Box Developer Console, ask your Box administrator to authorize the app again, then run Box: Refresh Access Token.',
+    'Tokens of {0} are missing at least one of these scopes: {1}. Enable them in the Box Developer Console, ask your Box administrator to authorize the app again, then run Box: Refresh Access Token.',
     app,
     scopes,
   );
@@ -80,13 +80,13 @@ export function exchangeRefusedMessage(error: ExchangeRefusedError): UserMessage
   const text =
     error.reason === 'resource' && name !== undefined
       ? vscode.l10n.t(
-          '{0} can’t be used with {1}: it does not exist, or the account has no access to it. Check the address, or share the item in Box with {2}.',
+          '{0} can’t be used with {1}: it doesn’t exist, or the account has no access to it. Check the address, or share the item in Box with {2}.',
           name,
           account,
           plainText(error.login),
         )
       : vscode.l10n.t(
-          'Box refused to make a downscoped token of the session of {0}. Check the scopes and the resource, run Box: Refresh Access Token, and try again.',
+          'Box refused to create a downscoped token for {0}. Check the scopes and the resource, run Box: Refresh Access Token, then try again.',
           account,
         );
   return { text, actions: ['showLog'] };
@@ -109,19 +109,19 @@ function resourceName(resource: BoxResource | undefined): string | undefined {
 export function jwtKeyMessage({ code }: JwtKeyError, app: string): UserMessage {
   const texts: Record<JwtKeyError['code'], string> = {
     wrong_passphrase: vscode.l10n.t(
-      'The private key of {0} does not open with its passphrase. Choose the config.json of the app again in Configure App.',
+      'The private key of {0} doesn’t open with its passphrase. Choose the app’s config.json again in Configure App.',
       app,
     ),
     damaged_key: vscode.l10n.t(
-      'The private key of {0} is damaged. Choose the config.json of the app again in Configure App.',
+      'The private key of {0} is damaged. Choose the app’s config.json again in Configure App.',
       app,
     ),
     unsupported_key: vscode.l10n.t(
-      'The private key of {0} is of a kind that cannot be used: Box makes RSA keys of 2,048 bits. Generate a new key pair in the Box Developer Console, and choose its config.json in Configure App.',
+      'The private key of {0} can’t be used. Box uses RSA keys of 2,048 bits or more. Generate a new key pair in the Box Developer Console, then choose its config.json in Configure App.',
       app,
     ),
     unknown_encryption: vscode.l10n.t(
-      'The private key of {0} is encrypted in a way that {1} cannot open. Convert it with “{2}” and choose it again in Configure App.',
+      'The private key of {0} is encrypted in a way that {1} can’t open. Convert it with “{2}” and choose it again in Configure App.',
       app,
       vscode.env.appName,
       CONVERT_KEY,

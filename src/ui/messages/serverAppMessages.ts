@@ -26,11 +26,11 @@ function wrongType(credential: NonNullable<OAuthError['serverCredential']>, app:
   const text =
     credential === 'jwt'
       ? vscode.l10n.t(
-          'Box does not let {0} act as itself with a key pair. In the Box Developer Console, create a Platform App with Server Authentication (JWT), and configure that one.',
+          '{0} can’t sign in with a key pair. In the Box Developer Console, create a Platform App with Server Authentication (JWT), then add it in Configure App.',
           app,
         )
       : vscode.l10n.t(
-          'Box does not let {0} act as itself. In the Box Developer Console, create a Platform App with Server Authentication (Client Credentials Grant), and configure that one.',
+          '{0} can’t sign in with client credentials. In the Box Developer Console, create a Platform App with Server Authentication (Client Credentials Grant), then add it in Configure App.',
           app,
         );
   return { text, actions: ['configureApp'] };
@@ -41,11 +41,11 @@ function subjectRefused(app: string, subjectType: 'enterprise' | 'user'): UserMe
   const text =
     subjectType === 'user'
       ? vscode.l10n.t(
-          'Box does not let {0} act as the configured user (box_subject_type “user”). In the Box Developer Console, choose App + Enterprise Access and Generate User Access Tokens. Then ask your Box administrator to authorize the app again. Also check the user ID and the type of the app.',
+          'Box doesn’t let {0} act as the configured user (box_subject_type “user”). In the Box Developer Console, select App + Enterprise Access and Generate User Access Tokens. Then ask your Box administrator to authorize the app again. Also check the user ID and the type of the app.',
           app,
         )
       : vscode.l10n.t(
-          'Box does not let {0} act as its service account (box_subject_type “enterprise”). In the Box Developer Console, choose App + Enterprise Access. Then ask your Box administrator to authorize the app again. Also check the enterprise ID and the type of the app.',
+          'Box doesn’t let {0} act as its service account (box_subject_type “enterprise”). In the Box Developer Console, select App + Enterprise Access. Then ask your Box administrator to authorize the app again. Also check the enterprise ID and the type of the app.',
           app,
         );
   return { text, actions: ['configureApp', 'openConsole', 'showLog'] };
@@ -59,13 +59,13 @@ function refusedGrant(description: string, app: string): UserMessage {
 function refusedGrantText(description: string, app: string): string {
   if (/\bkid\b|signature/i.test(description)) {
     return vscode.l10n.t(
-      'Box does not know the key that {0} signs with. Generate a new key pair in the Box Developer Console, and choose its config.json in Configure App.',
+      'Box doesn’t recognize the key that {0} signs with. Generate a new key pair in the Box Developer Console, then choose its config.json in Configure App.',
       app,
     );
   }
   if (/'(exp|iat|nbf)'/i.test(description)) {
     return vscode.l10n.t(
-      'Box does not accept the time in what {0} signed. Compare the clock of this computer with a true one, correct it, and try again.',
+      'Box rejected the time in the request that {0} signed. Correct the clock of this computer, then try again.',
       app,
     );
   }
@@ -78,7 +78,7 @@ function refusedGrantText(description: string, app: string): string {
 function wrongConfigFile(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Box does not accept the client ID or the client secret of {0}. Generate a new key pair in the Box Developer Console, and choose its config.json.',
+      'Box rejected the client ID or client secret of {0}. Generate a new key pair in the Box Developer Console and choose its config.json.',
       app,
     ),
     actions: ['chooseConfigFile', 'configureApp'],
@@ -88,7 +88,7 @@ function wrongConfigFile(app: string): UserMessage {
 function noUserTokens(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      '{0} may not act as users. Enable Generate User Access Tokens for it in the Box Developer Console, and ask your Box administrator to authorize the app again.',
+      '{0} isn’t allowed to act as users. Turn on Generate User Access Tokens for it in the Box Developer Console, then ask your Box administrator to authorize the app again.',
       app,
     ),
     actions: ['configureApp', 'showLog'],
@@ -98,7 +98,7 @@ function noUserTokens(app: string): UserMessage {
 function wrongRequest(app: string): UserMessage {
   return {
     text: vscode.l10n.t(
-      'Box could not use the request. Compare the client ID and the enterprise or user ID of {0} with the Box Developer Console.',
+      'Box couldn’t process the request. Check the client ID and the enterprise or user ID of {0} in the Box Developer Console.',
       app,
     ),
     actions: ['configureApp', 'showLog'],

@@ -11,7 +11,7 @@ export function tellSignOut(notifications: Notifications, signedOut: readonly Si
   if (signedOut.every(({ outcome }) => outcome.state === 'revoked')) {
     const label = plainText(first.session.account.label);
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Signed out {0}. Its tokens are revoked at Box.', label),
+      vscode.l10n.t('Signed out {0} and revoked its tokens at Box.', label),
     );
   } else tellWhatLivesOn(notifications, signedOut);
 }
@@ -32,14 +32,14 @@ function tell(notifications: Notifications, { session, outcome }: SignedOut): vo
   if (outcome.state === 'left') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'Removed {0} here. The developer token works until its end, unless you revoke it in the Box Developer Console.',
+        'Removed {0} here. The developer token works until it expires, unless you revoke it in the Box Developer Console.',
         label,
       ),
     );
   } else if (outcome.state === 'pending') {
     const reason = messageFor(outcome.reason, session.appName);
     const text = vscode.l10n.t(
-      'Signed out {0} here. Box has not confirmed yet that its tokens are revoked; that is tried again. {1}',
+      'Signed out {0} here. Box hasn’t confirmed yet that its tokens are revoked. It will be retried automatically. {1}',
       label,
       reason.text,
     );
@@ -54,7 +54,7 @@ export function tellRevocationPending(notifications: Notifications, revoked: rea
   const { session, outcome } = pending;
   const reason = messageFor(outcome.reason, session.appName);
   const text = vscode.l10n.t(
-    'Box has not confirmed yet that the tokens of {0} are revoked. It will be retried automatically. {1}',
+    'Box hasn’t confirmed yet that the tokens of {0} are revoked. It will be retried automatically. {1}',
     plainText(session.account.label),
     reason.text,
   );

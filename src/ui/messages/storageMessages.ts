@@ -13,7 +13,7 @@ export function storageMessage(error: unknown): UserMessage | undefined {
   if (error instanceof StaleWindowError) {
     return {
       text: vscode.l10n.t(
-        'Another window has newer Box sessions that this one cannot get. Reload this window to go on; nothing is lost.',
+        'Another window has newer Box sessions that this one can’t load. Reload this window to continue; nothing is lost.',
       ),
       actions: ['reloadWindow'],
     };
@@ -21,7 +21,7 @@ export function storageMessage(error: unknown): UserMessage | undefined {
   if (error instanceof NoTokenInTimeError) {
     return {
       text: vscode.l10n.t(
-        'Box has not sent a new access token for {0} yet. Try again in a moment; your session is kept.',
+        'Box hasn’t sent a new access token for {0} yet. Try again in a moment. You’re still signed in.',
         plainText(error.session.account.label),
       ),
       actions: ['showLog'],
@@ -30,7 +30,7 @@ export function storageMessage(error: unknown): UserMessage | undefined {
   if (error instanceof LockTimeoutError) {
     return {
       text: vscode.l10n.t(
-        'Another window is still working on this Box session. Try again in a moment; your session is kept.',
+        'Another window is still working on this Box session. Try again in a moment. You’re still signed in.',
       ),
       actions: ['showLog'],
     };
@@ -38,7 +38,7 @@ export function storageMessage(error: unknown): UserMessage | undefined {
   if (error instanceof NewerRecordError) {
     return {
       text: vscode.l10n.t(
-        'A newer version of Box Authentication stored this. Update the extension in this window, then try again.',
+        'A newer version of Box Authentication saved this data. Update the extension in this window, then try again.',
       ),
       actions: ['showLog'],
     };
@@ -46,7 +46,7 @@ export function storageMessage(error: unknown): UserMessage | undefined {
   if (error instanceof SecretStorageError) {
     return {
       text: vscode.l10n.t(
-        'The secret storage of {0} does not answer. Unlock or install a keyring, then try again.',
+        'The secret storage of {0} isn’t responding. Unlock or install a keyring, then try again.',
         vscode.env.appName,
       ),
       actions: ['showLog'],

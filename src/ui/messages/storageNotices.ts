@@ -5,10 +5,10 @@ const KEYRING_HELP =
 
 /** Tells that nothing outlives this window. Resolves when the person has answered. */
 export async function tellStorageFails(): Promise<void> {
-  const help = vscode.l10n.t('Open VS Code help');
+  const help = vscode.l10n.t('Open VS Code Help');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      'The secret storage of {0} does not work here, so the Box session lasts only as long as this window. Unlock or install a keyring, then sign in again.',
+      'The secret storage of {0} isn’t working, so your Box session ends when you close this window. Unlock or install a keyring, then sign in again.',
       vscode.env.appName,
     ),
     help,
@@ -21,7 +21,7 @@ export async function tellForgotten(): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'This browser has no Box sessions, although there were some on this server. {0} keeps them in the browser: another browser, a private window, or cleared site data start without them. Sign in again to go on.',
+      'This browser has no Box sessions, although this server had some. {0} stores them in the browser, so another browser, a private window, or cleared site data start without them. Sign in again to continue.',
       vscode.env.appName,
     ),
     signIn,

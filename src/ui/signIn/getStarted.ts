@@ -50,7 +50,7 @@ export class GetStarted {
   async copyCall(): Promise<void> {
     await vscode.env.clipboard.writeText(CALL);
     markMilestone('didCopyCall');
-    const message = vscode.l10n.t('Call copied. Paste it where your extension is about to use Box.');
+    const message = vscode.l10n.t('Snippet copied. Paste it where your extension uses Box.');
     void vscode.window.showInformationMessage(message);
   }
 }

@@ -20,15 +20,15 @@ export function askToPaste(
   const box = vscode.window.createInputBox();
   const openAgain = {
     iconPath: new vscode.ThemeIcon('link-external'),
-    tooltip: vscode.l10n.t('Open the Box page again'),
+    tooltip: vscode.l10n.t('Reopen the Box Page'),
   };
   const copyLink = {
     iconPath: new vscode.ThemeIcon('copy'),
-    tooltip: vscode.l10n.t('Copy the link to the Box page'),
+    tooltip: vscode.l10n.t('Copy the Link to the Box Page'),
   };
   box.title = vscode.l10n.t('Sign in to Box');
   box.prompt = vscode.l10n.t(
-    'Grant access on the Box page. Whatever the browser shows then, be it an error or a page of another program: copy the whole address from its address bar, and paste it here.',
+    'Grant access on the Box page. Then copy the whole address from your browser’s address bar, even if the page shows an error, and paste it here.',
   );
   box.placeholder = 'http://127.0.0.1:…/callback?code=…&state=…';
   box.ignoreFocusOut = true;

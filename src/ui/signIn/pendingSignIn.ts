@@ -100,7 +100,7 @@ export class PendingSignIn implements AuthorizationWindow {
       {
         modal: true,
         detail: vscode.l10n.t(
-          'You pasted a code alone, which does not say whose it is. Go on only if this is your account.',
+          'You pasted only a code, which doesn’t say whose it is. Continue only if this is your account.',
         ),
       },
       signIn,
@@ -112,7 +112,7 @@ export class PendingSignIn implements AuthorizationWindow {
   async copyLink(): Promise<void> {
     if (this.url === undefined) return;
     await vscode.env.clipboard.writeText(this.url);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Sign-in link copied'), 5000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Sign-In Link Copied'), 5000);
   }
 
   /** Ends this sign-in for the person. */
@@ -142,18 +142,18 @@ function waitingText(number: number, isPasted: boolean): string {
   const links = [link(COPY_LINK_COMMAND, number), link(PASTE_COMMAND, number)];
   return isPasted
     ? vscode.l10n.t(
-        'Grant access in the browser, then [paste the address]({1}) that it ends on. No page there? [Copy link]({0})',
+        'Grant access in your browser, then [paste the address]({1}) of the page you end up on. No page? [Copy Link]({0})',
         ...links,
       )
     : vscode.l10n.t(
-        'Waiting for you to grant access in the browser. No page there? [Copy link]({0}) · [Paste the address]({1})',
+        'Waiting for you to grant access in your browser. No page? [Copy Link]({0}) · [Paste the Address]({1})',
         ...links,
       );
 }
 
 function troubleText(number: number): string {
   return vscode.l10n.t(
-    'Still waiting for the Box page. [Copy link]({0}) · [Paste the address]({2}) · [Having trouble?]({1})',
+    'Still waiting for the Box page. [Copy Link]({0}) · [Paste the Address]({2}) · [Having Trouble?]({1})',
     link(COPY_LINK_COMMAND, number),
     link(TROUBLE_COMMAND, number),
     link(PASTE_COMMAND, number),
@@ -162,7 +162,7 @@ function troubleText(number: number): string {
 
 function notOpenedText(number: number): string {
   return vscode.l10n.t(
-    'The browser was not opened. [Copy Link]({0}) and open it in a browser. Then [Paste the Address]({2}) if nothing happens here. [Having trouble?]({1})',
+    'Your browser didn’t open. [Copy Link]({0}) and open it in a browser. If nothing happens here afterward, [Paste the Address]({2}). [Having Trouble?]({1})',
     link(COPY_LINK_COMMAND, number),
     link(TROUBLE_COMMAND, number),
     link(PASTE_COMMAND, number),

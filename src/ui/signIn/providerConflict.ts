@@ -33,12 +33,12 @@ export async function tellProviderConflict(dependencies: ProviderConflictDepende
 async function showConflict(rival: string | undefined): Promise<void> {
   const what =
     rival === undefined
-      ? vscode.l10n.t('Another extension has already registered the accounts of Box.')
-      : vscode.l10n.t('Another extension, {0}, has already registered the accounts of Box.', rival);
+      ? vscode.l10n.t('Another extension already provides Box accounts.')
+      : vscode.l10n.t('Another extension, {0}, already provides Box accounts.', rival);
   const next = vscode.l10n.t(
-    'Extensions get their Box sessions from it. The Box commands here work all the same; to change that, disable one of the two and reload the window.',
+    'Extensions get their Box sessions from it. The Box commands here still work. To use Box Authentication instead, disable the other extension and reload the window.',
   );
-  const show = vscode.l10n.t('Show extensions');
+  const show = vscode.l10n.t('Show Extensions');
   const answer = await vscode.window.showWarningMessage(`${what} ${next}`, show);
   if (answer === show) await vscode.commands.executeCommand('workbench.view.extensions');
 }

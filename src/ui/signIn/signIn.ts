@@ -90,10 +90,10 @@ export class SignIn {
   async runOnDemand(begin: () => Promise<LiveSession>): Promise<LiveSession | undefined> {
     const waiting = this.dependencies.progress.newest();
     if (waiting !== undefined) {
-      const startOver = vscode.l10n.t('Start over');
+      const startOver = vscode.l10n.t('Start Over');
       const answer = await vscode.window.showInformationMessage(
-        vscode.l10n.t('A sign-in to Box waits for you in the browser already.'),
-        vscode.l10n.t('Continue waiting'),
+        vscode.l10n.t('A Box sign-in is already open in your browser.'),
+        vscode.l10n.t('Keep Waiting'),
         startOver,
       );
       if (answer === startOver) waiting.startOver();

@@ -59,9 +59,9 @@ export class SignInFallback {
     next: SignInMethodName,
     showRedirectUris: ((again: string) => Promise<boolean>) | undefined,
   ): Promise<SignInMethodName | undefined> {
-    const text = vscode.l10n.t('{0} Try another way?', reason);
+    const text = vscode.l10n.t('{0} Try another method?', reason);
     const title = methodTitle(next);
-    const again = vscode.l10n.t('Try again');
+    const again = vscode.l10n.t('Try Again');
     const uris = vscode.l10n.t('Show Redirect URIs');
     const answer = await this.questions.ask({
       key: `${text} ${title}`,
@@ -78,11 +78,11 @@ export class SignInFallback {
   /** The last method is tried again with one key: a code lives only 30 seconds, which is short for pasting. */
   private async offerRetry(text: string, method: SignInMethodName): Promise<SignInMethodName | undefined> {
     const retry = {
-      label: vscode.l10n.t('$(debug-restart) Open the Box page again'),
+      label: vscode.l10n.t('$(debug-restart) Reopen the Box Page'),
       detail:
         method === 'pasteCode'
           ? vscode.l10n.t('Then paste the new address within 30 seconds')
-          : vscode.l10n.t('And grant access there once more'),
+          : vscode.l10n.t('Grant access there again'),
     };
     const options = {
       title: vscode.l10n.t('Sign in to Box'),
@@ -108,7 +108,9 @@ function tokenFor(signal: AbortSignal): vscode.CancellationToken {
 async function tellTooLate(): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('That sign-in ended when its question was not answered for five minutes. Sign in again?'),
+    vscode.l10n.t(
+      'The sign-in timed out because its question wasn’t answered for five minutes. Sign in again?',
+    ),
     signIn,
   );
   if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');

@@ -12,7 +12,7 @@ type Item = vscode.QuickPickItem & {
 export async function showSignInHelp(window: PendingSignIn): Promise<void> {
   const picker = vscode.window.createQuickPick<Item>();
   picker.title = vscode.l10n.t('Having trouble signing in to Box?');
-  picker.placeholder = vscode.l10n.t('Choose what the Box page says, or how to go on');
+  picker.placeholder = vscode.l10n.t('Choose what the Box page says, or how to continue');
   picker.ignoreFocusOut = true;
   picker.matchOnDetail = true;
   picker.items = items(window);
@@ -44,9 +44,9 @@ function items(window: PendingSignIn): Item[] {
   const clientId = query.get('client_id') ?? '';
   return [
     separator(vscode.l10n.t('What was sent to Box')),
-    copyItem(redirectUri, vscode.l10n.t('Redirect URI, to be registered exactly so'), redirectUri),
+    copyItem(redirectUri, vscode.l10n.t('Redirect URI, to register exactly as shown'), redirectUri),
     copyItem(clientId, vscode.l10n.t('Client ID of {0}', window.attempt.appName), clientId),
-    separator(vscode.l10n.t('The two usual causes')),
+    separator(vscode.l10n.t('The two most common causes')),
     {
       label: vscode.l10n.t('$(link) Box says “redirect_uri_mismatch”'),
       detail: vscode.l10n.t(
@@ -55,7 +55,7 @@ function items(window: PendingSignIn): Item[] {
       run: () => vscode.commands.executeCommand('box-authentication.showRedirectUris', redirectUri),
     },
     copyItem(
-      vscode.l10n.t('$(organization) Box says that the administrator does not allow the app'),
+      vscode.l10n.t('$(organization) Box says your administrator doesn’t allow the app'),
       vscode.l10n.t('Copy a message that asks for it to be enabled'),
       messageToAdministrator(window.attempt.appName, clientId),
     ),
@@ -64,16 +64,16 @@ function items(window: PendingSignIn): Item[] {
       detail: vscode.l10n.t('Finds out what is wrong with {0}', window.attempt.appName),
       run: () => vscode.commands.executeCommand('box-authentication.checkApp', window.attempt.appName),
     },
-    separator(vscode.l10n.t('How to go on')),
-    { label: vscode.l10n.t('$(globe) Open the Box page again'), run: () => window.openAgain() },
-    { label: vscode.l10n.t('$(copy) Copy the link to the Box page'), run: () => window.copyLink() },
+    separator(vscode.l10n.t('How to Continue')),
+    { label: vscode.l10n.t('$(globe) Reopen the Box Page'), run: () => window.openAgain() },
+    { label: vscode.l10n.t('$(copy) Copy the Link to the Box Page'), run: () => window.copyLink() },
     {
-      label: vscode.l10n.t('$(clippy) Paste the address that the browser ended on'),
+      label: vscode.l10n.t('$(clippy) Paste the Address from Your Browser'),
       run: () => window.showPasteBox(),
     },
     ...window.attempt.otherMethods.map((method) => ({
       label: `$(arrow-swap) ${methodTitle(method)}`,
-      detail: vscode.l10n.t('Ends this sign-in and begins another way'),
+      detail: vscode.l10n.t('Ends this sign-in and starts another method'),
       run: () => {
         window.chooseMethod(method);
       },
@@ -98,7 +98,7 @@ function copyItem(label: string, detail: string, text: string): Item {
 /** What to send to the administrator, who enables an app there: Box guide on app approval. */
 export function messageToAdministrator(appName: string, clientId: string): string {
   return vscode.l10n.t(
-    'Hello, I would like to use the Box app “{0}” in {2}. Box says that it is disabled by the administrator. Please enable its client ID in the Admin Console under Platform Apps Manager: {1}. Thank you.',
+    'Hello, I’d like to use the Box app “{0}” in {2}, but Box says it’s disabled by the administrator. Could you please enable its client ID in the Admin Console, under Platform Apps Manager? {1} Thank you.',
     appName,
     clientId,
     vscode.env.appName,

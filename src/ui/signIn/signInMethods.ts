@@ -5,13 +5,13 @@ import type { SignInMethodName } from '../../signIn/signInMethod';
 export function methodTitle(method: SignInMethodName): string {
   switch (method) {
     case 'redirectPage':
-      return vscode.l10n.t('Use the redirect page');
+      return vscode.l10n.t('Use the Redirect Page');
     case 'uriScheme':
-      return vscode.l10n.t('Open {0} directly', vscode.env.appName);
+      return vscode.l10n.t('Open {0} Directly', vscode.env.appName);
     case 'localServer':
-      return vscode.l10n.t('Use this computer’s own page');
+      return vscode.l10n.t('Use This Computer’s Page');
     case 'pasteCode':
-      return vscode.l10n.t('Sign in by pasting');
+      return vscode.l10n.t('Sign In by Pasting');
   }
 }
 
@@ -19,11 +19,11 @@ export function methodTitle(method: SignInMethodName): string {
 export function methodUse(method: SignInMethodName): string {
   switch (method) {
     case 'redirectPage':
-      return vscode.l10n.t('Sign-in over the redirect page');
+      return vscode.l10n.t('Sign-in with the redirect page');
     case 'uriScheme':
-      return vscode.l10n.t('Sign-in straight to {0}', vscode.env.appName);
+      return vscode.l10n.t('Sign-in directly to {0}', vscode.env.appName);
     case 'localServer':
-      return vscode.l10n.t('Sign-in over a page of this computer');
+      return vscode.l10n.t('Sign-in with a page on this computer');
     case 'pasteCode':
       return vscode.l10n.t('Sign-in by pasting the address');
   }

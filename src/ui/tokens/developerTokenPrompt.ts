@@ -33,7 +33,7 @@ export class DeveloperTokenPrompt {
         if (!(error instanceof ApiRefusedError && error.status === 401)) throw error;
         this.notifications.report(error, { what: 'Checking a developer token' });
         problem = vscode.l10n.t(
-          'Box does not accept this token: it has ended, was revoked, or is not complete. Generate a new one in the Developer Console and paste it.',
+          'Box rejected this token: it has expired, was revoked, or is incomplete. Generate a new one in the Developer Console and paste it.',
         );
       }
     }
@@ -49,7 +49,7 @@ function askDeveloperToken(problem: string | undefined): Promise<string | undefi
   };
   box.title = vscode.l10n.t('Add a Box developer token');
   box.prompt = vscode.l10n.t(
-    'Paste the token from the Configuration page of your app, Generate Developer Token. It ends within 60 minutes and cannot be renewed; it is kept in VS Code’s secret storage only.',
+    'Paste the token from Generate Developer Token on your app’s Configuration page. It expires within 60 minutes and can’t be refreshed. It’s stored only in VS Code’s secret storage.',
   );
   box.password = true;
   box.ignoreFocusOut = true;
@@ -77,5 +77,7 @@ function askDeveloperToken(problem: string | undefined): Promise<string | undefi
 function tokenProblem(token: string): string | undefined {
   if (token === '') return vscode.l10n.t('Paste the developer token.');
   if (/^[!-~]+$/.test(token)) return undefined;
-  return vscode.l10n.t('A token has no spaces and no line breaks. Copy it again from the Developer Console.');
+  return vscode.l10n.t(
+    'A token contains no spaces or line breaks. Copy it again from the Developer Console.',
+  );
 }

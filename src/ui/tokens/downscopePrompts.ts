@@ -16,7 +16,7 @@ export async function pickScopes(
   for (;;) {
     const chosen = await vscode.window.showQuickPick(items, {
       title,
-      placeHolder: vscode.l10n.t('Choose what the token may do; the fewer, the safer'),
+      placeHolder: vscode.l10n.t('Choose what the token can do; fewer scopes are safer'),
       canPickMany: true,
       matchOnDescription: true,
       ignoreFocusOut: true,
@@ -36,7 +36,7 @@ export async function askResource(title: string): Promise<ChosenResource | undef
   const text = await vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t(
-      'The only file or folder that the token is for: an ID, its address in Box, or a shared link. Leave it empty for everything that the session reaches.',
+      'The file or folder to limit the token to: an ID, its address in Box, or a shared link. Leave empty for everything the session can access.',
     ),
     placeHolder: 'https://app.box.com/file/123456789',
     ignoreFocusOut: true,
@@ -59,7 +59,7 @@ async function askKind(id: string): Promise<ItemKind | undefined> {
     { label: vscode.l10n.t('$(folder) Folder {0}', id), item: 'folder' as const },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('What has this ID?'),
+    title: vscode.l10n.t('What Has This ID?'),
     ignoreFocusOut: true,
   });
   return chosen?.item;

@@ -53,7 +53,7 @@ export class TokenActions {
   async addDeveloperToken(): Promise<void> {
     const session = await this.dependencies.developerTokens.add();
     const message = vscode.l10n.t(
-      'Signed in to Box as {0}. The token ends at {1} at the latest and cannot be renewed.',
+      'Signed in to Box as {0}. The token expires at {1} at the latest and can’t be refreshed.',
       plainText(session.account.label),
       timeOfDay(endOf(session.pair), this.dependencies.clock.now()),
     );
@@ -62,7 +62,7 @@ export class TokenActions {
 
   /** Copies a token that may do less. */
   async createDownscopedToken(accountId?: string): Promise<void> {
-    const placeHolder = vscode.l10n.t('Choose the account to make the token from');
+    const placeHolder = vscode.l10n.t('Choose the account to create the token from');
     const session = await this.dependencies.accounts.pickLive(placeHolder, accountId);
     if (session !== undefined) await (await this.dependencies.loadDownscoped()).createDownscoped(session);
   }
@@ -76,7 +76,7 @@ export class TokenActions {
       this.tellNeedsJwt();
       return;
     }
-    const placeHolder = vscode.l10n.t('Choose the account to make the token from');
+    const placeHolder = vscode.l10n.t('Choose the account to create the token from');
     const account =
       accountId === undefined
         ? await pickAccount(accounts, placeHolder)
@@ -97,12 +97,9 @@ export class TokenActions {
     const refreshed = await this.dependencies.refresher.refreshNow(session);
     const label = plainText(session.account.label);
     const message = isServerSession(session)
-      ? vscode.l10n.t(
-          '{0} has a new access token. Tokens that you copied before work until their own end.',
-          label,
-        )
+      ? vscode.l10n.t('{0} has a new access token. Tokens you copied earlier work until they expire.', label)
       : vscode.l10n.t(
-          '{0} has a new access token. Tokens that you copied before end when it is first used.',
+          '{0} has a new access token. Tokens you copied earlier stop working when it’s first used.',
           label,
         );
     await this.offerCopy(refreshed, message);
@@ -121,7 +118,7 @@ export class TokenActions {
   private tellNeedsJwt(): void {
     const configure = vscode.l10n.t('Configure App');
     const message = vscode.l10n.t(
-      'Annotator tokens are made by apps with a key pair (JWT), and none is signed in. Add one in Configure App, then sign in with it.',
+      'Only apps with a key pair (JWT) can create annotator tokens, and none is signed in. Add one in Configure App, then sign in with it.',
     );
     void vscode.window.showInformationMessage(message, configure).then((answer) => {
       if (answer === configure) void vscode.commands.executeCommand('box-authentication.configureApp');

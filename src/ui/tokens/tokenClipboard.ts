@@ -66,7 +66,7 @@ export class TokenClipboard implements vscode.Disposable {
     // VS Code shows the first sixty characters or so: what counts comes first.
     const whose = vscode.l10n.t('Account: {0}.', plainText(session.account.label));
     const cleared = isCleared
-      ? [vscode.l10n.t('The clipboard is cleared in {0} seconds if this window stays open.', seconds)]
+      ? [vscode.l10n.t('The clipboard will be cleared in {0} seconds if this window stays open.', seconds)]
       : [];
     void vscode.window.showInformationMessage([copied, whose, ...cleared].join(' '));
   }

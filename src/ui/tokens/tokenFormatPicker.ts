@@ -25,12 +25,12 @@ export function tokenFormatItems(): TokenFormatItem[] {
     {
       format: 'curl',
       label: vscode.l10n.t('cURL command'),
-      detail: vscode.l10n.t('Asks Box who the token is for, in one line for a terminal'),
+      detail: vscode.l10n.t('A terminal command that asks Box whose token it is'),
     },
     {
       format: 'powershell',
       label: vscode.l10n.t('PowerShell command'),
-      detail: vscode.l10n.t('Asks Box who the token is for, with Invoke-RestMethod'),
+      detail: vscode.l10n.t('An Invoke-RestMethod call that asks Box whose token it is'),
     },
     {
       format: 'dotenv',
@@ -40,13 +40,15 @@ export function tokenFormatItems(): TokenFormatItem[] {
     {
       format: 'http',
       label: vscode.l10n.t('.http request'),
-      detail: vscode.l10n.t('Asks Box who the token is for, with REST Client in VS Code or a JetBrains IDE'),
+      detail: vscode.l10n.t(
+        'A request for REST Client in VS Code or a JetBrains IDE that asks Box whose token it is',
+      ),
     },
     {
       format: 'postman',
       label: vscode.l10n.t('Postman environment'),
       detail: vscode.l10n.t(
-        'JSON to import, with the variables of Box’s collection; no client secret, no refresh token',
+        'JSON to import, with the variables of Box’s collection; no client secret or refresh token',
       ),
     },
   ];
@@ -70,7 +72,7 @@ export function copiedAs(format: TokenFormat, until: string): string {
       return vscode.l10n.t('.http request copied. It works until {0}.', until);
     case 'postman':
       return vscode.l10n.t(
-        'Postman environment copied. It works until {0}. In Postman, choose Import and paste it. client_secret and refresh_token are left empty: Box replaces a refresh token whenever it is used, so Postman would end the sign-in that is kept here.',
+        'Postman environment copied. It works until {0}. In Postman, select Import and paste it. client_secret and refresh_token are empty: Box replaces a refresh token each time it’s used, so Postman would end your session here.',
         until,
       );
   }

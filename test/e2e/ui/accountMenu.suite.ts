@@ -36,7 +36,7 @@ describe('The account menu', () => {
     await scene.workbench.runCommand('Box: Show Account');
     await scene.workbench.quickInput.pick(SEED.userName);
 
-    const { detail } = await scene.workbench.dialog.answer(SEED.userName, 'Copy details');
+    const { detail } = await scene.workbench.dialog.answer(SEED.userName, 'Copy Details');
 
     assert.match(detail, new RegExp(`Box user ID: ${SEED.userId}`));
     assert.ok(!detail.includes(token));

@@ -63,8 +63,8 @@ describe('Apps that act as themselves', () => {
     const scene = await shared.use(noApps);
     await withConfigFile(scene, async (file) => {
       await addByConfigFile(scene, file);
-      await scene.workbench.notifications.press('secret storage', 'Move to bin');
-      await scene.workbench.dialog.answer(/could not be moved/, 'Delete for good').catch(() => undefined);
+      await scene.workbench.notifications.press('secret storage', 'Move to Trash');
+      await scene.workbench.dialog.answer(/could not be moved/, 'Delete Permanently').catch(() => undefined);
       await eventually('the file to be gone', () => !existsSync(file));
 
       await scene.workbench.notifications.press('Reports is configured', 'Sign In');

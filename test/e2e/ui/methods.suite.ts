@@ -75,7 +75,7 @@ describe('Signing in over the local server', () => {
       await scene.status.expectText(SEED.userLogin);
       const page = await sentLoopbackPage(scene);
       assert.ok(tab.url().startsWith(page), tab.url());
-      await tab.getByRole('heading', { name: 'Box granted access' }).waitFor();
+      await tab.getByRole('heading', { name: 'Box Granted Access' }).waitFor();
       const back = await tab.getByRole('link', { name: /^Return to/ }).getAttribute('href');
       assert.equal(back, 'code-oss://vscode-box.box-authentication/return');
     });
@@ -88,7 +88,7 @@ describe('Signing in over the local server', () => {
     const page = await sentLoopbackPage(scene);
     await tab.goto(`${page}?error=access_denied&state=${(await sentState(scene)) ?? ''}`);
 
-    await tab.getByRole('heading', { name: 'Box did not grant access' }).waitFor();
+    await tab.getByRole('heading', { name: 'Box Didn’t Grant Access' }).waitFor();
     await scene.workbench.notifications.expect(/denied/i);
     await eventually('the port to be free', async () => !(await isListening(page)));
   });
@@ -126,7 +126,7 @@ describe('Signing in while others hold the ports of the local server', () => {
     const { message } = await notifications.expect('The local server can’t start');
     assert.match(message, new RegExp(`\\(${port}\\)`));
     assert.deepEqual(await scene.box.requests(), []);
-    await notifications.press('The local server can’t start', 'Sign in by pasting');
+    await notifications.press('The local server can’t start', 'Sign In by Pasting');
     await quickInput.expect(/Sign in to Box/);
   });
 });
@@ -253,14 +253,14 @@ describe('A sign-in that waits', () => {
     const { notifications } = scene.workbench;
     const first = await scene.beginSignIn();
     await scene.workbench.runCommand('Box: Sign In');
-    await notifications.press(/waits for you in the browser already/, 'Continue waiting');
+    await notifications.press(/waits for you in the browser already/, 'Keep Waiting');
     await notifications.expect(/Signing in/);
 
     const second = await scene.beginSignIn({
       asksSecret: false,
       begin: async () => {
         await scene.workbench.runCommand('Box: Sign In');
-        await notifications.press(/waits for you in the browser already/, 'Start over');
+        await notifications.press(/waits for you in the browser already/, 'Start Over');
       },
     });
     await expectIgnored(scene, first);
@@ -278,7 +278,7 @@ describe('A sign-in that waits', () => {
     await scene.box.set({ codeTtl: 30 });
 
     const tab = await scene.profile.tabOpenedBy(() =>
-      notifications.press(/Try another way\?/, 'Sign in by pasting'),
+      notifications.press(/Try another way\?/, 'Sign In by Pasting'),
     );
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
@@ -299,7 +299,7 @@ describe('A sign-in that waits', () => {
     for (const text of [scene.bed.emulator.redirectPage, SEED.clientId, 'redirect_uri_mismatch']) {
       assert.ok(rows.includes(text), `${text} is not in ${rows}`);
     }
-    const tab = await scene.profile.tabOpenedBy(() => pickFurtherDown(scene.workbench, 'Sign in by pasting'));
+    const tab = await scene.profile.tabOpenedBy(() => pickFurtherDown(scene.workbench, 'Sign In by Pasting'));
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
     await scene.status.expectText(SEED.userLogin);

@@ -191,7 +191,7 @@ async function failSignIn(scene: Scene): Promise<NotificationContent> {
   await grantAccess(tab, SEED.userLogin);
   const notification = await scene.workbench.notifications.expect(/http\.|HTTP/);
   assert.equal(notification.severity, 'error');
-  assert.ok(notification.buttons.includes('Open setting'), notification.buttons.join());
+  assert.ok(notification.buttons.includes('Open Setting'), notification.buttons.join());
   await scene.status.expectText('Box: Sign In');
   await tab.close();
   return notification;

@@ -85,7 +85,7 @@ async function useServerApps(scene: Scene): Promise<void> {
   await createDownscopedToken(scene);
   await withConfigFile(scene, async (file) => {
     await addByConfigFile(scene, file);
-    await workbench.notifications.press('secret storage', 'Keep file');
+    await workbench.notifications.press('secret storage', 'Keep File');
     await workbench.notifications.press('Reports is configured', 'Sign In');
     await workbench.quickInput.pick('Reports');
     await scene.status.expectText('Service account (Reports)');

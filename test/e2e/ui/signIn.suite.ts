@@ -12,7 +12,7 @@ describe('Box: Sign In', () => {
   it('goes from the palette over the Box page to the status bar', async () => {
     const scene = await shared.open();
     await scene.status.expectText('Box: Sign In');
-    assert.equal(await scene.status.ariaLabel(), 'Box: nobody is signed in. Sign in');
+    assert.equal(await scene.status.ariaLabel(), 'Box: Not signed in. Sign in');
 
     await scene.signIn();
 

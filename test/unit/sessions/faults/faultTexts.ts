@@ -4,11 +4,11 @@ import { SEED } from '../../../emulator/src';
 
 /** What the person sees after a sign-out that Box has not confirmed: whose, and why. */
 export const SIGNED_OUT_HERE =
-  'Signed out {0} here. Box has not confirmed yet that its tokens are revoked; that is tried again. {1}';
+  'Signed out {0} here. Box hasn’t confirmed yet that its tokens are revoked. It will be retried automatically. {1}';
 
 /** What the person sees after revoking tokens, which Box has not confirmed: whose, and why. */
 export const REVOKED_HERE =
-  'Box has not confirmed yet that the tokens of {0} are revoked. It will be retried automatically. {1}';
+  'Box hasn’t confirmed yet that the tokens of {0} are revoked. It will be retried automatically. {1}';
 
 /**
  * The message for an error as the person sees it.

@@ -53,7 +53,7 @@ describe('AccountStatusBarItem', () => {
       ['$(account) Box: Sign In', 'box-authentication.signIn', true],
     );
     assert.deepEqual(item.accessibilityInformation, {
-      label: 'Box: nobody is signed in. Sign in',
+      label: 'Box: Not signed in. Sign in',
       role: 'button',
     });
     assert.deepEqual(clock.pending, []);

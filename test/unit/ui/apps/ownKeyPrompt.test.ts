@@ -49,7 +49,7 @@ describe('B7: A config.json without the private key', () => {
     await answer('openDialog', /config\.json/, file('config.json'));
     await answer('information', /has no private key/, 'Choose Private Key…');
     await answer('openDialog', /private key/, file('public.pem'));
-    const detail = await answer('error', /public\.pem cannot be used/, 'Choose another file…');
+    const detail = await answer('error', /public\.pem cannot be used/, 'Choose Another File…');
     assert.match(detail, /not a private key in PEM format/);
     await answer('openDialog', /private key/, file('private.pem'));
     await answer('inputBox', /^Passphrase/, 'wrong');

@@ -48,10 +48,10 @@ describe('What is told of a sign-out', () => {
     [
       new OAuthError('invalid_client', undefined, 400),
       /does not accept.*client secret of Example App/,
-      ['Enter client secret', 'Configure App', 'Check App…'],
+      ['Enter Client Secret', 'Configure App', 'Check App…'],
     ],
     [new OAuthError('access_denied', undefined, 403), /refuses access to Example App/, ['Show Log']],
-    [new SessionError('client_secret_missing', 'Example App'), /not stored on/, ['Enter client secret']],
+    [new SessionError('client_secret_missing', 'Example App'), /not stored on/, ['Enter Client Secret']],
   ];
   for (const tell of [tellSignOut, tellWhatLivesOn]) {
     for (const [reason, why, buttons] of reasons) {

@@ -66,7 +66,7 @@ describe('AnotherWay', () => {
       const { in: where, text, choices } = await editor().last();
       assert.equal(where, 'error');
       assert.match(text, /^\S.+\. Try another way\?$/);
-      assert.deepEqual(choices, ['Sign in by pasting', 'Try again', 'Show Redirect URIs']);
+      assert.deepEqual(choices, ['Sign In by Pasting', 'Try Again', 'Show Redirect URIs']);
     });
 
     for (const again of [true, false]) {
@@ -80,12 +80,12 @@ describe('AnotherWay', () => {
 
     it('offers no redirect URIs where a code came too late', async () => {
       void ways.offer(late, 'Example App', 'redirectPage', 'pasteCode', showUris);
-      assert.deepEqual((await editor().last()).choices, ['Sign in by pasting', 'Try again']);
+      assert.deepEqual((await editor().last()).choices, ['Sign In by Pasting', 'Try Again']);
     });
 
     for (const [choice, way] of [
-      ['Sign in by pasting', 'pasteCode'],
-      ['Try again', 'redirectPage'],
+      ['Sign In by Pasting', 'pasteCode'],
+      ['Try Again', 'redirectPage'],
       [undefined, undefined],
     ] as const) {
       it(`takes ${way ?? 'none'} for ${choice ?? 'no answer'}`, async () => {
@@ -102,7 +102,7 @@ describe('AnotherWay', () => {
       assert.equal(await offered, undefined);
       assert.equal(editor().shown.length, 1);
 
-      question.answer('Try again');
+      question.answer('Try Again');
       const told = await editor().last();
       assert.deepEqual([told.in, told.choices], ['information', ['Sign In']]);
       assert.match(told.text, /was not answered for five minutes/);
@@ -114,10 +114,10 @@ describe('AnotherWay', () => {
     it('asks of two sign-ins one after the other, so that neither question closes the other', async () => {
       const first = offer();
       const second = offer();
-      (await editor().last()).answer('Try again');
+      (await editor().last()).answer('Try Again');
       assert.equal(editor().shown.length, 1);
       assert.equal(await first, 'redirectPage');
-      (await editor().last()).answer('Sign in by pasting');
+      (await editor().last()).answer('Sign In by Pasting');
       assert.equal(editor().shown.length, 2);
       assert.equal(await second, 'pasteCode');
     });
