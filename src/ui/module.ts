@@ -20,7 +20,7 @@ import { tellDamagedSessions, watchWindow } from './messages/windowMessages';
 import { followMilestones } from './signIn/milestones';
 import type { SignInParts } from './signIn/module';
 import { SharedSignIn } from './signIn/sharedSignIn';
-import { externalCallbackUri, RETURN_PATH, signInPlace } from './vscodeEnvironment';
+import { RETURN_PATH } from './vscodeEnvironment';
 
 /** Dependencies of {@link createUi}. */
 export interface UiDependencies {
@@ -126,6 +126,7 @@ async function loadSignInParts(
   { claims, router }: Callbacks,
 ): Promise<SignInParts> {
   const { extension, globalState: memory } = context;
+  const { externalCallbackUri, signInPlace } = await import('./signInEnvironment');
   const callbackUri = (query: string): Promise<string> =>
     externalCallbackUri(extension.id, query, (name) => claims.claim(name));
   const { createSignIn } = await import('./signIn/module');

@@ -22,11 +22,11 @@ export function watchWindow(dependencies: WindowMessagesDependencies): vscode.Di
   const { refresher, damaged } = sessions;
   return vscode.Disposable.from(
     damaged.onDidSetAside(() => void tellDamagedSessions(damaged)),
-    storage.onDidFail(once(() => void tellStorageFails())),
+    storage.onDidFail(once(() => void loadNotices().then(({ tellStorageFails }) => tellStorageFails()))),
     storage.onDidGoStale(() => {
       notifications.tellStale();
     }),
-    storage.onDidForget(() => void tellForgotten()),
+    storage.onDidForget(() => void loadNotices().then(({ tellForgotten }) => tellForgotten())),
     settings.onDidChange((isChanged) => {
       for (const error of wrongSettings(settings, isChanged)) notifications.showError(error);
     }),
@@ -47,32 +47,10 @@ export async function tellDamagedSessions(damaged: Sessions['damaged']): Promise
   await showDamagedSessions(damaged);
 }
 
-async function tellStorageFails(): Promise<void> {
-  const help = vscode.l10n.t('Open VS Code help');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      'The secret storage of {0} does not work here, so the Box session lasts only as long as this window. Unlock or install a keyring, then sign in again.',
-      vscode.env.appName,
-    ),
-    help,
-  );
-  if (answer === help) await vscode.env.openExternal(vscode.Uri.parse(KEYRING_HELP));
+/** Most windows never show one. */
+function loadNotices() {
+  return import('./storageNotices');
 }
-
-async function tellForgotten(): Promise<void> {
-  const signIn = vscode.l10n.t('Sign In');
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      'This browser has no Box sessions, although there were some on this server. {0} keeps them in the browser: another browser, a private window, or cleared site data start without them. Sign in again to go on.',
-      vscode.env.appName,
-    ),
-    signIn,
-  );
-  if (answer === signIn) await vscode.commands.executeCommand('box-authentication.signIn');
-}
-
-const KEYRING_HELP =
-  'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
 function once<T>(listener: (event: T) => void): (event: T) => void {
   let done = false;

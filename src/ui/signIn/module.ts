@@ -12,7 +12,7 @@ import { SignInFallback } from './signInFallback';
 import { answerPageWords } from './answerPages';
 import { AppConfiguration } from '../apps/configureApp';
 import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
-import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../vscodeEnvironment';
+import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../signInEnvironment';
 import type { Notifications } from '../messages/notifications';
 import { Questions } from './questions';
 import { SignIn, type SignInPlace } from './signIn';
