@@ -95,16 +95,14 @@ export class AppSecrets {
 
   /** Forgets an app's client secret at one Box, unless a private key came with it. */
   async forgetClientSecret(clientId: string, origins: BoxBaseUrls): Promise<void> {
-    await this.lock.withLock(LOCK, async (lease) => {
-      const record = await this.records.read(clientId);
-      if (record === undefined) return;
-      const isKept = (secret: AppSecret): boolean =>
-        secret.jwtKey !== undefined || !sameBaseUrls(secret.origins, origins);
-      const secrets = record.secrets.filter(isKept);
-      if (secrets.length === record.secrets.length) return;
-      if (secrets.length > 0) await this.records.write(clientId, { ...record, secrets }, lease);
-      else await this.records.remove(clientId, lease);
+    await this.change(clientId, (record) => {
+      if (record === undefined) return undefined;
+      const secrets = record.secrets.filter(
+        (secret) => secret.jwtKey !== undefined || !sameBaseUrls(secret.origins, origins),
+      );
+      return { ...record, secrets, removed: record.removed || secrets.length === 0 };
     });
+    await this.forgetRemoved(clientId);
   }
 
   private async secret(clientId: string, origins: BoxBaseUrls): Promise<AppSecret | undefined> {

@@ -65,17 +65,6 @@ export class SettingError extends Error {
   }
 }
 
-/** The fields of an entry of the setting `apps`. */
-const APP_FIELDS = [
-  'name',
-  'authMethod',
-  'clientId',
-  'enterpriseId',
-  'userId',
-  'publicKeyId',
-  'scopes',
-] as const;
-
 const DEFAULT_REDIRECT_PAGE = 'https://vscode.dev/redirect';
 
 /** Reads one setting as it stands now, defaults included. */
@@ -212,7 +201,7 @@ const LONGEST_SHOWN = 20;
 function readApp(entry: unknown, number: number): BoxApp | SettingError {
   const app = v.safeParse(appSchema, entry);
   if (app.success) return app.output;
-  const fields = new Map(app.issues.map((issue) => [fieldOf(issue), issue.input]));
+  const fields = new Map(app.issues.map((issue) => [v.getDotPath(issue)?.split('.')[0], issue.input]));
   const [[field, input] = []] = fields;
   if (field === undefined || fields.has('clientId')) {
     const problem = fields.has('clientId') ? 'no_client_id' : 'wrong_value';
@@ -220,11 +209,5 @@ function readApp(entry: unknown, number: number): BoxApp | SettingError {
   }
   const value = JSON.stringify(input);
   const shown = value.length <= LONGEST_SHOWN ? value : undefined;
-  return new SettingError(fullName('apps'), 'wrong_value', shown, { number, field });
-}
-
-/** The field of an entry in which an issue is. */
-function fieldOf(issue: v.BaseIssue<unknown>): AppField | undefined {
-  const [first] = v.getDotPath(issue)?.split('.') ?? [];
-  return APP_FIELDS.find((field) => field === first);
+  return new SettingError(fullName('apps'), 'wrong_value', shown, { number, field: field as AppField });
 }

@@ -22,7 +22,7 @@ import { tellDamagedSessions, watchWindow } from './messages/windowMessages';
 import { followMilestones } from './signIn/milestones';
 import type { SignInParts } from './signIn/module';
 import { SharedSignIn } from './signIn/sharedSignIn';
-import { externalCallbackUri, RETURN_PATH, signInPlace } from './vscodeEnvironment';
+import { RETURN_PATH } from './vscodeEnvironment';
 
 /** Dependencies of {@link createUi}. */
 export interface UiDependencies {
@@ -155,6 +155,7 @@ async function loadSignInParts(
   { claims, router }: Callbacks,
 ): Promise<SignInParts> {
   const { extension, globalState: memory } = context;
+  const { externalCallbackUri, signInPlace } = await import('./vscodeSignIn');
   const callbackUri = (query: string): Promise<string> =>
     externalCallbackUri(extension.id, query, (name) => claims.claim(name));
   const { createSignIn } = await import('./signIn/module');

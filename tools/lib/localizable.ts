@@ -86,3 +86,56 @@ function isThrown(node: ts.Node): boolean {
   if (isAttempt(node)) return true;
   return !ts.isSourceFile(node) && isThrown(node.parent);
 }
+
+/**
+ * The texts of buttons, links in notifications and entries of menus with an icon, as a person reads them.
+ *
+ * @param folder As for {@link localizableTexts}.
+ */
+export function buttonTexts(folder: string): readonly string[] {
+  const texts = new Set<string>();
+  for (const file of filesBelow(folder)) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const named = new Map<string, string>();
+    const visit = (node: ts.Node): void => {
+      if (ts.isVariableDeclaration(node) && node.initializer !== undefined) {
+        const text = translated(node.initializer);
+        if (text !== undefined) named.set(node.name.getText(), text);
+      }
+      if (isMessage(node))
+        for (const button of node.arguments.slice(1)) note(translated(button) ?? named.get(button.getText()));
+      if (isTranslation(node)) noteTranslation(node);
+      ts.forEachChild(node, visit);
+    };
+    const note = (text: string | undefined): void => {
+      if (text !== undefined) texts.add(text);
+    };
+    const noteTranslation = (node: ts.CallExpression): void => {
+      const text = translated(node) ?? '';
+      for (const [, link] of text.matchAll(/\[([^\]]+)\]\(\{\d\}\)/g)) note(link);
+      if (isButton(node, text)) note(text);
+    };
+    visit(source);
+  }
+  return [...texts];
+}
+
+/** An entry with an icon, a tooltip of a button, or what a function `titleOf` gives. */
+function isButton(node: ts.CallExpression, text: string): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAssignment(parent)) {
+    const name = parent.name.getText();
+    return name === 'tooltip' ? !text.includes('{') : name === 'label' && text.startsWith('$(');
+  }
+  const owner = ts.findAncestor(node, ts.isFunctionDeclaration);
+  return ts.isReturnStatement(parent) && owner?.name?.text === 'titleOf';
+}
+
+function isMessage(node: ts.Node): node is ts.CallExpression {
+  return ts.isCallExpression(node) && /^vscode\.window\.show\w+Message$/.test(node.expression.getText());
+}
+
+function translated(node: ts.Node): string | undefined {
+  const [text] = isTranslation(node) ? node.arguments : [];
+  return text !== undefined && ts.isStringLiteralLike(text) ? text.text : undefined;
+}

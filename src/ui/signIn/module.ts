@@ -16,7 +16,7 @@ import { SignInFallback } from './signInFallback';
 import { answerPageWords } from './answerPages';
 import { AppConfiguration } from '../apps/configureApp';
 import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
-import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../vscodeEnvironment';
+import { appListSetting, bareCallbackUri, emulatorClientSecret, returnUri } from '../vscodeSignIn';
 import type { Notifications } from '../messages/notifications';
 import { Questions } from './questions';
 import { SignIn, type SignInPlace } from './signIn';

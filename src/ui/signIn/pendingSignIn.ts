@@ -142,7 +142,7 @@ function waitingText(number: number, isPasted: boolean): string {
   const links = [link(COPY_LINK_COMMAND, number), link(PASTE_COMMAND, number)];
   return isPasted
     ? vscode.l10n.t(
-        'Grant access in your browser, then [paste the address]({1}) of the page you end up on. No page? [Copy Link]({0})',
+        'Grant access in your browser, then [Paste the Address]({1}) of the page you end up on. No page? [Copy Link]({0})',
         ...links,
       )
     : vscode.l10n.t(
