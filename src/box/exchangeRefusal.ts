@@ -28,13 +28,13 @@ const BY_STATUS: ReadonlyMap<number, ExchangeRefusal> = new Map([
   [403, 'resource'],
   [404, 'resource'],
 ]);
-/** Of an annotator’s assertion, which says nothing of the exchange (Box guide: troubleshooting JWT). */
-const ABOUT_ASSERTION = /'(?:exp|iat|nbf|jti|aud|iss|sub)'|\bkid\b|signature/i;
+/** About an annotator’s assertion (Box guide: troubleshooting JWT) or the type of the app, and not about the exchange. */
+const ABOUT_APP = /grant type is unauthorized|'(?:exp|iat|nbf|jti|aud|iss|sub)'|\bkid\b|signature/i;
 
 /** Reads what was wrong with an exchange out of its error; undefined when it was something else. */
 export function exchangeRefusal(error: unknown): ExchangeRefusal | undefined {
   if (!(error instanceof OAuthError || error instanceof ApiRefusedError)) return undefined;
   if (error.error === undefined) return BY_STATUS.get(error.status ?? 0);
-  if (error instanceof OAuthError && ABOUT_ASSERTION.test(error.description ?? '')) return undefined;
+  if (error instanceof OAuthError && ABOUT_APP.test(error.description ?? '')) return undefined;
   return BY_ERROR.get(error.error);
 }

@@ -60,6 +60,7 @@ export class ScopesRefusedError extends Error {
   readonly account: string;
   /** Whether the app asks for its tokens as itself, so that nobody signs in. */
   readonly isOfServerApp: boolean;
+  readonly requestId: string | undefined;
 
   /**
    * @param scopes that were refused, as far as could be found out.
@@ -68,12 +69,13 @@ export class ScopesRefusedError extends Error {
   constructor(
     readonly scopes: readonly string[],
     parent: SessionRecord,
-    refusal: Error,
+    refusal: BoxError,
   ) {
     super(`Box refuses the scopes ${scopes.join(' ')}: ${refusal.message}`);
     this.appName = parent.appName;
     this.account = parent.account.label;
     this.isOfServerApp = parent.subject !== undefined;
+    this.requestId = refusal.requestId;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Authentication, FetchOptions, FetchResponse, Interceptor } from 'box-node-sdk/networking';
+import { FetchOptions } from 'box-node-sdk/networking';
+import type { Authentication, FetchResponse, Interceptor } from 'box-node-sdk/networking';
 import type { AccessToken } from 'box-node-sdk/schemas';
 import * as vscode from 'vscode';
 import type { BoxAuthenticationApi } from './boxAuthenticationApi';
@@ -19,9 +20,9 @@ export class VSCodeBoxAuthentication implements Authentication, Interceptor {
 
   /** Each request gets an authentication of its own, which knows its token: a 401 may be late, and of an older one. */
   beforeRequest(options: FetchOptions): FetchOptions {
-    return options.auth === this
-      ? { ...options, auth: new VSCodeBoxAuthentication(this.api, this.scopes) }
-      : options;
+    if (options.auth !== this) return options;
+    const auth = new VSCodeBoxAuthentication(this.api, this.scopes);
+    return Object.assign(new FetchOptions(options), { auth });
   }
 
   afterRequest(response: FetchResponse): FetchResponse {

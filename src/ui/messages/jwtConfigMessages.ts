@@ -25,6 +25,10 @@ export function jwtConfigAdvice(problem: JwtConfigProblem): string {
 }
 
 function whatIsWrong(problem: JwtConfigProblem): string {
+  return 'path' in problem ? whatIsWrongWithField(problem) : whatIsWrongWithFile(problem);
+}
+
+function whatIsWrongWithFile(problem: Exclude<JwtConfigProblem, FieldProblem>): string {
   switch (problem.code) {
     case 'too_large':
       return vscode.l10n.t('This file is larger than 64 kB, so it is not the config.json of a Box app.');
@@ -46,6 +50,11 @@ function whatIsWrong(problem: JwtConfigProblem): string {
       return vscode.l10n.t(
         'This config.json has no key pair in “boxAppSettings.appAuth”: it was downloaded without one, as Download as JSON gives it, or the app does not use JWT.',
       );
+  }
+}
+
+function whatIsWrongWithField(problem: FieldProblem): string {
+  switch (problem.code) {
     case 'missing':
       return vscode.l10n.t('The field “{0}” is missing.', problem.path);
     case 'empty':

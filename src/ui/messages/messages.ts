@@ -33,7 +33,9 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
   if (error instanceof SignInError) return signInMessage(error);
   if (error instanceof SessionError) return sessionMessage(error);
   if (error instanceof ScopeRequestError) return scopeRequestMessage(error);
-  if (error instanceof ScopesRefusedError) return scopesRefusedMessage(error);
+  if (error instanceof ScopesRefusedError) {
+    return withRequestId(scopesRefusedMessage(error), error.requestId);
+  }
   if (error instanceof ExchangeRefusedError) {
     return withRequestId(exchangeRefusedMessage(error), error.requestId);
   }

@@ -256,7 +256,7 @@ describe('Token exchange', () => {
         { kind: 'json', status: 404, body: { type: 'error', code: 'not_found', message: 'Not Found' } },
         'OAuthError',
         'not_found',
-        undefined,
+        'resource',
       ],
       [
         'in an OAuth error beside a challenge',
@@ -271,8 +271,8 @@ describe('Token exchange', () => {
       ],
       ['that says nothing', {}, 'ApiRefusedError', undefined, 'either'],
       ['that is a page', { kind: 'html' }, 'ApiRefusedError', undefined, 'either'],
-      ['of the item that says nothing', { status: 404 }, 'ApiRefusedError', undefined, undefined],
-      ['of the call that says nothing', { status: 403 }, 'ApiRefusedError', undefined, undefined],
+      ['of the item that says nothing', { status: 404 }, 'ApiRefusedError', undefined, 'resource'],
+      ['of the call that says nothing', { status: 403 }, 'ApiRefusedError', undefined, 'resource'],
     ];
     for (const [name, fault, type, code, refusal] of refusals) {
       it(`${name}, and does not ask again`, async () => {

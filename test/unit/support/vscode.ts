@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Emitter, type Event } from '../../../src/common/emitter';
 import { editorNow, StatusBarItem } from './standInEditor';
@@ -110,8 +111,8 @@ export const window = {
 export const workspace = {
   onDidChangeConfiguration: new Emitter<unknown>().event,
   fs: {
-    stat: ({ path }: { readonly path: string }) => stat(path),
-    readFile: ({ path }: { readonly path: string }) => readFile(path),
+    stat: ({ path }: { readonly path: string }): Promise<Stats> => stat(path),
+    readFile: ({ path }: { readonly path: string }): Promise<Buffer> => readFile(path),
   },
 };
 
