@@ -96,9 +96,6 @@ describe('What is told of a sign-out', () => {
       ann(LEFT),
     ]);
     const texts = await editor().texts();
-    assert.deepEqual(
-      texts.map((text) => /ID: (\w)/.exec(text)?.[1]).sort(),
-      ['a', 'c', 'd', undefined],
-    );
+    assert.deepEqual(texts.map((text) => /ID: (\w)/.exec(text)?.[1]).sort(), ['a', 'c', 'd', undefined]);
   });
 });
