@@ -99,7 +99,7 @@ describe('README.md', () => {
   });
 
   it('quotes messages that somebody may see', () => {
-    const symptoms = rows(section(text, 'Troubleshooting')).map(([symptom = '']) => symptom);
+    const symptoms = rows(document('docs/troubleshooting.md').text).map(([symptom = '']) => symptom);
     const quotations = symptoms.flatMap((symptom) =>
       [...symptom.matchAll(/“([^”]+)”/g)].map(([, quoted = '']) => quoted),
     );
