@@ -79,7 +79,7 @@ class WalkthroughPictures {
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Configure App');
     await quickInput.pick(SEED.appName);
-    await quickInput.pick('Show redirect URIs');
+    await quickInput.pick('Show Redirect URIs');
     await quickInput.pressRowButton('https://vscode.dev/redirect', /copy/i);
     await quickInput.root.getByText('Copied').waitFor();
     await this.write(scene, 'register-app', listPart);

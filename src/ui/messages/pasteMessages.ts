@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PastedProblem } from '../../signIn/paste/pastedAnswer';
 
-/** Says in one sentence why a pasted text cannot be used, and what to do next. */
+/** Says in at most two sentences why a pasted text cannot be used, and what to do next. */
 export function pasteAdvice(problem: PastedProblem): string {
   switch (problem) {
     case 'empty':

@@ -16,7 +16,7 @@ describe('The account menu', () => {
       header,
       new RegExp(`${SEED.userName}.*${SEED.userLogin}.*${SEED.enterpriseName}.*Example App`),
     );
-    assert.match(header, /Access token: .*left.*Token: ••••\w{4} .*everything that the app has/);
+    assert.match(header, /Access token: .*left.*Token: ••••\w{4} .*everything the app has/);
     for (const action of ['Copy Access Token', 'Create Downscoped Token', 'Revoke Tokens', 'Sign Out']) {
       assert.ok(
         rows.some((row) => row.includes(action)),

@@ -17,7 +17,7 @@ describe('Box: Check App…', () => {
     await workbench.notifications.expect('1 problem was found');
     const report = workbench.report();
     await report.getByRole('heading', { name: '✗ Client ID and client secret' }).waitFor();
-    await report.getByText('Box does not say which of the two is wrong.').first().waitFor();
+    await report.getByText('It doesn’t say which one is wrong.').first().waitFor();
 
     await workbench.notifications.press('1 problem was found', 'Copy Report');
     const copied = await eventually('the report on the clipboard', async () => {

@@ -29,7 +29,7 @@ describe('Apps that act as themselves', () => {
     const first = (await scene.box.issuedSecrets()).at(-1) ?? '';
     assert.equal((await scene.box.tokenInfo(first)).live, true);
     await scene.workbench.runCommand('Box: Refresh Access Token');
-    await scene.workbench.notifications.expect('work until their own end');
+    await scene.workbench.notifications.expect('work until they expire');
     const second = await scene.copyToken();
     assert.notEqual(second, first);
     assert.equal((await scene.box.tokenInfo(first)).live, true);
@@ -44,14 +44,14 @@ describe('Apps that act as themselves', () => {
     const scene = await shared.use(noApps);
     const { quickInput } = scene.workbench;
     await scene.workbench.runCommand('Box: Configure App');
-    await quickInput.pick('client credentials');
+    await quickInput.pick('Client Credentials');
     await quickInput.expectMessage(/name/i);
     await quickInput.submit('Nightly');
     await quickInput.expectMessage(/client id/i);
     await quickInput.submit(SEED.ccgClientId);
     await quickInput.expectMessage(/client secret/i);
     await quickInput.submit(SEED.ccgClientSecret);
-    await quickInput.pick('As a user');
+    await quickInput.pick('As a User');
     await quickInput.expectMessage(/ID of the Box user/);
     await quickInput.submit(SEED.userId);
 
@@ -64,7 +64,7 @@ describe('Apps that act as themselves', () => {
     await withConfigFile(scene, async (file) => {
       await addByConfigFile(scene, file);
       await scene.workbench.notifications.press('secret storage', 'Move to Trash');
-      await scene.workbench.dialog.answer(/could not be moved/, 'Delete Permanently').catch(() => undefined);
+      await scene.workbench.dialog.answer(/couldn’t be moved/, 'Delete Permanently').catch(() => undefined);
       await eventually('the file to be gone', () => !existsSync(file));
 
       await scene.workbench.notifications.press('Reports is configured', 'Sign In');
@@ -83,9 +83,7 @@ describe('Apps that act as themselves', () => {
     const scene = await shared.open();
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret('wrong');
-    await scene.workbench.notifications.expect(
-      'does not accept the client ID or the client secret of Nightly',
-    );
+    await scene.workbench.notifications.expect('rejected the client ID or client secret of Nightly');
     await scene.status.expectText('Box: Sign In');
     const line =
       /\[error\] box-authentication\.signIn failed after \d+ ms \(app Nightly\): OAuthError: Box answered invalid_client: .+ \(HTTP status 400, request ID \w+\)/g;
@@ -112,7 +110,7 @@ describe('Apps that act as themselves', () => {
     await scene.workbench.runCommand('Box: Configure App');
     await quickInput.pick('Nightly');
     await quickInput.pick('Change Acting User');
-    await quickInput.pick('As a user');
+    await quickInput.pick('As a User');
     await quickInput.expectMessage(/ID of the Box user/);
     await quickInput.submit(SEED.userId);
     await quickInput.pick('Keep Both');
@@ -130,7 +128,7 @@ describe('Apps that act as themselves', () => {
     assert.equal((await scene.box.tokenInfo(second)).live, true);
     await scene.status.expectText(SEED.userLogin);
     await scene.workbench.runCommand('Box: Refresh Access Token');
-    await notifications.expect('work until their own end');
+    await notifications.expect('work until they expire');
   });
 });
 
@@ -144,19 +142,19 @@ describe('A developer token', () => {
     await scene.workbench.quickInput.expect(/developer token/i);
     assert.equal(await scene.workbench.quickInput.isPassword(), true, 'the token is typed in the clear');
     await scene.workbench.quickInput.submit('never-issued');
-    await scene.workbench.quickInput.expectMessage(/does not accept this token/);
+    await scene.workbench.quickInput.expectMessage(/rejected this token/);
     await scene.workbench.quickInput.submit(accessToken);
-    await scene.workbench.notifications.expect('cannot be renewed');
+    await scene.workbench.notifications.expect('can’t be refreshed');
     await scene.status.expectText(SEED.userLogin);
     assert.match(await scene.status.tooltip(), /temporary/);
 
     assert.equal(await scene.copyToken(), accessToken);
     await scene.workbench.notifications.expect('at the latest');
     await scene.workbench.runCommand('Box: Refresh Access Token');
-    await scene.workbench.notifications.expect('A developer token cannot be renewed');
+    await scene.workbench.notifications.expect('A developer token can’t be refreshed');
 
     await scene.signOut();
-    await scene.workbench.notifications.expect('works until its end');
+    await scene.workbench.notifications.expect('works until it expires');
     await scene.status.expectText('Box: Sign In');
     assert.equal((await scene.box.tokenInfo(accessToken)).live, true);
     assert.equal((await scene.box.counters()).revocations, 0);

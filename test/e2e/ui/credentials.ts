@@ -31,7 +31,7 @@ export async function withConfigFile(scene: Scene, use: (file: string) => Promis
 export async function addByConfigFile({ workbench }: Scene, file: string): Promise<void> {
   const { quickInput } = workbench;
   await workbench.runCommand('Box: Configure App');
-  await quickInput.pick('key pair');
+  await quickInput.pick('Key Pair');
   await quickInput.chooseFile(/config\.json/, file);
   await quickInput.expectMessage(/name/i);
   await quickInput.submit('Reports');
@@ -41,7 +41,7 @@ export async function addByConfigFile({ workbench }: Scene, file: string): Promi
 export async function createDownscopedToken({ workbench }: Scene): Promise<string> {
   const { quickInput } = workbench;
   await workbench.runCommand('Box: Create Downscoped Token…');
-  await quickInput.expect(/may do/);
+  await quickInput.expect(/can do/);
   await quickInput.type('item_preview');
   await quickInput.pick('item_preview');
   await quickInput.accept();
@@ -58,7 +58,7 @@ export async function createAnnotatorToken({ workbench }: Scene): Promise<string
   await quickInput.submit('reader-7');
   await quickInput.expectMessage(/Name to show/);
   await quickInput.submit('Robin Vale');
-  await quickInput.expect(/may do/);
+  await quickInput.expect(/can do/);
   await quickInput.accept();
   await chooseRootFolder(workbench);
   await workbench.notifications.expect('Annotator token of Robin Vale copied');

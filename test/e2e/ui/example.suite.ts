@@ -29,7 +29,7 @@ describe('The example extension', () => {
     const scene = await shared.use();
     const tab = await begin(scene);
     await denyAccess(tab, SEED.userLogin);
-    await scene.workbench.notifications.expect(/access was denied on the Box page.*choose Grant access/);
+    await scene.workbench.notifications.expect(/access was denied on the Box page.*select Grant access/);
     assert.deepEqual(await listings(scene), []);
   });
 
@@ -38,7 +38,7 @@ describe('The example extension', () => {
     await scene.box.putApp({ clientId: SEED.clientId, scopes: ['manage_webhook'] });
     const tab = await begin(scene);
     await grantAccess(tab, SEED.userLogin);
-    await scene.workbench.notifications.expect(/lacks the scope root_readonly.*Developer Console/);
+    await scene.workbench.notifications.expect(/is missing the scope root_readonly.*Developer Console/);
     assert.equal((await scene.box.counters()).refreshRequests, 0);
     assert.deepEqual(await listings(scene), [403]);
   });

@@ -163,7 +163,7 @@ describe('Box’s MCP server', () => {
 
     await servers.choose(SERVER, 'Start Server');
 
-    await scene.workbench.notifications.expect(/Box has ended the session/);
+    await scene.workbench.notifications.expect(/The Box session of .* has ended/);
     await servers.expect([]);
     assert.deepEqual(tokens(), []);
   });

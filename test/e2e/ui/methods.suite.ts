@@ -46,7 +46,7 @@ describe('Signing in over the URI scheme', () => {
 
       await openUrl(other, address);
 
-      await other.notifications.expect(/goes on there/);
+      await other.notifications.expect(/continues there/);
       await scene.workbench.notifications.expect(/Signed in to Box/);
       await scene.status.expectText(SEED.userLogin);
       assert.equal((await scene.box.counters()).codesExchanged, 1);
@@ -140,7 +140,7 @@ describe('Signing in by pasting', () => {
     const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
     assert.ok(address.startsWith(loopbackPage), address);
     await quickInput.expect(/Sign in to Box/);
-    await quickInput.expectMessage(/an error or a page of another program.*address bar/);
+    await quickInput.expectMessage(/address bar, even if the page shows an error/);
 
     await quickInput.submit(`  "${address}"  `);
 
@@ -168,7 +168,7 @@ describe('Signing in by pasting', () => {
     await quickInput.submit(new URL(address).searchParams.get('code') ?? '');
     await dialog.answer(/Sign in to Box as/, 'Cancel');
 
-    await notifications.expect(/not confirmed/);
+    await notifications.expect(/didn’t confirm the account/);
     await scene.status.expectText('Box: Sign In');
     const infos = await Promise.all(
       (await scene.box.issuedSecrets()).map((secret) => scene.box.tokenInfo(secret)),
@@ -197,7 +197,7 @@ describe('Signing in by pasting', () => {
     await scene.box.advanceClock(31_000);
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(late);
-    await quickInput.row(/Open the Box page again/).waitFor();
+    await quickInput.row(/Reopen the Box Page/).waitFor();
 
     const tab = await scene.profile.tabOpenedBy(() => quickInput.accept());
     const address = await grantAccessAndLookAt(tab, SEED.userLogin);
@@ -218,7 +218,7 @@ describe('Signing in by pasting', () => {
 
     const address = await grantAccessAndLookAt(tab, SEED.userLogin);
     await scene.workbench.page.bringToFront();
-    await notifications.followLink(/Signing in/, 'paste the address');
+    await notifications.followLink(/Signing in/, 'Paste the Address');
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(address);
     await scene.status.expectText(SEED.userLogin);
@@ -253,14 +253,14 @@ describe('A sign-in that waits', () => {
     const { notifications } = scene.workbench;
     const first = await scene.beginSignIn();
     await scene.workbench.runCommand('Box: Sign In');
-    await notifications.press(/waits for you in the browser already/, 'Keep Waiting');
+    await notifications.press(/is already open in your browser/, 'Keep Waiting');
     await notifications.expect(/Signing in/);
 
     const second = await scene.beginSignIn({
       asksSecret: false,
       begin: async () => {
         await scene.workbench.runCommand('Box: Sign In');
-        await notifications.press(/waits for you in the browser already/, 'Start Over');
+        await notifications.press(/is already open in your browser/, 'Start Over');
       },
     });
     await expectIgnored(scene, first);
@@ -274,11 +274,11 @@ describe('A sign-in that waits', () => {
     await scene.box.set({ codeTtl: 0 });
     await grantAccess(await scene.beginSignIn(), SEED.userLogin);
     await scene.workbench.page.bringToFront();
-    await notifications.expect(/Try another way\?/);
+    await notifications.expect(/Try another method\?/);
     await scene.box.set({ codeTtl: 30 });
 
     const tab = await scene.profile.tabOpenedBy(() =>
-      notifications.press(/Try another way\?/, 'Sign In by Pasting'),
+      notifications.press(/Try another method\?/, 'Sign In by Pasting'),
     );
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
@@ -291,8 +291,8 @@ describe('A sign-in that waits', () => {
     const { notifications, quickInput } = scene.workbench;
     await scene.beginSignIn();
     await scene.workbench.page.bringToFront();
-    await notifications.expect(/Having trouble/, 30_000);
-    await notifications.followLink(/Signing in/, 'Having trouble?');
+    await notifications.expect(/Having Trouble/, 30_000);
+    await notifications.followLink(/Signing in/, 'Having Trouble?');
 
     await quickInput.expect(/Having trouble/);
     const rows = (await quickInput.rowTexts()).join('\n');

@@ -54,7 +54,7 @@ describe('In the network of a company', () => {
 
       const { message } = await failSignIn(scene);
 
-      assert.match(message, /proxy.*cannot be reached/i);
+      assert.match(message, /proxy.*can’t be reached/i);
       assert.match(message, /http\.proxy/);
       assert.deepEqual(await arrived(scene), []);
       await proxy.start();

@@ -225,7 +225,7 @@ export class Scene {
    */
   async enterApp(): Promise<void> {
     const { quickInput } = this.workbench;
-    await quickInput.pick('Add a Box app');
+    await quickInput.pick('Add a Box App');
     await quickInput.expect(/configure a box app/i);
     await quickInput.expectMessage(/name/i);
     await quickInput.submit('My app');

@@ -17,7 +17,7 @@ describe('Box: Sign In', () => {
     await scene.signIn();
 
     await scene.status.expectIcon('account');
-    assert.equal(await scene.status.ariaLabel(), `Box: signed in as ${SEED.userLogin}. Show account`);
+    assert.equal(await scene.status.ariaLabel(), `Box: Signed in as ${SEED.userLogin}. Show account`);
     const counters = await scene.box.counters();
     assert.deepEqual(
       { codes: counters.codesExchanged, usersMe: counters.usersMe, all: await scene.requestCount() },
@@ -68,11 +68,11 @@ describe('Box: Sign In', () => {
     await scene.status.expectText('Box: Sign In');
   });
 
-  it('puts the address of the Box page on the clipboard with Copy link', async () => {
+  it('puts the address of the Box page on the clipboard with Copy Link', async () => {
     const scene = await shared.use();
     await scene.beginSignIn();
 
-    await scene.workbench.notifications.followLink(/Signing in/, 'Copy link');
+    await scene.workbench.notifications.followLink(/Signing in/, 'Copy Link');
 
     const { origin } = scene.bed.emulator;
     const link = await eventually('the link', async () => {

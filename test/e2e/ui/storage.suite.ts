@@ -36,7 +36,7 @@ describe('Sessions in storage', () => {
     const kept = [...scene.secrets()].filter(([key]) => key.startsWith('set-aside/session/'));
     assert.equal(kept.length, 1);
     assert.ok(kept[0]?.[1].includes(JSON.stringify(damaged)), 'the damaged record was thrown away');
-    await scene.workbench.notifications.expect(/damaged and was set aside/);
+    await scene.workbench.notifications.expect(/damaged and can’t be used/);
   });
 });
 

@@ -50,7 +50,7 @@ describe('The walkthrough', () => {
     assert.equal((await scene.box.tokenInfo(token)).live, true);
 
     await walkthrough.openStep(USE);
-    await walkthrough.press('Copy the Call');
+    await walkthrough.press('Copy getSession Snippet');
     await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, USE);
     assert.match(
       await scene.workbench.clipboard(),
@@ -96,7 +96,7 @@ async function copyRedirectUris({ bed, workbench }: Scene, walkthrough: Walkthro
     await workbench.notifications.expect(`${uri} copied`);
     assert.equal(await workbench.clipboard(), uri);
   }
-  await walkthrough.followLink('all redirect URIs of this window');
+  await walkthrough.followLink('all redirect URIs for this window');
   await workbench.quickInput.expect(/redirect URI/i);
   const rows = (await workbench.quickInput.rowTexts()).join('\n');
   for (const uri of Object.values(uris)) assert.ok(rows.includes(uri), rows);

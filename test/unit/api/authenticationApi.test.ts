@@ -88,7 +88,7 @@ describe('The API for other extensions', () => {
       const session = await given();
       const [action, message] = await explained({ status: 401, session });
       assert.equal(action, 'refreshAndRetryOnce');
-      assert.match(message, /try again/);
+      assert.match(message, /Try again to get a new one/);
       const renewed = await given();
       assert.equal((await box.control.tokenInfo(renewed.accessToken)).live, true);
       assert.equal((await box.control.counters()).refreshRequests, 1);
@@ -135,10 +135,10 @@ describe('The API for other extensions', () => {
       const atBox = await of(everything);
       assert.deepEqual(atBox.action === 'askForScopes' && atBox.scopes, ['manage_webhook']);
       assert.match(atBox.message, /manage_webhook.*Example App.*Developer Console/);
-      assert.match((await of(some)).message, /manage_webhook.*did not ask for/);
+      assert.match((await of(some)).message, /manage_webhook.*didn’t request/);
       assert.match(
         (await api.explain({ status: 403, wwwAuthenticate: INSUFFICIENT })).message,
-        /lacks a scope/,
+        /is missing a scope/,
       );
     });
 
@@ -147,7 +147,7 @@ describe('The API for other extensions', () => {
       const session = await given(['item_preview']);
       const [action, message] = await explained({ status: 403, wwwAuthenticate: INSUFFICIENT, session });
       assert.equal(action, 'askForScopes');
-      assert.match(message, /less than this/);
+      assert.match(message, /isn’t allowed to do this/);
     });
 
     it('E2: has a 401 end without the session whose token it could replace, and asks for that', async () => {
@@ -155,7 +155,7 @@ describe('The API for other extensions', () => {
       for (const session of [null, undefined, {} as never]) {
         const [action, message] = await explained({ status: 401, session });
         assert.equal(action, 'none');
-        assert.match(message, /must name the session/);
+        assert.match(message, /must pass the session/);
       }
       assert.equal((await box.control.counters()).refreshRequests, 0);
     });
@@ -164,7 +164,7 @@ describe('The API for other extensions', () => {
       it(`E3: never rejects, given ${inspect(given)}`, async () => {
         const [action, message] = await explained(given as never);
         assert.equal(action, 'none');
-        assert.match(message, /has no HTTP status\. Tell the author/);
+        assert.match(message, /has no HTTP status\. Report this to the extension’s author/);
       });
     }
 
@@ -179,7 +179,7 @@ describe('The API for other extensions', () => {
     it('says how long to wait', async () => {
       const advice = await api.explain({ status: 429, retryAfter: '90' });
       assert.deepEqual([advice.action, 'milliseconds' in advice && advice.milliseconds], ['wait', 90_000]);
-      assert.match(advice.message, /try again in 2 minutes/);
+      assert.match(advice.message, /Try again in 2 minutes/);
       assert.match((await api.explain({ status: 503 })).message, /busy/);
     });
 
@@ -187,7 +187,7 @@ describe('The API for other extensions', () => {
       const noToken = { status: 401, wwwAuthenticate: 'Bearer error="invalid_request"' };
       assert.match((await explained(noToken))[1], /author of the extension/);
       assert.match((await explained({ status: 404, code: 'not_found' }))[1], /404/);
-      assert.match((await explained({ status: 200 }))[1], /did not refuse/);
+      assert.match((await explained({ status: 200 }))[1], /didn’t refuse/);
     });
 
     it('explains anything without a token, link or placeholder in its message, and does not reject', async () => {

@@ -38,7 +38,7 @@ export async function assertSecondRequest(tested: Case, { value, error, waits }:
   assert.equal(waits.length, 1);
   assert.equal(await trial.reached(), outageOf(row) === undefined ? 2 : 1);
   if (cell.spent === true) {
-    assert.match(messageText(error), /could not be used any more/);
+    assert.match(messageText(error), /is no longer valid/);
     assert.deepEqual(trial.records, []);
     return;
   }

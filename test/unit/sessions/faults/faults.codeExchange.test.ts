@@ -66,7 +66,7 @@ describe('Faults at the exchange of the code', () => {
   for (const ageMs of [LAST_MS - WAIT_MS, LAST_MS, LAST_MS + 60_000]) {
     it(`sends no second request that would leave at or after second 28 (given up after ${ageMs} ms)`, async () => {
       const { error, waited } = await giveUpAt(ageMs);
-      assert.match(messageText(error), /did not answer in time/);
+      assert.match(messageText(error), /didn’t answer in time/);
       assert.deepEqual([waited, await trial.reached(), trial.records], [false, 1, []]);
     });
   }

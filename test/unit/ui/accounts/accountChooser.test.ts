@@ -96,7 +96,7 @@ describe('AccountChooser', () => {
       assert.equal(await chooser(ann)[how](WHICH, 'ben'), undefined);
       const message = await editor().last();
       assert.deepEqual([message.in, message.choices], ['information', ['Sign In']]);
-      assert.match(message.text, /signed out meanwhile/);
+      assert.match(message.text, /has been signed out/);
       assert.equal(editor().shown.length, 1);
       message.answer('Sign In');
       assert.deepEqual(await editor().commands(), ['box-authentication.signIn']);
@@ -120,7 +120,7 @@ describe('AccountChooser', () => {
     assert.equal(await chooser().pickLive(WHICH), undefined);
     const message = await editor().last();
     assert.deepEqual([message.in, message.choices], ['information', ['Sign In']]);
-    assert.match(message.text, /Nobody is signed in to Box/);
+    assert.match(message.text, /You aren’t signed in to Box/);
     assert.equal(editor().shown.length, 1);
     assert.deepEqual(await editor().commands(), []);
     message.answer('Sign In');

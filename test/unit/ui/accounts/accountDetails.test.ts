@@ -33,7 +33,7 @@ describe('accountDetails', () => {
       'Enterprise: Works (27)',
       'App: Example App (client1)',
       'Scopes: root_readonly',
-      'Restricted to: item_preview (folder Plans)',
+      'Limited to: item_preview (folder Plans)',
       'Box user ID: 31',
       'Token: ••••jWCl',
     ]) {
@@ -49,7 +49,7 @@ describe('accountDetails', () => {
     ];
     assert.equal(
       restrictedToOf(session({ restrictedTo })),
-      'Restricted to: item_preview (file 7), item_download',
+      'Limited to: item_preview (file 7), item_download',
     );
     assert.equal(restrictedToOf(session()), undefined);
     assert.equal(restrictedToOf(session(null)), undefined);
@@ -58,9 +58,9 @@ describe('accountDetails', () => {
   it('calls no developer token renewable, not even after its end', () => {
     const developer: SessionRecord = { ...session(), credential: 'developerToken' };
     for (const now of [NOW, NOW + 3_600_000]) {
-      assert.doesNotMatch(timeLeftOf(developer, now), /renewed/);
+      assert.doesNotMatch(timeLeftOf(developer, now), /will be refreshed/);
     }
-    assert.match(timeLeftOf(session(), NOW + 3_600_000), /renewed/);
+    assert.match(timeLeftOf(session(), NOW + 3_600_000), /will be refreshed/);
   });
 
   it('shows no token of a session that has ended', () => {

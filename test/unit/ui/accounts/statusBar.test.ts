@@ -66,19 +66,19 @@ describe('AccountStatusBarItem', () => {
       ['$(account) ann@example.com', 'box-authentication.showAccount', true],
     );
     assert.deepEqual(item.accessibilityInformation, {
-      label: 'Box: signed in as ann@example.com. Show account',
+      label: 'Box: Signed in as ann@example.com. Show account',
       role: 'button',
     });
   });
 
-  it('warns that somebody must sign in again, and leads to the account', async () => {
+  it('warns that somebody needs to sign in again, and leads to the account', async () => {
     const item = await show({ ...ann, pair: null, ended: 'refused' });
     assert.deepEqual(
       [item.text, item.command],
       ['$(warning) Box: Sign In', 'box-authentication.showAccount'],
     );
     assert.deepEqual(item.accessibilityInformation, {
-      label: 'Box: ann@example.com must sign in again. Show account',
+      label: 'Box: ann@example.com needs to sign in again. Show account',
       role: 'button',
     });
     assert.deepEqual(clock.pending, []);
@@ -120,7 +120,7 @@ describe('AccountStatusBarItem', () => {
     await clock.advance(3 * MINUTE_MS);
     assert.match(tooltip(item), /57 minutes left/);
     await clock.advance(57 * MINUTE_MS);
-    assert.match(tooltip(item), /renewed when it is next used/);
+    assert.match(tooltip(item), /will be refreshed the next time it’s used/);
   });
 
   it('shows what Box calls somebody as text and not as Markdown', async () => {

@@ -85,8 +85,8 @@ describe('AppConfiguration', () => {
     window.appSecrets.clientSecret(KIND.clientId, window.origins);
 
   describe('adding an app', () => {
-    const steps = ['client credentials', 'Nightly', KIND.clientId, KIND.clientSecret];
-    const asServiceAccount = ['As its service account', SEED.enterpriseId];
+    const steps = ['Client Credentials', 'Nightly', KIND.clientId, KIND.clientSecret];
+    const asServiceAccount = ['As Its Service Account', SEED.enterpriseId];
 
     it('keeps its entry and its secret', async () => {
       void apps.run();
@@ -115,7 +115,7 @@ describe('AppConfiguration', () => {
       entries = [AS_SERVICE_ACCOUNT];
       await new ServerSessions(box, KIND).configure(window);
       void apps.run();
-      await answerAll('client credentials', 'Nightly', KIND.clientId, 'As its service account');
+      await answerAll('Client Credentials', 'Nightly', KIND.clientId, 'As Its Service Account');
       await expectShown(/Enterprise ID/);
       const { problem } = await editor().last();
       assert.match(String(problem(SEED.enterpriseId)), /already configured/);
@@ -126,7 +126,7 @@ describe('AppConfiguration', () => {
   });
 
   describe('Change Acting User…', () => {
-    const steps = ['Nightly', 'Change Acting User…', 'As a user', SEED.userId];
+    const steps = ['Nightly', 'Change Acting User…', 'As a User', SEED.userId];
     /** The enterprise stays, for whoever wants the service account again. */
     const changed = { ...AS_SERVICE_ACCOUNT, userId: SEED.userId };
     let server: ServerSessions;
@@ -144,7 +144,7 @@ describe('AppConfiguration', () => {
     it('P2: keeps both: another entry, and the first stays signed in', async () => {
       void apps.run();
       await answerAll(...steps, 'Keep Both');
-      await expectShown(/Sign in with it/);
+      await expectShown(/You can sign in with it now/);
       assert.deepEqual([entries, await signedIn()], [[AS_SERVICE_ACCOUNT, changed], ['enterprise']]);
     });
 
@@ -152,7 +152,7 @@ describe('AppConfiguration', () => {
       void apps.run();
       await answerAll(...steps, 'Replace');
       await window.signOut.idle();
-      await expectShown(/Sign in with it/);
+      await expectShown(/You can sign in with it now/);
       assert.deepEqual([entries, await signedIn(), await secret()], [[changed], [], KIND.clientSecret]);
     });
 
@@ -167,7 +167,7 @@ describe('AppConfiguration', () => {
       entries = [{ ...AS_USER, userId: undefined }];
       void apps.run();
       await answerAll(...steps);
-      await expectShown(/Sign in with it/);
+      await expectShown(/You can sign in with it now/);
       assert.deepEqual(entries, [AS_USER]);
     });
   });

@@ -48,10 +48,10 @@ describe('B7: A config.json without the private key', () => {
     const asked = askJwtConfig();
     await answer('openDialog', /config\.json/, file('config.json'));
     await answer('information', /has no private key/, 'Choose Private Key…');
-    await answer('openDialog', /private key/, file('public.pem'));
-    const detail = await answer('error', /public\.pem cannot be used/, 'Choose Another File…');
-    assert.match(detail, /not a private key in PEM format/);
-    await answer('openDialog', /private key/, file('private.pem'));
+    await answer('openDialog', /Private Key/, file('public.pem'));
+    const detail = await answer('error', /public\.pem can’t be used/, 'Choose Another File…');
+    assert.match(detail, /isn’t a private key in PEM format/);
+    await answer('openDialog', /Private Key/, file('private.pem'));
     await answer('inputBox', /^Passphrase/, 'wrong');
     await answer('inputBox', /doesn’t open the private key/, seedKey().passphrase);
     const chosen = await asked;

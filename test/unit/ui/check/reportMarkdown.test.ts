@@ -30,12 +30,12 @@ describe('reportMarkdown', () => {
       'All checks',
       'Checked',
     ]);
-    assert.match(text, /1 problem was found\. Warnings: 1\. Cannot be checked: 1\. OK: 1\./);
+    assert.match(text, /1 problem was found\. Warnings: 1\. Can’t be checked: 1\. OK: 1\./);
     const [, section = ''] = /## ✗ [^\n]+\n([^]*?)\n## /.exec(text) ?? [];
-    assert.match(section, /does not say which of the two is wrong/);
+    assert.match(section, /doesn’t say which one is wrong/);
     assert.match(section, /\*\*What to do:\*\* Open the app/);
     assert.match(section, /\*\*Why it matters:\*\* Box gives tokens/);
-    assert.match(section, /\[Learn more\]\(https:\/\/developer\.box\.com\/guides\/\S+\)/);
+    assert.match(section, /\[Learn More\]\(https:\/\/developer\.box\.com\/guides\/\S+\)/);
   });
 
   it('has a row for each line, with its sign', () => {
@@ -69,7 +69,7 @@ describe('reportMarkdown', () => {
     const text = report(
       problem('apiServer', 'server_failed', { host: 'api.box.com', error, proxy: 'proxy:8080' }),
     );
-    assert.match(text, /api\.box\.com was not found \(ENOTFOUND\)/);
+    assert.match(text, /api\.box\.com wasn’t found \(ENOTFOUND\)/);
     assert.match(text, /through the proxy proxy:8080/);
   });
 });

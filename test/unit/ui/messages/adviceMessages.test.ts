@@ -28,7 +28,7 @@ describe('adviceMessage', () => {
   it('B9: tells a person that an item is not there, or not for them', () => {
     for (const session of [person, asUser]) {
       const message = adviceMessage({ action: 'none' }, { status: 404 }, { session });
-      assert.match(message, /no access to it.*ask its owner to share/);
+      assert.match(message, /no access to it.*ask the owner to share/);
       assert.doesNotMatch(message, /service account/);
     }
   });

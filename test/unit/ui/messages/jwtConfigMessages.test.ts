@@ -10,36 +10,36 @@ import { jwtConfigAdvice, jwtConfigMessage } from '../../../../src/ui/messages/j
 
 /** Where a new key pair is made. */
 const NEW_KEY_PAIR =
-  /Developer Console.*Configuration, Add and Manage Public Keys.*Generate a Public\/Private Keypair/;
+  /Developer Console.*Configuration > Add and Manage Public Keys.*Generate a Public\/Private Keypair/;
 
 /** What the advice for a whole file must say. */
 const OF_FILE: Readonly<Record<JwtFileProblem, RegExp>> = {
   too_large: /larger than 64 kB.*Choose the file/,
   empty_file: /is empty.*Choose the file/,
-  not_json: /not JSON.*cut off.*Choose the file/,
+  not_json: /isn’t JSON.*changed after it was downloaded.*Choose the file/,
   not_an_object: /only a list or a single value.*Choose the file/,
-  other_file: /not the config\.json of a Box app.*boxAppSettings.*Choose the file/,
+  other_file: /isn’t the config\.json of a Box app.*boxAppSettings.*Choose the file/,
   no_key_pair:
-    /no key pair.*Download as JSON.*does not use JWT.*Server Authentication \(JWT\).*client ID and client secret instead/,
+    /no key pair.*Download as JSON.*doesn’t use JWT.*Server Authentication \(JWT\).*Otherwise, add the app with its client ID and client secret\.$/,
 };
 
 /** What the advice for a field must say besides its path. */
 const OF_FIELD: Readonly<Record<JwtFieldProblem, RegExp>> = {
   missing: /is missing/,
   empty: /is empty/,
-  not_a_text: /not text in quotation marks/,
-  not_a_group: /instead of further fields/,
-  wrong_characters: /characters that it never has/,
-  no_enterprise: /is 0.*no enterprise.*no service account.*belongs to an enterprise/,
-  unknown_algorithm: /none of RS256, RS384 and RS512/,
-  not_a_pem_key: /not a private key.*-----BEGIN ENCRYPTED PRIVATE KEY-----/,
-  damaged_key: /damaged or cut off/,
-  wrong_passphrase: /passphrase.*does not open the private key/,
-  not_rsa: /not an RSA key/,
+  not_a_text: /must be text in quotation marks/,
+  not_a_group: /has a value where more fields are expected/,
+  wrong_characters: /characters that Box never uses/,
+  no_enterprise: /is 0.*doesn’t belong to an enterprise.*no service account.*belongs to an enterprise/,
+  unknown_algorithm: /must be RS256, RS384, or RS512/,
+  not_a_pem_key: /isn’t a private key from Box.*-----BEGIN ENCRYPTED PRIVATE KEY-----/,
+  damaged_key: /damaged or incomplete/,
+  wrong_passphrase: /passphrase.*doesn’t match the private key.*different key pairs/,
+  not_rsa: /isn’t an RSA key/,
   short_key: /fewer than 2,048 bits/,
   unknown_encryption:
-    /encrypted in a way that Visual Studio Code cannot open.*openssl pkcs8 -topk8 -v2 aes-256-cbc/,
-  key_not_encrypted: /not encrypted.*Keep no copy.*remove this key and generate a new pair/,
+    /encrypted in a way that Visual Studio Code can’t open.*openssl pkcs8 -topk8 -v2 aes-256-cbc/,
+  key_not_encrypted: /isn’t encrypted.*Don’t keep copies.*remove this key, and generate a new pair/,
 };
 
 const problems: JwtConfigProblem[] = [
@@ -105,11 +105,11 @@ describe('jwtConfigMessage', () => {
     assert.ok(second !== undefined);
     assert.equal(
       jwtConfigMessage([first, second]),
-      `${jwtConfigAdvice(first)} One more thing is wrong in this file.`,
+      `${jwtConfigAdvice(first)} This file has one more problem.`,
     );
     assert.equal(
       jwtConfigMessage([first, ...more]),
-      `${jwtConfigAdvice(first)} 2 more things are wrong in this file.`,
+      `${jwtConfigAdvice(first)} This file has 2 more problems.`,
     );
   });
 });

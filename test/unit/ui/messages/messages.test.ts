@@ -25,7 +25,7 @@ import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord
 const APP = 'Example App';
 /** A clause that begins by telling somebody to do something. */
 const NEXT_STEP =
-  /(?:[.:;,]| and| or) (?:add|ask|check|choose|compare|connect|copy|create|enable|enter|follow|register|see|sign in|try again)\b/i;
+  /(?:[.:;,]| and| or) (?:add|ask|check|choose|connect|copy|correct|create|enable|enter|fix|follow|generate|register|report|run|select|send|sign in|try again|turn on)\b/i;
 
 const SESSION: SessionRecord = {
   id: 'session1',
@@ -70,7 +70,7 @@ describe('messageFor', () => {
   it('reads every 401 of the API as a token that is not accepted', () => {
     for (const code of [undefined, 'unauthorized', 'invalid_token']) {
       const { text, actions } = messageFor(new ApiRefusedError(401, code), APP);
-      assert.match(text, /does not accept the token/);
+      assert.match(text, /no longer accepts the token/);
       assert.ok(actions.includes('signIn'));
     }
   });
@@ -84,10 +84,10 @@ describe('messageFor', () => {
     const cases: [string, RegExp, MessageAction?][] = [
       ['access_denied', /denied/, 'signIn'],
       ['invalid_request', /client ID.*redirect URI/, 'configureApp'],
-      ['unsupported_response_type', /account base URL/, 'openSetting'],
+      ['unsupported_response_type', /accountBaseUrl setting/, 'openSetting'],
       ['unauthorized_device', /device/],
-      ['temporarily_unavailable', /try again in a minute/],
-      ['server_error', /try again in a minute/],
+      ['temporarily_unavailable', /Try again in a minute/],
+      ['server_error', /Try again in a minute/],
       ['invalid_scope', /scopes/],
       ['redirect_uri_mismatch', /redirect URI/, 'configureApp'],
       ['redirect_uri_missing', /./],
@@ -111,7 +111,7 @@ describe('messageFor', () => {
     const { text, actions } = messageFor(new OAuthError('server_error', '107'), APP);
     assert.match(
       text,
-      /107.*only the apps on its list.*ask your Box administrator to add Example App.*try again/,
+      /107.*allows only listed apps.*Ask your Box administrator to add Example App.*try again/,
     );
     assert.deepEqual(actions, ['copyAdminMessage', 'signIn', 'showLog']);
     assert.match(messageFor(new OAuthError('server_error', '107', 500), APP).text, /busy/);
@@ -192,7 +192,7 @@ describe('messageFor', () => {
         'clientCredentials',
         'invalid_request',
         'Cannot obtain user token based on the enterprise configuration for your app',
-        /may not act as users/,
+        /isn’t allowed to act as users/,
       ],
       [
         'clientCredentials',
@@ -284,7 +284,7 @@ describe('messageFor', () => {
       [403, 'access_denied_insufficient_permissions', /./],
       [403, 'access_from_location_blocked', /network/],
       [403, 'forbidden_by_policy', /policy/],
-      [403, 'user_email_confirmation_required', /e-mail/],
+      [403, 'user_email_confirmation_required', /email/],
       [403, 'cors_origin_not_whitelisted', /./],
       [403, 'forbidden', /./],
       [400, 'terms_of_service_required', /terms of service/],
@@ -304,12 +304,12 @@ describe('messageFor', () => {
 
   describe('no answer', () => {
     const cases: [string, RegExp][] = [
-      ['ENOTFOUND', /was not found/],
-      ['EAI_AGAIN', /was not found/],
-      ['ECONNREFUSED', /cannot be reached/],
-      ['ECONNRESET', /cannot be reached/],
-      ['ERR_STREAM_PREMATURE_CLOSE', /cannot be reached/],
-      ['UNKNOWN', /cannot be reached/],
+      ['ENOTFOUND', /wasn’t found/],
+      ['EAI_AGAIN', /wasn’t found/],
+      ['ECONNREFUSED', /can’t be reached/],
+      ['ECONNRESET', /can’t be reached/],
+      ['ERR_STREAM_PREMATURE_CLOSE', /can’t be reached/],
+      ['UNKNOWN', /can’t be reached/],
       ['TIMEOUT', /in time/],
       ['SELF_SIGNED_CERT_IN_CHAIN', /certificate/],
       ['DEPTH_ZERO_SELF_SIGNED_CERT', /certificate/],
@@ -332,12 +332,12 @@ describe('messageFor', () => {
     const cases: [number, number | undefined, RegExp][] = [
       [409, undefined, /in a minute/],
       [429, undefined, /in a minute/],
-      [429, 4200, /asks to wait.*in less than a minute/],
+      [429, 4200, /is limiting requests.*in less than a minute/],
       [429, 90_000, /in 2 minutes/],
       [409, 90_000, /in a minute/],
       [500, undefined, /in a minute/],
       [502, undefined, /in a minute/],
-      [503, 60_000, /asks to wait.*in 1 minute/],
+      [503, 60_000, /is limiting requests.*in 1 minute/],
       [503, 86_400_000, /in 24 hours/],
       [302, undefined, /base URL/],
       [200, undefined, /proxy/],
@@ -356,7 +356,7 @@ describe('messageFor', () => {
 
   describe('what ended on this side', () => {
     const signIns: [SignInErrorCode, RegExp, MessageAction][] = [
-      ['cancelled', /sign-in was cancelled/, 'signIn'],
+      ['cancelled', /sign-in was canceled/, 'signIn'],
       ['timed_out', /five minutes.*compare the redirect URI/, 'configureApp'],
       ['other_account', /paste the whole address/, 'signIn'],
       ['no_port', /localServerPorts is empty.*Add a port.*or use another sign-in method/, 'openSetting'],
@@ -383,7 +383,7 @@ describe('messageFor', () => {
       ['private_key_missing', /private key of Example App.*Choose its config\.json/, 'chooseConfigFile'],
       [
         'no_enterprise',
-        /enterprise ID of Example App is 0.*no service account.*Enter the ID of a user/,
+        /enterprise ID of Example App is 0.*no service account.*enter the ID of a user/,
         'configureApp',
       ],
       ['no_refresh_token', /refresh token.*Example App.*User Authentication.*Check/, 'configureApp'],
@@ -418,14 +418,14 @@ describe('messageFor', () => {
     const entries: [SettingProblem, string | undefined, AppField | undefined, RegExp][] = [
       ['no_client_id', undefined, undefined, /no usable client ID/],
       ['duplicate_app', 'client1', undefined, /same client ID, client1.*Remove one/],
-      ['wrong_value', undefined, undefined, /is not a Box app/],
+      ['wrong_value', undefined, undefined, /isn’t a Box app/],
       [
         'wrong_value',
         '"ccg"',
         'authMethod',
-        /“authMethod” must be one of "oauth2", "clientCredentials", "jwt"\. It is "ccg"\./,
+        /“authMethod” must be one of "oauth2", "clientCredentials", "jwt"\. It’s "ccg"\./,
       ],
-      ['wrong_value', '""', 'enterpriseId', /“enterpriseId” must be a number, as Box shows it\. It is ""\./],
+      ['wrong_value', '""', 'enterpriseId', /“enterpriseId” must be a number, as Box shows it\. It’s ""\./],
       ['wrong_value', undefined, 'scopes', /“scopes” must be a list such as/],
     ];
     for (const [problem, value, field, meaning] of entries) {
@@ -434,7 +434,7 @@ describe('messageFor', () => {
         const message = messageFor(new SettingError(setting, problem, value, { number: 3, field }));
         assertWellFormed(message);
         assert.match(message.text, meaning);
-        assert.match(message.text, /entry 3.*isn’t used until it is fixed/);
+        assert.match(message.text, /entry 3.*isn’t used until it’s fixed/);
         assert.deepEqual([message.actions, message.setting], [['openSetting'], setting]);
       });
     }
@@ -448,7 +448,7 @@ describe('messageFor', () => {
 
     it('P4: doubles no full stop of an error that nobody foresaw', () => {
       const { text } = messageFor(new Error('Unable to write. Please try again.'));
-      assert.match(text, /Please try again\. See the log/);
+      assert.match(text, /Please try again\. Check the log, then try again/);
     });
 
     it('shows no password of an address', () => {

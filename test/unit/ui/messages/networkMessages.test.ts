@@ -41,9 +41,9 @@ const CERTIFICATE_CODES: Readonly<Record<'trust' | 'time' | 'host', readonly str
 
 /** What each kind of cause is called, and what helps. */
 const HELP: Readonly<Record<keyof typeof CERTIFICATE_CODES, RegExp>> = {
-  trust: /certificate of api\.box\.com is not trusted.*http\.systemCertificates.*NODE_EXTRA_CA_CERTS/,
-  time: /not valid at this time.*Check the date and time/,
-  host: /has another name.*Check.*http\.proxy.*base URLs/,
+  trust: /certificate of api\.box\.com isn’t trusted.*http\.systemCertificates.*NODE_EXTRA_CA_CERTS/,
+  time: /isn’t valid at this time.*Check the date and time/,
+  host: /presented for api\.box\.com belongs to a different server.*Check.*http\.proxy.*base URLs/,
 };
 
 describe('unreachableMessage', () => {
@@ -63,7 +63,10 @@ describe('unreachableMessage', () => {
   const secure = ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED'];
   for (const code of secure) {
     it(`says that no secure connection was made (${code})`, () => {
-      assert.match(textOf(code), /No secure connection to api\.box\.com.*: check the setting http\.proxy/);
+      assert.match(
+        textOf(code),
+        /Couldn’t make a secure connection to api\.box\.com.*\. Check the http\.proxy setting/,
+      );
       assert.ok(textOf(code).includes(`(${code})`));
     });
   }
@@ -72,23 +75,23 @@ describe('unreachableMessage', () => {
   for (const code of network) {
     it(`names ${code} and the setting for the proxy, and speaks of no certificate`, () => {
       const text = textOf(code);
-      assert.match(text, /Check.*the setting http\.proxy/);
+      assert.match(text, /Check.*the http\.proxy setting/);
       assert.ok(text.includes(`(${code})`), text);
       assert.doesNotMatch(text, /certificate/i);
     });
   }
 
   it('calls the editor that is to be restarted by its own name', () => {
-    assert.match(textOf('SELF_SIGNED_CERT_IN_CHAIN'), /; then restart Visual Studio Code\./);
+    assert.match(textOf('SELF_SIGNED_CERT_IN_CHAIN'), /\. Then restart Visual Studio Code\./);
   });
 
   it('names the setting for the proxy after a time-out, too', () => {
-    assert.match(textOf('TIMEOUT'), /did not answer in time. Check.*http\.proxy/);
+    assert.match(textOf('TIMEOUT'), /didn’t answer in time\. Check.*http\.proxy/);
   });
 
   it('says that it is the proxy that cannot be reached', () => {
-    assert.match(textOf('PROXY_UNREACHABLE'), /^The proxy on the way to api\.box\.com cannot be reached/);
-    assert.match(textOf('PROXY_UNREACHABLE'), /Check the setting http\.proxy/);
+    assert.match(textOf('PROXY_UNREACHABLE'), /^The proxy for api\.box\.com can’t be reached/);
+    assert.match(textOf('PROXY_UNREACHABLE'), /Check the http\.proxy setting/);
     assert.equal(messageOf('PROXY_UNREACHABLE').setting, 'http.proxy');
   });
 });
@@ -97,7 +100,7 @@ describe('unexpectedMessage', () => {
   it('says that a proxy demands credentials, and where they go', () => {
     const error = new UnexpectedResponseError(407, 'a proxy demands credentials');
     const { text, actions, setting } = messageFor(error);
-    assert.match(text, /proxy demands a user name and password \(HTTP status 407\)/);
+    assert.match(text, /proxy requires a user name and password \(HTTP status 407\)/);
     assert.match(text, /Add them.*http\.proxy/);
     assert.deepEqual([actions[0], setting], ['openSetting', 'http.proxy']);
     assert.match(text, /Nothing is lost/);

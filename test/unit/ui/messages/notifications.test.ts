@@ -47,7 +47,7 @@ describe('Notifications', () => {
   it('writes the stack of what nobody expected', async () => {
     await notifications.run(COMMAND, () => Promise.reject(new TypeError('it is not a function')));
     assert.match(log.messages('error').join(), /failed after 0 ms: TypeError: it is not a function\n {4}at /);
-    assert.match((await editor().last()).text, /See the log/);
+    assert.match((await editor().last()).text, /Check the log, then try again/);
   });
 
   it('writes one line of what the person was told already, with the app that was told', async () => {

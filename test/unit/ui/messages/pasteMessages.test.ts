@@ -5,14 +5,14 @@ import { pasteAdvice } from '../../../../src/ui/messages/pasteMessages';
 
 /** What each advice must say: what is wrong, and what to do. */
 const MEANINGS: Readonly<Record<PastedProblem, RegExp>> = {
-  empty: /^Nothing is pasted.*copy the whole address/,
-  too_long: /more than an address.*copy only.*address bar/,
-  other_sign_in: /another sign-in or is not complete.*copy the whole address/,
-  box_page: /address of a Box page.*choose Grant access/,
-  box_error: /Box shows an error.*administrator.*sign in again/,
-  redirect_uri_mismatch: /redirect URI.*register it.*Configure App.*sign in again/,
-  no_code: /no code.*choose Grant access/,
-  not_an_answer: /neither the address nor the code.*copy the whole address/,
+  empty: /^Copy the whole address/,
+  too_long: /longer than an address.*Copy only.*address bar/,
+  other_sign_in: /another sign-in or is incomplete.*Copy the whole address/,
+  box_page: /address of a Box page.*Select Grant access/,
+  box_error: /shows an error from Box.*administrator.*sign in again/,
+  redirect_uri_mismatch: /redirect URI.*Register it.*Configure App.*sign in again/,
+  no_code: /no code.*Select Grant access/,
+  not_an_answer: /neither the address nor the code.*Copy the whole address/,
 };
 
 describe('pasteAdvice', () => {
@@ -22,9 +22,12 @@ describe('pasteAdvice', () => {
     describe(`for ${problem}`, () => {
       const text = pasteAdvice(problem);
 
-      it('says what is wrong and what to do next, in one sentence', () => {
+      it('says what is wrong and what to do next, in two sentences at most', () => {
         assert.match(text, MEANINGS[problem]);
-        assert.match(text, /^\p{Lu}[^.!?]+: [^.!?:]+\.$/u);
+        assert.match(
+          text,
+          problem === 'empty' ? /^\p{Lu}[^.!?:]+\.$/u : /^\p{Lu}[^.!?:]+\. \p{Lu}[^.!?:]+\.$/u,
+        );
         assert.ok(text.length < 160, `${text.length} characters`);
       });
 
@@ -40,7 +43,7 @@ describe('pasteAdvice', () => {
 
   for (const problem of ['empty', 'not_an_answer'] satisfies PastedProblem[])
     it(`asks for what the address bar holds, because any page may stand there (${problem})`, () => {
-      assert.match(pasteAdvice(problem), /whole address from the address bar.*whatever page/);
+      assert.match(pasteAdvice(problem), /whole address from your browser’s address bar.*whatever page/);
     });
 
   it('is another one for each problem', () => {

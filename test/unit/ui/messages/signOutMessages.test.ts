@@ -32,7 +32,7 @@ describe('What is told of a sign-out', () => {
 
   it('is that the tokens are revoked, where they are', async () => {
     tellSignOut(notifications, [ann(REVOKED), ann(REVOKED)]);
-    assert.deepEqual(await editor().texts(), ['Signed out ann@example.com. Its tokens are revoked at Box.']);
+    assert.deepEqual(await editor().texts(), ['Signed out ann@example.com and revoked its tokens at Box.']);
     assert.equal((await editor().last()).in, 'information');
   });
 
@@ -44,14 +44,18 @@ describe('What is told of a sign-out', () => {
   });
 
   const reasons: readonly (readonly [reason: unknown, why: RegExp, buttons: readonly string[]])[] = [
-    [new UnreachableError('ECONNREFUSED', 'api.box.com'), /api\.box\.com cannot be reached/, ['Show Log']],
+    [new UnreachableError('ECONNREFUSED', 'api.box.com'), /api\.box\.com can’t be reached/, ['Show Log']],
     [
       new OAuthError('invalid_client', undefined, 400),
-      /does not accept.*client secret of Example App/,
+      /rejected.*client secret of Example App/,
       ['Enter Client Secret', 'Configure App', 'Check App…'],
     ],
-    [new OAuthError('access_denied', undefined, 403), /refuses access to Example App/, ['Show Log']],
-    [new SessionError('client_secret_missing', 'Example App'), /not stored on/, ['Enter Client Secret']],
+    [
+      new OAuthError('access_denied', undefined, 403),
+      /doesn’t let this account use Example App/,
+      ['Show Log'],
+    ],
+    [new SessionError('client_secret_missing', 'Example App'), /isn’t stored on/, ['Enter Client Secret']],
   ];
   for (const tell of [tellSignOut, tellWhatLivesOn]) {
     for (const [reason, why, buttons] of reasons) {
@@ -61,7 +65,7 @@ describe('What is told of a sign-out', () => {
         assert.equal(where, 'warning');
         assert.match(
           text,
-          /^Signed out ann@example\.com here\. Box has not confirmed yet.*is tried again\. /,
+          /^Signed out ann@example\.com here\. Box hasn’t confirmed yet.*will be retried automatically\. /,
         );
         assert.match(text, why);
         assert.deepEqual(await titles(), buttons);
@@ -72,7 +76,7 @@ describe('What is told of a sign-out', () => {
     it(`is that a developer token lives on (${tell.name})`, async () => {
       tell(notifications, [ann(LEFT)]);
       assert.deepEqual([(await editor().last()).in, editor().shown.length], ['information', 1]);
-      assert.match((await editor().last()).text, /^Removed ann@example\.com here\..*works until its end/);
+      assert.match((await editor().last()).text, /^Removed ann@example\.com here\..*works until it expires/);
     });
   }
 

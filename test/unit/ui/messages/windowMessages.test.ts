@@ -59,7 +59,7 @@ describe('watchWindow', () => {
     await eventually(() => offered.length === 1);
     const [accountId, message] = offered[0] ?? [];
     assert.equal(accountId, session.account.id);
-    assert.match(message ?? '', /^Box has ended the session of /);
+    assert.match(message ?? '', /^The Box session of /);
   });
 
   it('leaves the end of a developer token to whoever asked for it', async () => {

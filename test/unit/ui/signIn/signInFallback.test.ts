@@ -65,7 +65,7 @@ describe('AnotherWay', () => {
       void offer();
       const { in: where, text, choices } = await editor().last();
       assert.equal(where, 'error');
-      assert.match(text, /^\S.+\. Try another way\?$/);
+      assert.match(text, /^\S.+\. Try another method\?$/);
       assert.deepEqual(choices, ['Sign In by Pasting', 'Try Again', 'Show Redirect URIs']);
     });
 
@@ -105,7 +105,7 @@ describe('AnotherWay', () => {
       question.answer('Try Again');
       const told = await editor().last();
       assert.deepEqual([told.in, told.choices], ['information', ['Sign In']]);
-      assert.match(told.text, /was not answered for five minutes/);
+      assert.match(told.text, /wasn’t answered for five minutes/);
       assert.deepEqual(await editor().commands(), []);
       told.answer('Sign In');
       assert.deepEqual(await editor().commands(), ['box-authentication.signIn']);
@@ -139,7 +139,7 @@ describe('AnotherWay', () => {
       assert.equal(where, 'quickPick');
       assert.match(text, /30 seconds/);
       const { label, detail } = await row();
-      assert.match(label, /Open the Box page again/);
+      assert.match(label, /Reopen the Box Page/);
       assert.match(detail, /paste the new address within 30 seconds/);
       answer(await row());
       assert.equal(await offered, 'pasteCode');

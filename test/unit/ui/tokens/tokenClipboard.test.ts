@@ -133,7 +133,7 @@ describe('TokenClipboard', () => {
     assert.equal(where, 'information');
     assert.match(
       text,
-      /^Access token copied\. It works until .+ \(60 minutes\)\. Account: ann@example\.com\. The clipboard is cleared in 90 seconds if this window stays open\.$/,
+      /^Access token copied\. It works until .+ \(60 minutes\)\. Account: ann@example\.com\. The clipboard will be cleared in 90 seconds if this window stays open\.$/,
     );
     assert.ok(!text.includes(TOKEN));
   });

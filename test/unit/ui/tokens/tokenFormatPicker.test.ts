@@ -8,13 +8,13 @@ const UNTIL = '14:32 (57 minutes)';
 /** What each format is called in the list, and after copying. */
 const NAMES: Readonly<Record<TokenFormat, readonly [label: RegExp, detail: RegExp, message: RegExp]>> = {
   header: [/^Authorization header$/, /Authorization: Bearer/, /^Authorization header copied\./],
-  curl: [/^cURL command$/, /one line.*terminal/, /^cURL command copied\./],
+  curl: [/^cURL command$/, /terminal command.*whose token/, /^cURL command copied\./],
   powershell: [/^PowerShell command$/, /Invoke-RestMethod/, /^PowerShell command copied\./],
   dotenv: [/^\.env line$/, /BOX_ACCESS_TOKEN/, /^\.env line copied\./],
   http: [/^\.http request$/, /REST Client.*JetBrains/, /^\.http request copied\./],
   postman: [
     /^Postman environment$/,
-    /Box’s collection.*no client secret, no refresh token/,
+    /Box’s collection.*no client secret or refresh token/,
     /^Postman environment copied\./,
   ],
 };
@@ -51,8 +51,8 @@ describe('copiedAs', () => {
 
   it('says of Postman alone what to do with it, which variables are empty, and why', () => {
     const text = copiedAs('postman', UNTIL);
-    assert.match(text, /In Postman, choose Import/);
-    assert.match(text, /client_secret and refresh_token are left empty: .*refresh token.*end the sign-in/);
+    assert.match(text, /In Postman, select Import/);
+    assert.match(text, /client_secret and refresh_token are empty: .*refresh token.*end your session/);
     for (const format of TOKEN_FORMATS.filter((other) => other !== 'postman')) {
       assert.doesNotMatch(copiedAs(format, UNTIL), /Postman|empty/);
     }
