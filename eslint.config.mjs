@@ -8,9 +8,9 @@ const forbid = (files, patterns) => ({
 });
 
 const calls =
-  'Calls run one way: ui → provider, api, mcp → sessions → signIn → box, with apps and storage beside them.';
+  'Calls run one way: ui → provider, api, mcp, terminal → sessions → signIn → box, with apps and storage beside them.';
 /** Folders of `src` that are features of their own. */
-const features = ['provider', 'api', 'mcp'];
+const features = ['provider', 'api', 'mcp', 'terminal'];
 /** All folders of `src` above `common`. */
 const folders = ['box', 'storage', 'apps', 'signIn', 'sessions', ...features, 'ui'];
 /** Forbids imports from these folders of `src`. */

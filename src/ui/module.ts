@@ -11,6 +11,7 @@ import type { LiveSession } from '../sessions/store/sessionRecord';
 import type { AccountReference } from '../sessions/store/sessionSelection';
 import type { Callbacks } from '../signIn/module';
 import type { Storage } from '../storage/module';
+import type { TerminalAccess, TerminalWords } from '../terminal/terminalAccess';
 import { followContextKeys } from './accounts/contextKeys';
 import { AccountStatusBarItem } from './accounts/statusBar';
 import { registerCommands } from './commands/commands';
@@ -29,6 +30,7 @@ export interface UiDependencies {
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
+  readonly terminal: TerminalAccess;
   /** Loads what takes callbacks. */
   readonly loadCallbacks: () => Promise<Callbacks>;
   readonly clock: Clock;
@@ -53,7 +55,7 @@ export interface Ui extends Disposable {
 
 /** Builds and registers what people see. What a quiet window does without is loaded with the first command. */
 export function createUi(dependencies: UiDependencies): Ui {
-  const { context, storage, settings, sessions, clock, log } = dependencies;
+  const { context, storage, settings, sessions, terminal, clock, log } = dependencies;
   const { extension, globalState: memory } = context;
   const { store, preferred, signOut, damaged } = sessions;
   const notifications = new Notifications(() => storage.prepareReload());
@@ -66,13 +68,22 @@ export function createUi(dependencies: UiDependencies): Ui {
   let actions: Actions | undefined;
   const loadActions = once(async () => {
     const { createActions } = await import('./commands/module');
-    return (actions = createActions({ sessions, settings, loadSignIn, signIns, notifications, clock }));
+    return (actions = createActions({
+      sessions,
+      settings,
+      terminal,
+      loadSignIn,
+      signIns,
+      notifications,
+      clock,
+    }));
   });
-  const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
+  const statusBar = new AccountStatusBarItem({ store, preferred, settings, terminal, clock });
   const disposables = [
     statusBar,
     registerCommands({ loadActions, loadSignIn, notifications, log }),
     registerUriHandler(loadCallbacks),
+    registerTerminalProfile(loadActions, notifications),
     followContextKeys(store),
     followMilestones({ settings, onDidSignOut: signOut.onDidSignOut }),
     watchWindow({
@@ -99,6 +110,7 @@ export function createUi(dependencies: UiDependencies): Ui {
       return adviceMessage(...advice);
     },
     begin: async () => {
+      terminal.begin(terminalWords(notifications));
       try {
         await sessions.begin();
         void tellDamagedSessions(damaged);
@@ -160,6 +172,34 @@ function registerUriHandler(loadCallbacks: () => Promise<Callbacks>): vscode.Dis
       if (path !== RETURN_PATH) (await loadCallbacks()).router.handle(path, query);
     },
   });
+}
+
+/** The terminal profile of the manifest. */
+function registerTerminalProfile(
+  loadActions: () => Promise<Actions>,
+  notifications: Notifications,
+): vscode.Disposable {
+  return vscode.window.registerTerminalProfileProvider('box-authentication.terminal', {
+    provideTerminalProfile: async () => {
+      try {
+        return await (await loadActions()).terminals.profile();
+      } catch (error) {
+        // VS Code shows it.
+        throw await notifications.describe(error);
+      }
+    },
+  });
+}
+
+function terminalWords(notifications: Notifications): TerminalWords {
+  return {
+    askConsent: async (question) => {
+      const { askConsent } = await import('./terminal/consentModal');
+      return askConsent(question);
+    },
+    describeError: (error) => notifications.describe(error),
+    description: vscode.l10n.t('Lets `box-token` ask this window for Box access tokens'),
+  };
 }
 
 /** Loads something once; what failed is tried again. */

@@ -15,6 +15,8 @@ import { accountsIn, pickAccount, type Account } from './accountPicker';
 import type { Notifications } from '../messages/notifications';
 import type { SignInParts } from '../signIn/module';
 import { tellRevocationPending, tellSignOut } from '../messages/signOutMessages';
+import type { TerminalAccess } from '../../terminal/terminalAccess';
+import type { BoxTerminals } from '../terminal/boxTerminals';
 import type { TokenActions } from '../tokens/tokenActions';
 import { plainText } from '../messages/userMessage';
 
@@ -30,6 +32,8 @@ export interface AccountActionsDependencies {
   readonly preferred: PreferredAccount;
   readonly accounts: AccountChooser;
   readonly tokens: TokenActions;
+  readonly terminal: Pick<TerminalAccess, 'accessTo' | 'askAgain' | 'stop'>;
+  readonly terminals: BoxTerminals;
   readonly notifications: Notifications;
   readonly clock: Clock;
 }
@@ -108,13 +112,14 @@ export class AccountActions {
   }
 
   private async chooseFor(account: Account, pending: number): Promise<AccountMenuChoice | undefined> {
-    const { store, preferred, clock } = this.dependencies;
+    const { store, preferred, terminal, clock } = this.dependencies;
     const sessions = await store.all();
     const { showAccountMenu } = await import('./accountMenu');
     return showAccountMenu({
       account,
       hasOthers: accountsOf(sessions).length > 1,
       isPreferred: preferred.among(sessions)?.id === account.id,
+      terminals: terminal.accessTo(account.id),
       pending,
       now: clock.now(),
     });
@@ -122,10 +127,10 @@ export class AccountActions {
 
   private async follow(choice: AccountMenuChoice | undefined, account: Account): Promise<void> {
     if (choice === undefined) return;
-    const { tokens } = this.dependencies;
+    const { tokens, terminals, terminal } = this.dependencies;
     const { id } = account;
     // Not by command: a command takes no account, since every extension may run it.
-    const ofAccount: Partial<Record<AccountMenuChoice, () => Promise<void>>> = {
+    const ofAccount: Partial<Record<AccountMenuChoice, () => Promise<void> | void>> = {
       signInAgain: () => this.signInAgain(account),
       prefer: () => this.prefer(account),
       details: () => this.showDetails(account),
@@ -136,10 +141,23 @@ export class AccountActions {
       refreshAccessToken: () => tokens.refreshAccessToken(id),
       createDownscopedToken: () => tokens.createDownscopedToken(id),
       createAnnotatorToken: () => tokens.createAnnotatorToken(id),
+      openTerminal: () => terminals.open(id),
+      stopTerminalAccess: () => { this.stopTerminalAccess(); },
+      askAgainForTerminals: () => {
+        terminal.askAgain(id);
+      },
     };
     const run = ofAccount[choice];
     if (run === undefined) await vscode.commands.executeCommand(`box-authentication.${choice}`);
     else await run();
+  }
+
+  private stopTerminalAccess(): void {
+    this.dependencies.terminal.stop();
+    const message = vscode.l10n.t(
+      'Terminals in this window have no access to Box anymore. Tokens that programs already have work until they end.',
+    );
+    void vscode.window.showInformationMessage(message);
   }
 
   private async prefer({ id }: Account): Promise<void> {

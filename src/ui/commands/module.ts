@@ -1,6 +1,7 @@
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import type { TerminalAccess } from '../../terminal/terminalAccess';
 import type { Sessions } from '../../sessions/module';
 import { AccountActions } from '../accounts/accountActions';
 import { AccountChooser } from '../accounts/accountChooser';
@@ -10,6 +11,7 @@ import type { SignInParts } from '../signIn/module';
 import type { SharedSignIn } from '../signIn/sharedSignIn';
 import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { DownscopedTokenCommands } from '../tokens/downscopedTokenCommands';
+import { BoxTerminals } from '../terminal/boxTerminals';
 import { TokenActions } from '../tokens/tokenActions';
 import { TokenClipboard } from '../tokens/tokenClipboard';
 
@@ -17,6 +19,7 @@ import { TokenClipboard } from '../tokens/tokenClipboard';
 export interface ActionsDependencies {
   readonly sessions: Sessions;
   readonly settings: Settings;
+  readonly terminal: TerminalAccess;
   /** Loads what it takes to sign in. */
   readonly loadSignIn: () => Promise<SignInParts>;
   /** Sign-ins, shared with extensions that ask. */
@@ -29,12 +32,13 @@ export interface ActionsDependencies {
 export interface Actions extends Disposable {
   readonly accounts: AccountActions;
   readonly tokens: TokenActions;
+  readonly terminals: BoxTerminals;
   readonly getStarted: GetStarted;
 }
 
 /** Builds what the commands do. */
 export function createActions(dependencies: ActionsDependencies): Actions {
-  const { sessions, settings, loadSignIn, signIns, notifications, clock } = dependencies;
+  const { sessions, settings, terminal, loadSignIn, signIns, notifications, clock } = dependencies;
   const { store, refresher, signOut, revocations, downscoped, preferred } = sessions;
   const clipboard = new TokenClipboard(settings, clock);
   const chooser = new AccountChooser(store, preferred);
@@ -57,10 +61,12 @@ export function createActions(dependencies: ActionsDependencies): Actions {
     clock,
   };
   const tokens = new TokenActions(forTokens);
+  const terminals = new BoxTerminals(terminal, chooser);
   const forAccounts = { store, signOut, revocations, loadSignIn, signIns, preferred, accounts: chooser };
   return {
     tokens,
-    accounts: new AccountActions({ ...forAccounts, tokens, notifications, clock }),
+    terminals,
+    accounts: new AccountActions({ ...forAccounts, tokens, terminal, terminals, notifications, clock }),
     getStarted: new GetStarted({ loadMethods: async () => (await loadSignIn()).methods }),
     dispose: () => {
       clipboard.dispose();

@@ -11,11 +11,13 @@ import {
 import { ScopesRefusedError, SessionError } from '../../sessions/errors';
 import { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
 import { SignInError } from '../../signIn/errors';
+import { TerminalError } from '../../terminal/errors';
 import { sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
 import { jwtKeyMessage, scopeRequestMessage, scopesRefusedMessage } from './requestMessages';
 import { storageMessage } from './storageMessages';
+import { terminalMessage } from './terminalMessages';
 import { fromServer, plainText, type UserMessage } from './userMessage';
 
 /**
@@ -29,6 +31,7 @@ export function messageFor(error: unknown, appName?: string): UserMessage {
   if (error instanceof SessionError) return sessionMessage(error);
   if (error instanceof ScopeRequestError) return scopeRequestMessage(error);
   if (error instanceof ScopesRefusedError) return scopesRefusedMessage(error);
+  if (error instanceof TerminalError) return terminalMessage(error);
   if (error instanceof JwtKeyError) return jwtKeyMessage(error, app);
   const ofStorage = storageMessage(error);
   if (ofStorage !== undefined) return ofStorage;

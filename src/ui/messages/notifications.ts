@@ -5,6 +5,8 @@ import { StaleWindowError } from '../../storage/errors';
 import { DEVELOPER_CONSOLE } from '../links';
 import type { MessageAction, UserMessage } from './userMessage';
 
+const EXTENSION_ID = 'vscode-box.box-authentication';
+
 /** What an action of a message does. */
 type Handler = (message: UserMessage) => unknown;
 
@@ -19,6 +21,10 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   openSetting: ({ setting }) =>
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
   reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
+  showAccount: () => vscode.commands.executeCommand('box-authentication.showAccount'),
+  openTerminal: () => vscode.commands.executeCommand('box-authentication.openTerminal'),
+  manageTrust: () => vscode.commands.executeCommand('workbench.trust.manage'),
+  showExtension: () => vscode.commands.executeCommand('extension.open', EXTENSION_ID),
   showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
 };
 
@@ -131,6 +137,14 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Open setting');
     case 'reloadWindow':
       return vscode.l10n.t('Reload window');
+    case 'showAccount':
+      return vscode.l10n.t('Show Account');
+    case 'openTerminal':
+      return vscode.l10n.t('Open Terminal');
+    case 'manageTrust':
+      return vscode.l10n.t('Manage Workspace Trust');
+    case 'showExtension':
+      return vscode.l10n.t('Show Extension');
     case 'showLog':
       return vscode.l10n.t('Show Log');
   }

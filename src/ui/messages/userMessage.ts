@@ -11,6 +11,10 @@ export type MessageAction =
   | 'openConsole'
   | 'openSetting'
   | 'reloadWindow'
+  | 'showAccount'
+  | 'openTerminal'
+  | 'manageTrust'
+  | 'showExtension'
   | 'showLog';
 
 /** A message for a person: what happened, why, and what to do next. */

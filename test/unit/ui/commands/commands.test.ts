@@ -36,7 +36,12 @@ describe('registerCommands', () => {
 
   beforeEach(() => {
     calls = [];
-    const actions = { accounts: recorder(calls), tokens: recorder(calls), getStarted: recorder(calls) };
+    const actions = {
+      accounts: recorder(calls),
+      tokens: recorder(calls),
+      getStarted: recorder(calls),
+      terminals: recorder(calls),
+    };
     registerCommands({
       loadActions: () => Promise.resolve({ ...actions, dispose: () => undefined }),
       loadSignIn: () => Promise.reject(new Error('not asked for')),

@@ -1,0 +1,162 @@
+import { delimiter } from 'node:path';
+import type * as vscode from 'vscode';
+import type { Settings } from '../apps/settings';
+import type { Disposable, Event } from '../common/emitter';
+import type { Log } from '../common/log';
+import type { AccountReference } from '../sessions/store/sessionSelection';
+import type { AccessCounts } from './accessCounts';
+import type { ConsentAnswer, ConsentQuestion } from './consents';
+import { TerminalError } from './errors';
+import { VARIABLES } from './protocol';
+import type { AccountAccess, TerminalHost } from './terminalHost';
+
+/** What the person sees of access in terminals. */
+export interface TerminalWords {
+  /** Asks whether a program may have a token. */
+  readonly askConsent: (question: ConsentQuestion) => Promise<ConsentAnswer>;
+  /** Turns an error into one whose message a person understands. */
+  readonly describeError: (error: unknown) => Promise<Error>;
+  /** What VS Code says of the environment of terminals, as Markdown. */
+  readonly description: string;
+}
+
+/** Dependencies of {@link TerminalAccess}. */
+export interface TerminalAccessDependencies {
+  readonly settings: Pick<Settings, 'terminalAccess' | 'onDidChange'>;
+  /** The environment of this window’s terminals. */
+  readonly environment: () => vscode.EnvironmentVariableCollection;
+  /** Whether terminals run on another machine than this extension. */
+  readonly isElsewhere: boolean;
+  /** The folder of `box-token`. */
+  readonly programs: string;
+  /** Path of the program that runs Node.js for the launcher. */
+  readonly node: string;
+  readonly counts: AccessCounts;
+  /** Loads and opens what answers programs, when it is first needed. Throws a TerminalError. */
+  readonly openHost: (words: TerminalWords) => Promise<TerminalHost>;
+  readonly log: Log;
+}
+
+const NO_ACCESS: AccountAccess = { given: 0, isAllowed: false, denials: [] };
+
+/** Access to Box for programs in terminals: in all of them while the setting is on, else in those opened for an account. */
+export class TerminalAccess implements Disposable {
+  /** Fires when a token was given, or access has changed. */
+  readonly onDidChange: Event<undefined>;
+  private words: TerminalWords | undefined;
+  private opening: Promise<TerminalHost> | undefined;
+  private host: TerminalHost | undefined;
+  private subscription: Disposable | undefined;
+  private isInEnvironment = false;
+
+  constructor(private readonly dependencies: TerminalAccessDependencies) {
+    this.onDidChange = dependencies.counts.onDidChange;
+  }
+
+  /** Begins to follow the setting. Before, nothing is offered to terminals. */
+  begin(words: TerminalWords): void {
+    this.words = words;
+    this.subscription = this.dependencies.settings.onDidChange((isChanged) => {
+      if (isChanged('terminalAccess')) void this.follow();
+    });
+    void this.follow();
+  }
+
+  /** Whether terminals run on another machine than this extension, so that none can have access. */
+  get isElsewhere(): boolean {
+    return this.dependencies.isElsewhere;
+  }
+
+  /** @throws TerminalError where terminals run on another machine, so that none can have access */
+  ensureHere(): void {
+    if (this.dependencies.isElsewhere) throw new TerminalError('other_machine');
+  }
+
+  /**
+   * What a terminal is opened with whose programs may have tokens of an account, as the person wants it.
+   * @throws TerminalError where it cannot be had
+   */
+  async terminalFor({ id }: AccountReference): Promise<Pick<vscode.TerminalOptions, 'env' | 'isTransient'>> {
+    const { programs, node } = this.dependencies;
+    this.ensureHere();
+    const host = await this.loadHost();
+    return {
+      env: {
+        [VARIABLES.address]: host.addressOfWindow,
+        [VARIABLES.terminalKey]: host.keyFor(id),
+        [VARIABLES.node]: node,
+        PATH: `${programs}${delimiter}\${env:PATH}`,
+      },
+      isTransient: true,
+    };
+  }
+
+  /** What programs may do with an account. */
+  accessTo(accountId: string): AccountAccess {
+    return this.host?.accessTo(accountId) ?? NO_ACCESS;
+  }
+
+  /** Asks the person again about what was denied of an account. */
+  askAgain(accountId: string): void {
+    this.host?.askAgain(accountId);
+  }
+
+  /** Programs in the terminals that are open now get nothing any more. */
+  stop(): void {
+    this.host?.stop();
+    void this.follow();
+  }
+
+  dispose(): void {
+    this.subscription?.dispose();
+    void this.opening?.then((host) => {
+      host.dispose();
+    });
+  }
+
+  private async follow(): Promise<void> {
+    const { settings, isElsewhere, log } = this.dependencies;
+    const isWanted = (): boolean => settings.terminalAccess() && !isElsewhere;
+    if (!isWanted()) {
+      this.host?.dropWindowKey();
+      if (this.isInEnvironment) this.dependencies.environment().clear();
+      this.isInEnvironment = false;
+      return;
+    }
+    try {
+      const host = await this.loadHost();
+      if (isWanted()) this.offer(host);
+    } catch (error) {
+      log.error(`Terminals have no access to Box: ${String(error)}`);
+    }
+  }
+
+  /** Without persistence: the key is of this extension host alone. */
+  private offer(host: TerminalHost): void {
+    const { programs, node } = this.dependencies;
+    const environment = this.dependencies.environment();
+    environment.persistent = false;
+    environment.description = this.words?.description;
+    environment.replace(VARIABLES.address, host.addressOfWindow);
+    environment.replace(VARIABLES.key, host.keyOfWindow());
+    environment.replace(VARIABLES.node, node);
+    environment.prepend('PATH', `${programs}${delimiter}`, {
+      applyAtProcessCreation: true,
+      applyAtShellIntegration: true,
+    });
+    this.isInEnvironment = true;
+  }
+
+  private loadHost(): Promise<TerminalHost> {
+    this.opening ??= this.openHost().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  private async openHost(): Promise<TerminalHost> {
+    if (this.words === undefined) throw new TerminalError('no_server');
+    return (this.host = await this.dependencies.openHost(this.words));
+  }
+}

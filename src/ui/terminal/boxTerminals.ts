@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import type { LiveSession } from '../../sessions/store/sessionRecord';
+import type { TerminalAccess } from '../../terminal/terminalAccess';
+import type { AccountChooser } from '../accounts/accountChooser';
+import { plainText } from '../messages/userMessage';
+
+/** Opens terminals in which `box-token` gives tokens of the account that the person chooses. */
+export class BoxTerminals {
+  constructor(
+    private readonly access: TerminalAccess,
+    private readonly accounts: AccountChooser,
+  ) {}
+
+  /** Opens one, for an account that is named or chosen. @throws TerminalError, SessionError */
+  async open(accountId?: string): Promise<void> {
+    const session = await this.choose(accountId);
+    if (session !== undefined) vscode.window.createTerminal(await this.options(session)).show();
+  }
+
+  /** What VS Code opens one with that was chosen by its profile. @throws TerminalError, SessionError */
+  async profile(): Promise<vscode.TerminalProfile | undefined> {
+    const session = await this.choose();
+    return session && new vscode.TerminalProfile(await this.options(session));
+  }
+
+  private choose(accountId?: string): Promise<LiveSession | undefined> {
+    this.access.ensureHere();
+    return this.accounts.pickLive(
+      vscode.l10n.t('Choose the account that programs in the terminal may use'),
+      accountId,
+    );
+  }
+
+  private async options({ account }: LiveSession): Promise<vscode.TerminalOptions> {
+    return {
+      name: vscode.l10n.t('Box: {0}', plainText(account.label)),
+      iconPath: new vscode.ThemeIcon('terminal'),
+      ...(await this.access.terminalFor(account)),
+    };
+  }
+}
