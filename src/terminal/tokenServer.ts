@@ -148,8 +148,9 @@ function readLine(socket: Socket, take: (line: string | undefined) => void): voi
     else if (isWhole) end(Buffer.concat(chunks).toString().split('\n', 1)[0]);
   });
   socket.on('end', () => {
-    if (length > 0) end(undefined);
-    else socket.destroy();
+    // A program that waits for its answer keeps its side open.
+    if (isTaken || length === 0) socket.destroy();
+    else end(undefined);
   });
 }
 

@@ -142,7 +142,9 @@ export class AccountActions {
       createDownscopedToken: () => tokens.createDownscopedToken(id),
       createAnnotatorToken: () => tokens.createAnnotatorToken(id),
       openTerminal: () => terminals.open(id),
-      stopTerminalAccess: () => { this.stopTerminalAccess(); },
+      stopTerminalAccess: () => {
+        this.stopTerminalAccess();
+      },
       askAgainForTerminals: () => {
         terminal.askAgain(id);
       },

@@ -3,7 +3,7 @@ import type { Settings } from '../../apps/settings';
 import type { Disposable, Event } from '../../common/emitter';
 
 /** What completes a step of the walkthrough `getStarted`: the context key of this name becomes true. */
-export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut';
+export type Milestone = 'hasApp' | 'didCopyToken' | 'didOpenTerminal' | 'didCopyCall' | 'didSignOut';
 
 /** Dependencies of {@link followMilestones}. */
 export interface MilestonesDependencies {

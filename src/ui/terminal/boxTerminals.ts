@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LiveSession } from '../../sessions/store/sessionRecord';
 import type { TerminalAccess } from '../../terminal/terminalAccess';
 import type { AccountChooser } from '../accounts/accountChooser';
+import { markMilestone } from '../signIn/milestones';
 import { plainText } from '../messages/userMessage';
 
 /** Opens terminals in which `box-token` gives tokens of the account that the person chooses. */
@@ -14,7 +15,9 @@ export class BoxTerminals {
   /** Opens one, for an account that is named or chosen. @throws TerminalError, SessionError */
   async open(accountId?: string): Promise<void> {
     const session = await this.choose(accountId);
-    if (session !== undefined) vscode.window.createTerminal(await this.options(session)).show();
+    if (session === undefined) return;
+    vscode.window.createTerminal(await this.options(session)).show();
+    markMilestone('didOpenTerminal');
   }
 
   /** What VS Code opens one with that was chosen by its profile. @throws TerminalError, SessionError */

@@ -24,6 +24,7 @@ const order = [
   'tokens',
   'credentials',
   'getSession',
+  'terminal',
   'mcp',
   'network',
   'storage',
@@ -83,5 +84,6 @@ function run(mocha: Mocha): Promise<Counts> {
 async function keepEvidence(this: Mocha.Context): Promise<void> {
   const test = this.currentTest;
   if (test?.state !== 'failed') return;
+  console.log(test.err?.stack);
   console.log(`      Kept in ${await saveFailure(test.fullTitle(), harness().beds)}`);
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -167,6 +167,11 @@ export class TerminalBed {
     return runProgram(join(this.programs.folder, 'bin/box-token'), args, environment);
   }
 
+  /** Starts `box-token` in a terminal that is opened now. */
+  start(args: readonly string[]): Started {
+    return startProgram(join(this.programs.folder, 'bin/box-token'), args, this.environment.applied());
+  }
+
   /** Sends bytes as they are, and gives what comes back. */
   async send(bytes: string | Uint8Array): Promise<string> {
     const socket = createConnection(this.address);
@@ -191,17 +196,42 @@ export class TerminalBed {
   }
 }
 
-/** Runs a program until it ends. */
-export async function runProgram(
-  file: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<Ended> {
+/** A program that was started. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Waits until it has printed something. */
+  prints(what: string): Promise<void>;
+}
+
+function startProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Started {
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, err, [code, signal]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
-  ]);
-  return { exit: code ?? signal, out, err };
+  let printed = '';
+  const output = new Emitter<undefined>();
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+    output.fire(undefined);
+  });
+  const end = async (): Promise<Ended> => {
+    const [err, [code, signal]] = await Promise.all([
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    return { exit: code ?? signal, out: printed, err };
+  };
+  return {
+    child,
+    ended: end(),
+    prints: (what) =>
+      new Promise((resolve) => {
+        output.event(() => {
+          if (printed.includes(what)) resolve();
+        });
+      }),
+  };
+}
+
+/** Runs a program until it ends. */
+function runProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return startProgram(file, args, env).ended;
 }
