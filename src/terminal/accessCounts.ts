@@ -1,12 +1,11 @@
-import { Emitter } from '../common/emitter';
+import type { Emitter } from '../common/emitter';
 
 /** How many tokens programs in this window's terminals were given, for the status bar and the account menu. */
 export class AccessCounts {
   private readonly counts = new Map<string, number>();
-  private readonly change = new Emitter<undefined>();
 
-  /** Fires when a token was given, or access has changed. */
-  readonly onDidChange = this.change.event;
+  /** @param change fires when a token was given, or access has changed. */
+  constructor(private readonly change: Emitter<undefined>) {}
 
   /** How many tokens of an account were given since access was last ended. */
   of(accountId: string): number {

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
 import type { Clock } from '../common/clock';
+import { Emitter, type Disposable, type Event } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
 import type { Storage } from '../storage/module';
-import { AccessCounts } from './accessCounts';
-import { TerminalAccess, type TerminalWords } from './terminalAccess';
-import type { TerminalHost } from './terminalHost';
+import type { ConsentAnswer, ConsentQuestion } from './consents';
+import type { TerminalAccess } from './terminalAccess';
+import type { AccountAccess } from './terminalHost';
 
 /** What is taken from the editor. */
 export interface TerminalEditor {
@@ -27,61 +27,60 @@ export interface TerminalDependencies {
   readonly log: Log;
 }
 
-/** Builds the access of terminals to Box. What answers programs is loaded when a terminal can first have access. */
-export function createTerminal(dependencies: TerminalDependencies): TerminalAccess {
-  const { editor, context, settings, log } = dependencies;
-  const { extension } = context;
-  const counts = new AccessCounts();
-  const programs = join(extension.extensionPath, 'bin');
-  return new TerminalAccess({
-    settings,
-    environment: () => context.environmentVariableCollection,
-    isElsewhere: editor.env.remoteName !== undefined && extension.extensionKind === editor.ExtensionKind.UI,
-    programs,
-    node: process.execPath,
-    counts,
-    openHost: (words) => openHost(dependencies, counts, programs, words),
-    log,
-  });
+/** What the person sees of access in terminals. */
+export interface TerminalWords {
+  /** Asks whether a program may have a token. */
+  readonly askConsent: (question: ConsentQuestion) => Promise<ConsentAnswer>;
+  /** Turns an error into one whose message a person understands. */
+  readonly describeError: (error: unknown) => Promise<Error>;
+  /** What VS Code says of the environment of terminals, as Markdown. */
+  readonly description: string;
 }
 
-async function openHost(
-  { editor, storage, settings, sessions, clock, log }: TerminalDependencies,
-  counts: AccessCounts,
-  programs: string,
-  { askConsent, describeError }: TerminalWords,
-): Promise<TerminalHost> {
-  const { Consents, TerminalHost, TerminalKeys, TokenGiver, TokenServer, takeAddress } =
-    await import('./answering');
-  const { store, refresher, downscoped, preferred, expiry } = sessions;
-  const keys = new TerminalKeys();
-  const consents = new Consents({ ask: askConsent, clock });
-  const giver = new TokenGiver({
-    store,
-    refresher,
-    downscoped,
-    preferred,
-    expiry,
-    consents,
-    counts,
-    origins: () => settings.origins(),
-    isTrusted: () => editor.workspace.isTrusted,
-    log,
-  });
-  const server = new TokenServer({ keys, giver, describeError, clock, log });
-  const workspace = JSON.stringify([storage.folder, workspaceOf(editor)]);
-  const listen = (): Promise<string> =>
-    storage.lock.withLock('terminal-address', () =>
-      takeAddress(workspace, (address) => server.listen(address)),
-    );
-  const host = new TerminalHost({ store, keys, consents, counts, server, listen, programs, log });
-  await host.open();
-  return host;
+/** Access of programs in terminals to Box. */
+export interface Terminal extends Disposable {
+  /** Fires when a token was given, or access has changed. */
+  readonly onDidChange: Event<undefined>;
+  /** Begins to follow the setting. Before, nothing is offered to terminals. */
+  begin(words: TerminalWords): void;
+  /** What programs may do with an account. */
+  accessTo(accountId: string): AccountAccess;
+  /** Loads what gives access. To be called after `begin`. */
+  load(): Promise<TerminalAccess>;
 }
 
-/** What tells the workspace from others; all windows without a folder have the same. */
-function workspaceOf({ workspace }: TerminalEditor): readonly string[] {
-  const { workspaceFile, workspaceFolders = [] } = workspace;
-  const uris = workspaceFile === undefined ? workspaceFolders.map(({ uri }) => uri) : [workspaceFile];
-  return uris.map((uri) => uri.toString());
+const NO_ACCESS: AccountAccess = { given: 0, isAllowed: false, denials: [] };
+
+/** Builds the access of terminals to Box. All of it is loaded when the setting is on, or a terminal is first opened. */
+export function createTerminal(dependencies: TerminalDependencies): Terminal {
+  const { settings } = dependencies;
+  const change = new Emitter<undefined>();
+  let words: TerminalWords | undefined;
+  let access: TerminalAccess | undefined;
+  let loading: Promise<TerminalAccess> | undefined;
+  const build = async (): Promise<TerminalAccess> => {
+    const { createAccess } = await import('./accessModule');
+    if (words === undefined) throw new Error('Terminals are not ready yet');
+    return (access = createAccess(dependencies, words, change));
+  };
+  const load = (): Promise<TerminalAccess> => (loading ??= build());
+  const follow = async (): Promise<void> => {
+    if (settings.terminalAccess() || access !== undefined) await (await load()).follow();
+  };
+  const subscription = settings.onDidChange((isChanged) => {
+    if (words !== undefined && isChanged('terminalAccess')) void follow();
+  });
+  return {
+    onDidChange: change.event,
+    begin: (given) => {
+      words = given;
+      void follow();
+    },
+    accessTo: (accountId) => access?.accessTo(accountId) ?? NO_ACCESS,
+    load,
+    dispose: () => {
+      subscription.dispose();
+      access?.dispose();
+    },
+  };
 }

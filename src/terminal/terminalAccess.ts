@@ -1,28 +1,16 @@
 import { delimiter } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
-import type { Disposable, Event } from '../common/emitter';
+import type { Disposable } from '../common/emitter';
 import type { Log } from '../common/log';
 import type { AccountReference } from '../sessions/store/sessionSelection';
-import type { AccessCounts } from './accessCounts';
-import type { ConsentAnswer, ConsentQuestion } from './consents';
 import { TerminalError } from './errors';
 import { VARIABLES } from './protocol';
 import type { AccountAccess, TerminalHost } from './terminalHost';
 
-/** What the person sees of access in terminals. */
-export interface TerminalWords {
-  /** Asks whether a program may have a token. */
-  readonly askConsent: (question: ConsentQuestion) => Promise<ConsentAnswer>;
-  /** Turns an error into one whose message a person understands. */
-  readonly describeError: (error: unknown) => Promise<Error>;
-  /** What VS Code says of the environment of terminals, as Markdown. */
-  readonly description: string;
-}
-
 /** Dependencies of {@link TerminalAccess}. */
 export interface TerminalAccessDependencies {
-  readonly settings: Pick<Settings, 'terminalAccess' | 'onDidChange'>;
+  readonly settings: Pick<Settings, 'terminalAccess'>;
   /** The environment of this window’s terminals. */
   readonly environment: () => vscode.EnvironmentVariableCollection;
   /** Whether terminals run on another machine than this extension. */
@@ -31,9 +19,31 @@ export interface TerminalAccessDependencies {
   readonly programs: string;
   /** Path of the program that runs Node.js for the launcher. */
   readonly node: string;
-  readonly counts: AccessCounts;
-  /** Loads and opens what answers programs, when it is first needed. Throws a TerminalError. */
-  readonly openHost: (words: TerminalWords) => Promise<TerminalHost>;
+  /** Opens what answers programs, when it is first needed. Throws a TerminalError. */
+  readonly openHost: () => Promise<TerminalHost>;
+  /** What VS Code says of the environment of terminals, as Markdown. */
+  readonly description: string;
+  readonly log: Log;
+}
+
+/** Access to Box for programs in terminals: in all of them while the setting is on, else in those opened for an account. */
+export class TerminalAccess implements Disposable {
+  private opening: Promise<TerminalHost> | undefined;
+  private host: TerminalHost | undefined;
+  private isInEnvironment = false;
+
+  constructor(private readonly dependencies: TerminalAccessDependencies) {}
+
+  /** Whether terminals run on another machine than this extension. */
+  readonly isElsewhere: boolean;
+  /** The folder of `box-token`. */
+  readonly programs: string;
+  /** Path of the program that runs Node.js for the launcher. */
+  readonly node: string;
+  /** Opens what answers programs, when it is first needed. Throws a TerminalError. */
+  readonly openHost: () => Promise<TerminalHost>;
+  /** What VS Code says of the environment of terminals, as Markdown. */
+  readonly description: string;
   readonly log: Log;
 }
 
@@ -62,11 +72,6 @@ export class TerminalAccess implements Disposable {
     void this.follow();
   }
 
-  /** Whether terminals run on another machine than this extension, so that none can have access. */
-  get isElsewhere(): boolean {
-    return this.dependencies.isElsewhere;
-  }
-
   /** @throws TerminalError where terminals run on another machine, so that none can have access */
   ensureHere(): void {
     if (this.dependencies.isElsewhere) throw new TerminalError('other_machine');
@@ -91,9 +96,9 @@ export class TerminalAccess implements Disposable {
     };
   }
 
-  /** What programs may do with an account. */
-  accessTo(accountId: string): AccountAccess {
-    return this.host?.accessTo(accountId) ?? NO_ACCESS;
+  /** What programs may do with an account; undefined where none could ask so far. */
+  accessTo(accountId: string): AccountAccess | undefined {
+    return this.host?.accessTo(accountId);
   }
 
   /** Asks the person again about what was denied of an account. */
@@ -108,13 +113,13 @@ export class TerminalAccess implements Disposable {
   }
 
   dispose(): void {
-    this.subscription?.dispose();
     void this.opening?.then((host) => {
       host.dispose();
     });
   }
 
-  private async follow(): Promise<void> {
+  /** Gives terminals what the setting says that they have. */
+  async follow(): Promise<void> {
     const { settings, isElsewhere, log } = this.dependencies;
     const isWanted = (): boolean => settings.terminalAccess() && !isElsewhere;
     if (!isWanted()) {
@@ -136,7 +141,7 @@ export class TerminalAccess implements Disposable {
     const { programs, node } = this.dependencies;
     const environment = this.dependencies.environment();
     environment.persistent = false;
-    environment.description = this.words?.description;
+    environment.description = this.dependencies.description;
     environment.replace(VARIABLES.address, host.addressOfWindow);
     environment.replace(VARIABLES.key, host.keyOfWindow());
     environment.replace(VARIABLES.node, node);
@@ -156,7 +161,6 @@ export class TerminalAccess implements Disposable {
   }
 
   private async openHost(): Promise<TerminalHost> {
-    if (this.words === undefined) throw new TerminalError('no_server');
-    return (this.host = await this.dependencies.openHost(this.words));
+    return (this.host = await this.dependencies.openHost());
   }
 }

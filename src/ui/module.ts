@@ -11,7 +11,7 @@ import type { LiveSession } from '../sessions/store/sessionRecord';
 import type { AccountReference } from '../sessions/store/sessionSelection';
 import type { Callbacks } from '../signIn/module';
 import type { Storage } from '../storage/module';
-import type { TerminalAccess, TerminalWords } from '../terminal/terminalAccess';
+import type { Terminal, TerminalWords } from '../terminal/module';
 import { followContextKeys } from './accounts/contextKeys';
 import { AccountStatusBarItem } from './accounts/statusBar';
 import { registerCommands } from './commands/commands';
@@ -30,7 +30,7 @@ export interface UiDependencies {
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
-  readonly terminal: TerminalAccess;
+  readonly terminal: Terminal;
   /** Loads what takes callbacks. */
   readonly loadCallbacks: () => Promise<Callbacks>;
   readonly clock: Clock;

@@ -86,6 +86,8 @@ export class Terminals {
   async type(text: string): Promise<void> {
     await this.#focus();
     const [line = '', ...rest] = text.split('\n');
+    // The terminal drops text while it takes a key for held: F1 went down in it, and came up in the palette.
+    await this.#page.keyboard.press('Shift');
     await this.#page.keyboard.insertText(line);
     if (rest.length > 0) await this.#page.keyboard.press('Enter');
   }

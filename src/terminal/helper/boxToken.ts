@@ -10,14 +10,20 @@ async function main(args: readonly string[]): Promise<void> {
   const line = readCommandLine(args);
   const environment = callersEnvironment(process.env);
   switch (line.kind) {
-    case 'help':
-      { print(HELP); return; }
-    case 'version':
-      { print(`${version}\n`); return; }
+    case 'help': {
+      print(HELP);
+      return;
+    }
+    case 'version': {
+      print(`${version}\n`);
+      return;
+    }
     case 'wrong':
       throw new Failure(EXIT.wrongUsage, `${line.problem} See box-token --help.`);
-    case 'print':
-      { print(format(line, await ask(line, environment))); return; }
+    case 'print': {
+      print(format(line, await ask(line, environment)));
+      return;
+    }
     case 'run': {
       const { access_token } = await ask(line, environment, line.command);
       const { runCommand } = await import('./runCommand');

@@ -15,7 +15,7 @@ import { accountsIn, pickAccount, type Account } from './accountPicker';
 import type { Notifications } from '../messages/notifications';
 import type { SignInParts } from '../signIn/module';
 import { tellRevocationPending, tellSignOut } from '../messages/signOutMessages';
-import type { TerminalAccess } from '../../terminal/terminalAccess';
+import type { Terminal } from '../../terminal/module';
 import type { BoxTerminals } from '../terminal/boxTerminals';
 import type { TokenActions } from '../tokens/tokenActions';
 import { plainText } from '../messages/userMessage';
@@ -32,7 +32,7 @@ export interface AccountActionsDependencies {
   readonly preferred: PreferredAccount;
   readonly accounts: AccountChooser;
   readonly tokens: TokenActions;
-  readonly terminal: Pick<TerminalAccess, 'accessTo' | 'askAgain' | 'stop'>;
+  readonly terminal: Pick<Terminal, 'accessTo' | 'load'>;
   readonly terminals: BoxTerminals;
   readonly notifications: Notifications;
   readonly clock: Clock;
@@ -127,10 +127,10 @@ export class AccountActions {
 
   private async follow(choice: AccountMenuChoice | undefined, account: Account): Promise<void> {
     if (choice === undefined) return;
-    const { tokens, terminals, terminal } = this.dependencies;
+    const { tokens, terminals } = this.dependencies;
     const { id } = account;
     // Not by command: a command takes no account, since every extension may run it.
-    const ofAccount: Partial<Record<AccountMenuChoice, () => Promise<void> | void>> = {
+    const ofAccount: Partial<Record<AccountMenuChoice, () => Promise<void>>> = {
       signInAgain: () => this.signInAgain(account),
       prefer: () => this.prefer(account),
       details: () => this.showDetails(account),
@@ -142,22 +142,27 @@ export class AccountActions {
       createDownscopedToken: () => tokens.createDownscopedToken(id),
       createAnnotatorToken: () => tokens.createAnnotatorToken(id),
       openTerminal: () => terminals.open(id),
-      stopTerminalAccess: () => {
-        this.stopTerminalAccess();
-      },
-      askAgainForTerminals: () => {
-        terminal.askAgain(id);
-      },
+      stopTerminalAccess: () => this.stopTerminalAccess(),
+      askAgainForTerminals: () => this.askAgainForTerminals(account),
     };
     const run = ofAccount[choice];
     if (run === undefined) await vscode.commands.executeCommand(`box-authentication.${choice}`);
     else await run();
   }
 
-  private stopTerminalAccess(): void {
-    this.dependencies.terminal.stop();
+  private async stopTerminalAccess(): Promise<void> {
+    (await this.dependencies.terminal.load()).stop();
     const message = vscode.l10n.t(
       'Terminals in this window have no access to Box anymore. Tokens that programs already have work until they end.',
+    );
+    void vscode.window.showInformationMessage(message);
+  }
+
+  private async askAgainForTerminals({ id, label }: Account): Promise<void> {
+    (await this.dependencies.terminal.load()).askAgain(id);
+    const message = vscode.l10n.t(
+      'You’ll be asked again when a program in a terminal wants access to {0}.',
+      plainText(label),
     );
     void vscode.window.showInformationMessage(message);
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
-import type { TerminalAccess } from '../../terminal/terminalAccess';
+import type { Terminal } from '../../terminal/module';
 import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { PreferredAccount } from '../../sessions/store/preferredAccount';
 import { isLive, isServiceAccount, type SessionRecord } from '../../sessions/store/sessionRecord';
@@ -13,7 +13,7 @@ export interface AccountStatusBarItemDependencies {
   readonly store: SessionStore;
   readonly preferred: PreferredAccount;
   readonly settings: Settings;
-  readonly terminal: Pick<TerminalAccess, 'accessTo' | 'onDidChange'>;
+  readonly terminal: Pick<Terminal, 'accessTo' | 'onDidChange'>;
   readonly clock: Clock;
 }
 

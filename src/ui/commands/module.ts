@@ -1,7 +1,7 @@
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
-import type { TerminalAccess } from '../../terminal/terminalAccess';
+import type { Terminal } from '../../terminal/module';
 import type { Sessions } from '../../sessions/module';
 import { AccountActions } from '../accounts/accountActions';
 import { AccountChooser } from '../accounts/accountChooser';
@@ -19,7 +19,7 @@ import { TokenClipboard } from '../tokens/tokenClipboard';
 export interface ActionsDependencies {
   readonly sessions: Sessions;
   readonly settings: Settings;
-  readonly terminal: TerminalAccess;
+  readonly terminal: Terminal;
   /** Loads what it takes to sign in. */
   readonly loadSignIn: () => Promise<SignInParts>;
   /** Sign-ins, shared with extensions that ask. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LiveSession } from '../../sessions/store/sessionRecord';
-import type { TerminalAccess } from '../../terminal/terminalAccess';
+import type { Terminal } from '../../terminal/module';
 import type { AccountChooser } from '../accounts/accountChooser';
 import { markMilestone } from '../signIn/milestones';
 import { plainText } from '../messages/userMessage';
@@ -8,7 +8,7 @@ import { plainText } from '../messages/userMessage';
 /** Opens terminals in which `box-token` gives tokens of the account that the person chooses. */
 export class BoxTerminals {
   constructor(
-    private readonly access: TerminalAccess,
+    private readonly terminal: Terminal,
     private readonly accounts: AccountChooser,
   ) {}
 
@@ -26,8 +26,8 @@ export class BoxTerminals {
     return session && new vscode.TerminalProfile(await this.options(session));
   }
 
-  private choose(accountId?: string): Promise<LiveSession | undefined> {
-    this.access.ensureHere();
+  private async choose(accountId?: string): Promise<LiveSession | undefined> {
+    (await this.terminal.load()).ensureHere();
     return this.accounts.pickLive(
       vscode.l10n.t('Choose the account that programs in the terminal may use'),
       accountId,
@@ -38,7 +38,7 @@ export class BoxTerminals {
     return {
       name: vscode.l10n.t('Box: {0}', plainText(account.label)),
       iconPath: new vscode.ThemeIcon('terminal'),
-      ...(await this.access.terminalFor(account)),
+      ...(await (await this.terminal.load()).terminalFor(account)),
     };
   }
 }

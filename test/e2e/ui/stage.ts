@@ -84,6 +84,5 @@ function run(mocha: Mocha): Promise<Counts> {
 async function keepEvidence(this: Mocha.Context): Promise<void> {
   const test = this.currentTest;
   if (test?.state !== 'failed') return;
-  console.log(test.err?.stack);
   console.log(`      Kept in ${await saveFailure(test.fullTitle(), harness().beds)}`);
 }

@@ -48,8 +48,9 @@ describe('box-token in a terminal', () => {
     scene = await shared.use();
     ({ terminals } = scene.workbench);
   });
-  afterEach(async () => {
-    await terminals.close();
+  afterEach(async function () {
+    // What is on the screen is kept of a test that failed.
+    if (this.currentTest?.state !== 'failed') await terminals.close();
   });
 
   it('asks, and gives what was allowed: once, or in this window', async () => {
@@ -88,6 +89,7 @@ describe('box-token in a terminal', () => {
 
     await scene.workbench.runCommand('Box: Show Account');
     await scene.workbench.quickInput.pick('Ask Again for Terminals');
+    await scene.workbench.notifications.expect('asked again');
     await expectLive(token(await runAndAnswer('box-token', 'Allow Once')));
   });
 

@@ -74,13 +74,16 @@ describe('Consents', () => {
     demand('narrower', { ...PREVIEW, scopes: ['item_preview'] });
     demand('elsewhere', { ...PREVIEW, resource: 'https://app.box.com/s/x' });
     await settle();
-    assert.deepEqual({ ...outcomes }, {
-      a: 'allowed',
-      same: 'allowed',
-      everything: 'waits',
-      narrower: 'waits',
-      elsewhere: 'waits',
-    });
+    assert.deepEqual(
+      { ...outcomes },
+      {
+        a: 'allowed',
+        same: 'allowed',
+        everything: 'waits',
+        narrower: 'waits',
+        elsewhere: 'waits',
+      },
+    );
     assert.deepEqual([consents.allows('1'), consents.allows('2')], [true, false]);
   });
 

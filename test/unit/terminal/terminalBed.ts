@@ -10,7 +10,7 @@ import { bundleBoxToken } from '../../../scripts/lib/bundle';
 import { Settings, type SettingsChange } from '../../../src/apps/settings';
 import { Emitter } from '../../../src/common/emitter';
 import type { ConsentAnswer, ConsentQuestion } from '../../../src/terminal/consents';
-import { createTerminal } from '../../../src/terminal/module';
+import { createTerminal, type Terminal } from '../../../src/terminal/module';
 import { PROTOCOL_VERSION, VARIABLES } from '../../../src/terminal/protocol';
 import type { TerminalAccess } from '../../../src/terminal/terminalAccess';
 import { projectRoot } from '../../vscode/paths';
@@ -88,7 +88,8 @@ export interface BedOptions {
 export class TerminalBed {
   readonly environment = new FakeEnvironment();
   readonly questions: ConsentQuestion[] = [];
-  readonly access: TerminalAccess;
+  readonly terminal: Terminal;
+  private readonly isElsewhere: boolean;
   isTrusted = true;
   terminalAccess: unknown = true;
   /** What the person answers. */
@@ -100,9 +101,10 @@ export class TerminalBed {
     readonly programs: InstalledPrograms,
     { folders = ['/work'], isElsewhere = false }: BedOptions = {},
   ) {
+    this.isElsewhere = isElsewhere;
     const isTrusted = (): boolean => this.isTrusted;
     const uri = (path: string): unknown => ({ toString: () => `file://${path}` });
-    this.access = createTerminal({
+    this.terminal = createTerminal({
       editor: {
         workspace: {
           get isTrusted() {
@@ -136,7 +138,7 @@ export class TerminalBed {
 
   /** Begins as a window does, and resolves when terminals have what they get. */
   async begin(): Promise<void> {
-    this.access.begin({
+    this.terminal.begin({
       askConsent: (question) => {
         this.questions.push(question);
         return this.answer(question);
@@ -157,7 +159,7 @@ export class TerminalBed {
   /** Resolves when the environment is as the setting says. */
   async settled(): Promise<void> {
     const isReady = (): boolean =>
-      (this.terminalAccess === true && !this.access.isElsewhere) === this.environment.variables.size > 0;
+      (this.terminalAccess === true && !this.isElsewhere) === this.environment.variables.size > 0;
     const end = Date.now() + 5000;
     while (!isReady() && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -181,6 +183,11 @@ export class TerminalBed {
     return text(socket).catch(() => '');
   }
 
+  /** What gives access. */
+  access(): Promise<TerminalAccess> {
+    return this.terminal.load();
+  }
+
   get address(): string {
     return this.environment.variables.get(VARIABLES.address) ?? '';
   }
@@ -192,7 +199,7 @@ export class TerminalBed {
   }
 
   dispose(): void {
-    this.access.dispose();
+    this.terminal.dispose();
   }
 }
 

@@ -154,7 +154,7 @@ describe('The server of a window’s terminals', function () {
     bed.answer = () => Promise.resolve('window');
     const session = await window.signIn();
     given(await ask());
-    assert.deepEqual(bed.access.accessTo(SEED.userId), { given: 1, isAllowed: true, denials: [] });
+    assert.deepEqual(bed.terminal.accessTo(SEED.userId), { given: 1, isAllowed: true, denials: [] });
     let isAsked: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => (isAsked = resolve));
     bed.answer = () => {
@@ -165,27 +165,27 @@ describe('The server of a window’s terminals', function () {
     await asked;
     await window.signOut.run(session.id);
     assert.equal(refused(await waiting).exit, 3);
-    assert.deepEqual(bed.access.accessTo(SEED.userId), { given: 0, isAllowed: false, denials: [] });
+    assert.deepEqual(bed.terminal.accessTo(SEED.userId), { given: 0, isAllowed: false, denials: [] });
   });
 
   it('stops all that waits and all that was allowed, and knows terminals from before no more', async () => {
     bed.answer = () => Promise.resolve('window');
     await window.signIn();
     given(await ask());
-    const { env = {} } = await bed.access.terminalFor({ id: SEED.userId, label: SEED.userLogin });
+    const { env = {} } = await (await bed.access()).terminalFor({ id: SEED.userId, label: SEED.userLogin });
     given(await ask({ key: env[VARIABLES.terminalKey] }));
     const old = bed.question();
     bed.answer = () => new Promise(() => undefined);
     const waiting = bed.send(`${JSON.stringify(bed.question({ scopes: ['item_preview'] }))}\n`);
     await eventually(() => bed.questions.length === 2);
 
-    bed.access.stop();
+    (await bed.access()).stop();
 
     assert.equal(await waiting, '');
     await eventually(() => bed.environment.variables.get(VARIABLES.key) !== old['key']);
     for (const key of [old['key'], env[VARIABLES.terminalKey]])
       assert.equal(refused(await ask({ key })).exit, 5);
-    assert.equal(bed.access.accessTo(SEED.userId).given, 0);
+    assert.equal(bed.terminal.accessTo(SEED.userId).given, 0);
   });
 
   describe('holds nobody for ever:', () => {
@@ -219,7 +219,7 @@ describe('The server of a window’s terminals', function () {
       // The minute that a program waits for the person is over only when the server has seen that it went.
       await eventually(() => !window.clock.pending.includes(60_000));
       answerIt('once');
-      await eventually(() => bed.access.accessTo(SEED.userId).given === 0);
+      await eventually(() => bed.terminal.accessTo(SEED.userId).given === 0);
     });
   });
 

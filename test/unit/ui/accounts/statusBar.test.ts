@@ -129,6 +129,17 @@ describe('AccountStatusBarItem', () => {
     assert.match(tooltip(item), /renewed when it is next used/);
   });
 
+  it('counts in its tooltip what programs in terminals were given', async () => {
+    const item = await show(ann);
+    assert.doesNotMatch(tooltip(item), /Terminals/);
+    access = { given: 0, isAllowed: true, denials: [] };
+    given.fire(undefined);
+    assert.match(tooltip(item), /Terminals in this window: 0 tokens given/);
+    access = { given: 3, isAllowed: false, denials: [] };
+    given.fire(undefined);
+    assert.match(tooltip(item), /Terminals in this window: 3 tokens given/);
+  });
+
   it('shows what Box calls somebody as text and not as Markdown', async () => {
     const name = '[Ann](command:workbench.action.quit)';
     const item = await show({ ...ann, user: { ...ann.user, name } });
