@@ -10,6 +10,7 @@ import { PROVIDER_ID, registerProvider } from './provider/registration';
 import { createSessions } from './sessions/module';
 import { survivesEnd } from './sessions/store/sessionRecord';
 import { createStorage } from './storage/module';
+import { createTerminal } from './terminal/module';
 import { createUi } from './ui/module';
 import * as environment from './ui/vscodeEnvironment';
 
@@ -41,7 +42,9 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
     memory: context.globalState,
   });
   const loadCallbacks = async () => (await import('./signIn/module')).createCallbacks({ ...shared, storage });
-  const ui = createUi({ ...shared, context, storage, box, settings, appSecrets, sessions, loadCallbacks });
+  const terminal = createTerminal({ ...shared, editor: vscode, context, storage, settings, sessions });
+  const forUi = { storage, box, settings, appSecrets, sessions, terminal, loadCallbacks };
+  const ui = createUi({ ...shared, ...forUi, context });
   const { describeError, reportFailure, describeAdvice, signIn, tellSignedOut } = ui;
   const mcp = createMcp({ ...shared, editor: vscode, settings, sessions, box, describeError });
   const tokenChanged = new vscode.EventEmitter<BoxTokenChange>();
@@ -49,7 +52,16 @@ export function activate(context: vscode.ExtensionContext): BoxAuthenticationApi
   const forProvider = { signIn, describeError, reportFailure, onDidSignOut: tellSignedOut };
   const provider = createProvider({ ...shared, sessions, settings, ...forProvider });
 
-  context.subscriptions.push(log, storage, sessions, ui, mcp, tokenChanged, registerProvider(provider));
+  context.subscriptions.push(
+    log,
+    storage,
+    sessions,
+    ui,
+    mcp,
+    terminal,
+    tokenChanged,
+    registerProvider(provider),
+  );
   void ui.begin();
   void ui.checkProvider(provider, PROVIDER_ID);
   finishWork = () => sessions.idle();

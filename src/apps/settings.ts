@@ -17,7 +17,8 @@ export type SettingName =
   | 'keepSignedIn'
   | 'showStatusBarItem'
   | 'clearClipboardAfterSeconds'
-  | 'mcpServer';
+  | 'mcpServer'
+  | 'terminalAccess';
 
 /** Methods to get an authorization code back; `auto` chooses among the others. */
 export const SIGN_IN_METHODS = ['auto', 'redirectPage', 'uriScheme', 'localServer', 'pasteCode'] as const;
@@ -147,6 +148,11 @@ export class Settings {
   /** Whether Box's MCP server is offered to VS Code. A wrong value counts as no. */
   mcpServer(): boolean {
     return this.read('mcpServer') === true;
+  }
+
+  /** Whether programs in terminals and tasks may ask for tokens. A wrong value counts as no. */
+  terminalAccess(): boolean {
+    return this.read('terminalAccess') === true;
   }
 
   /** After how many seconds a copied token leaves the clipboard, 0 for never. @throws SettingError */

@@ -13,6 +13,7 @@ import type { LiveSession } from '../sessions/store/sessionRecord';
 import type { AccountReference } from '../sessions/store/sessionSelection';
 import type { Callbacks } from '../signIn/module';
 import type { Storage } from '../storage/module';
+import type { Terminal, TerminalWords } from '../terminal/module';
 import { followContextKeys } from './accounts/contextKeys';
 import { AccountStatusBarItem } from './accounts/statusBar';
 import { registerCommands } from './commands/commands';
@@ -32,6 +33,7 @@ export interface UiDependencies {
   readonly settings: Settings;
   readonly appSecrets: AppSecrets;
   readonly sessions: Sessions;
+  readonly terminal: Terminal;
   /** Loads what takes callbacks. */
   readonly loadCallbacks: () => Promise<Callbacks>;
   readonly clock: Clock;
@@ -58,7 +60,7 @@ export interface Ui extends Disposable {
 
 /** Builds and registers what people see. What a quiet window does without is loaded with the first command. */
 export function createUi(dependencies: UiDependencies): Ui {
-  const { context, storage, settings, sessions, clock, log } = dependencies;
+  const { context, storage, settings, sessions, terminal, clock, log } = dependencies;
   const { extension, globalState: memory } = context;
   const { store, marks, preferred, damaged } = sessions;
   const notifications = new Notifications({ prepareReload: () => storage.prepareReload(), clock, log });
@@ -76,6 +78,7 @@ export function createUi(dependencies: UiDependencies): Ui {
       sessions,
       lifecycle,
       settings,
+      terminal,
       loadSignIn,
       signIns,
       notifications,
@@ -87,7 +90,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     const { createCheckCommand } = await import('./check/module');
     return createCheckCommand({ ...dependencies, extension, reportChange }, await loadSignIn());
   });
-  const statusBar = new AccountStatusBarItem({ store, preferred, settings, clock });
+  const statusBar = new AccountStatusBarItem({ store, preferred, settings, terminal, clock });
   const disposables = [
     statusBar,
     registerCommands({ loadActions, loadSignIn, loadCheck, notifications, log }),
@@ -97,6 +100,7 @@ export function createUi(dependencies: UiDependencies): Ui {
       provideTextDocumentContent: async (uri) => (await import('./check/reportDocuments')).reportText(uri),
     }),
     registerUriHandler(loadCallbacks),
+    registerTerminalProfile(loadActions, notifications),
     followContextKeys(store),
     followMilestones({ settings, marks }),
     watchWindow({
@@ -129,6 +133,7 @@ export function createUi(dependencies: UiDependencies): Ui {
       return adviceMessage(...advice);
     },
     begin: async () => {
+      terminal.begin(terminalWords(notifications));
       try {
         await sessions.begin();
         void tellDamagedSessions(damaged);
@@ -192,6 +197,34 @@ function registerUriHandler(loadCallbacks: () => Promise<Callbacks>): vscode.Dis
       if (path !== RETURN_PATH) (await loadCallbacks()).router.handle(path, query);
     },
   });
+}
+
+/** The terminal profile of the manifest. */
+function registerTerminalProfile(
+  loadActions: () => Promise<Actions>,
+  notifications: Notifications,
+): vscode.Disposable {
+  return vscode.window.registerTerminalProfileProvider('box-authentication.terminal', {
+    provideTerminalProfile: async () => {
+      try {
+        return await (await loadActions()).terminals.profile();
+      } catch (error) {
+        // VS Code shows it.
+        throw await notifications.describe(error, { what: 'Opening a terminal with the profile Box' });
+      }
+    },
+  });
+}
+
+function terminalWords(notifications: Notifications): TerminalWords {
+  return {
+    askConsent: async (question) => {
+      const { askConsent } = await import('./terminal/consentModal');
+      return askConsent(question);
+    },
+    describeError: (error) => notifications.describe(error, { what: 'A request of box-token' }),
+    description: vscode.l10n.t('Lets `box-token` ask this window for Box access tokens'),
+  };
 }
 
 /** Loads something once; what failed is tried again. */

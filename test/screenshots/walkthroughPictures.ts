@@ -71,6 +71,7 @@ class WalkthroughPictures {
     await scene.workbench.page.setViewportSize(small);
     await this.signedIn(scene);
     await this.copiedToken(scene);
+    await this.terminal(scene);
     await this.consent(scene);
     await this.signedOut(scene);
   }
@@ -99,6 +100,15 @@ class WalkthroughPictures {
     await workbench.runCommand('Box: Copy Access Token');
     await workbench.notifications.expect(/token copied/i);
     await this.write({ workbench }, 'copy-token');
+  }
+
+  private async terminal({ workbench }: Scene): Promise<void> {
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.terminals.openBy(() => workbench.runCommand('Box: Open Terminal with Box Access'));
+    await workbench.terminals.type('clear\n');
+    await workbench.terminals.type('box-token --header | curl -H @- https://api.box.com/2.0/users/me');
+    await this.write({ workbench }, 'use-in-terminal');
+    await workbench.terminals.close();
   }
 
   private async consent({ workbench }: Scene): Promise<void> {

@@ -50,6 +50,13 @@ export class VSCodeServer {
     await writeSettings(this.directories, settings);
   }
 
+  /** Replaces the tasks of the workspace. */
+  async writeTasks(tasks: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+    const folder = join(this.directories.workspace, '.vscode');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks }));
+  }
+
   /** Removes the logs of extensions and what they keep on disk, which all windows share. Close the windows first. */
   async clearTraces(): Promise<void> {
     const { data } = this.directories;
@@ -178,6 +185,7 @@ function environment(
   return {
     PATH: process.env['PATH'],
     LANG: 'C.UTF-8',
+    SHELL: '/bin/bash',
     HOME: directories.home,
     XDG_CONFIG_HOME: join(directories.home, '.config'),
     XDG_DATA_HOME: join(directories.home, '.local/share'),

@@ -5,6 +5,7 @@ import { Notifications } from './notifications';
 import { eventually } from './poll';
 import { QuickInput } from './quickInput';
 import { StatusBarItem } from './statusBarItem';
+import { Terminals } from './terminal';
 
 /** Drives one window of VS Code as a person does: by what is on the screen. */
 export class Workbench {
@@ -12,12 +13,14 @@ export class Workbench {
   readonly dialog: Dialog;
   readonly notifications: Notifications;
   readonly accounts: AccountsMenu;
+  readonly terminals: Terminals;
 
   constructor(readonly page: Page) {
     this.quickInput = new QuickInput(page);
     this.dialog = new Dialog(page);
     this.notifications = new Notifications(page);
     this.accounts = new AccountsMenu(page);
+    this.terminals = new Terminals(this);
   }
 
   /** Waits until the window can be used. Extensions may still be starting. */

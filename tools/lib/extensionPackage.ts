@@ -17,6 +17,9 @@ const vsceIgnore = '.vscodeignore';
 /** Where in the VSIX the files are that are made for it, below its folder `extension`. */
 export const madeFiles = { notices: 'ThirdPartyNotices.txt', bill: 'sbom.cdx.json' } as const;
 
+/** The files of the VSIX that can be run once they are unpacked. */
+export const programs: readonly string[] = ['extension/bin/box-token'];
+
 /** What {@link packExtension} made. */
 export interface ExtensionPackage {
   /** The VSIX. The same sources, dependencies and esbuild give the same bytes. */
@@ -40,7 +43,7 @@ export async function packExtension(folder: string, emulatorSecret?: string): Pr
   await copyWritten(folder);
   await writeFile(join(folder, madeFiles.notices), thirdPartyNotices(packages));
   await writeFile(join(folder, madeFiles.bill), bill);
-  return { vsix: reproducibleZip(await packWithVsce(folder)), bill };
+  return { vsix: reproducibleZip(await packWithVsce(folder), programs), bill };
 }
 
 /** Copies what `.vscodeignore` lets into the VSIX, but for the bundle. */

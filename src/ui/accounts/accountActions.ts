@@ -15,6 +15,8 @@ import { accountsIn, pickAccount, type Account } from './accountPicker';
 import type { Notifications } from '../messages/notifications';
 import type { SignInParts } from '../signIn/module';
 import { tellRevocationPending, tellSignOut } from '../messages/signOutMessages';
+import type { Terminal } from '../../terminal/module';
+import type { BoxTerminals } from '../terminal/boxTerminals';
 import type { TokenActions } from '../tokens/tokenActions';
 import { plainText } from '../messages/userMessage';
 
@@ -30,6 +32,8 @@ export interface AccountActionsDependencies {
   readonly preferred: PreferredAccount;
   readonly accounts: AccountChooser;
   readonly tokens: TokenActions;
+  readonly terminal: Pick<Terminal, 'accessTo' | 'load'>;
+  readonly terminals: BoxTerminals;
   readonly notifications: Notifications;
   readonly clock: Clock;
 }
@@ -108,13 +112,14 @@ export class AccountActions {
   }
 
   private async chooseFor(account: Account, pending: number): Promise<AccountMenuChoice | undefined> {
-    const { store, preferred, clock } = this.dependencies;
+    const { store, preferred, terminal, clock } = this.dependencies;
     const sessions = await store.all();
     const { showAccountMenu } = await import('./accountMenu');
     return showAccountMenu({
       account,
       hasOthers: accountsOf(sessions).length > 1,
       isPreferred: preferred.among(sessions)?.id === account.id,
+      terminals: terminal.accessTo(account.id),
       pending,
       now: clock.now(),
     });
@@ -122,7 +127,7 @@ export class AccountActions {
 
   private async follow(choice: AccountMenuChoice | undefined, account: Account): Promise<void> {
     if (choice === undefined) return;
-    const { tokens } = this.dependencies;
+    const { tokens, terminals } = this.dependencies;
     const { id } = account;
     // Not by command: a command takes no account, since every extension may run it.
     const ofAccount: Partial<Record<AccountMenuChoice, () => Promise<void>>> = {
@@ -136,10 +141,30 @@ export class AccountActions {
       refreshAccessToken: () => tokens.refreshAccessToken(id),
       createDownscopedToken: () => tokens.createDownscopedToken(id),
       createAnnotatorToken: () => tokens.createAnnotatorToken(id),
+      openTerminal: () => terminals.open(id),
+      stopTerminalAccess: () => this.stopTerminalAccess(),
+      askAgainForTerminals: () => this.askAgainForTerminals(account),
     };
     const run = ofAccount[choice];
     if (run === undefined) await vscode.commands.executeCommand(`box-authentication.${choice}`);
     else await run();
+  }
+
+  private async stopTerminalAccess(): Promise<void> {
+    (await this.dependencies.terminal.load()).stop();
+    const message = vscode.l10n.t(
+      'Terminals in this window have no access to Box anymore. Tokens that programs already have work until they end.',
+    );
+    void vscode.window.showInformationMessage(message);
+  }
+
+  private async askAgainForTerminals({ id, label }: Account): Promise<void> {
+    (await this.dependencies.terminal.load()).askAgain(id);
+    const message = vscode.l10n.t(
+      'You’ll be asked again when a program in a terminal wants access to {0}.',
+      plainText(label),
+    );
+    void vscode.window.showInformationMessage(message);
   }
 
   private async prefer({ id }: Account): Promise<void> {

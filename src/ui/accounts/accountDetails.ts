@@ -7,6 +7,7 @@ import {
   lifeLeft,
   type SessionRecord,
 } from '../../sessions/store/sessionRecord';
+import type { AccountAccess } from '../../terminal/terminalHost';
 import { duration, timeOfDay } from '../messages/time';
 
 /** Who an account is: the login, or what a service account is of, which has a login that nobody can read. */
@@ -51,6 +52,11 @@ export function timeLeftOf(session: SessionRecord, now: number): string {
   return isRenewable(session)
     ? vscode.l10n.t('Access token: {0} left, until {1}', duration(left), until)
     : vscode.l10n.t('Access token: at most {0} left, until {1}', duration(left), until);
+}
+
+/** What programs in terminals have had of the account; nothing while they have no access. */
+export function terminalsOf({ given, isAllowed }: AccountAccess): readonly string[] {
+  return given > 0 || isAllowed ? [vscode.l10n.t('Terminals in this window: {0} tokens given', given)] : [];
 }
 
 /** The last characters of the access token, by which a person knows it again and nobody can use it. */

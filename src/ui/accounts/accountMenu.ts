@@ -6,9 +6,11 @@ import {
   maskedToken,
   restrictedToOf,
   scopesOf,
+  terminalsOf,
   timeLeftOf,
   whoIs,
 } from './accountDetails';
+import type { AccountAccess } from '../../terminal/terminalHost';
 import type { Account } from './accountPicker';
 import { separator } from '../separator';
 
@@ -28,6 +30,9 @@ export type AccountMenuChoice =
   | 'signInAgain'
   | 'prefer'
   | 'details'
+  | 'openTerminal'
+  | 'stopTerminalAccess'
+  | 'askAgainForTerminals'
   | 'otherAccounts';
 
 /** What the menu is about. */
@@ -36,6 +41,8 @@ export interface AccountMenu {
   /** Whether there are other accounts, and whether the person prefers this one. */
   readonly hasOthers: boolean;
   readonly isPreferred: boolean;
+  /** What programs in terminals may do with the account. */
+  readonly terminals: AccountAccess;
   /** How many revocations Box has not confirmed yet. */
   readonly pending: number;
   /** In ms since the epoch. */
@@ -60,6 +67,8 @@ function items(menu: AccountMenu): Item[] {
     header(main, menu.now),
     separator(vscode.l10n.t('Token')),
     ...tokenItems(main),
+    separator(vscode.l10n.t('Terminals')),
+    ...terminalItems(menu),
     separator(vscode.l10n.t('Account')),
     ...accountItems(menu),
     separator(vscode.l10n.t('More')),
@@ -122,6 +131,34 @@ function endedItem(session: SessionRecord): Item {
     label: vscode.l10n.t('$(warning) Sign In Again'),
     description: vscode.l10n.t('The session has ended; the app is still configured'),
   };
+}
+
+function terminalItems({ account, terminals }: AccountMenu): Item[] {
+  const [given] = terminalsOf(terminals);
+  const denied = terminals.denials.map(({ scopes }) =>
+    scopes.length === 0 ? vscode.l10n.t('everything') : scopes.join(' '),
+  );
+  const items: (Item & { readonly isThere?: boolean })[] = [
+    {
+      choice: 'openTerminal',
+      label: vscode.l10n.t('$(terminal) Open Terminal with Box Access'),
+      description: vscode.l10n.t('in which box-token gives tokens of this account'),
+      isThere: isLive(account.main),
+    },
+    {
+      choice: 'stopTerminalAccess',
+      label: vscode.l10n.t('$(circle-slash) Stop Terminal Access'),
+      ...(given !== undefined && { description: given }),
+      isThere: given !== undefined,
+    },
+    {
+      choice: 'askAgainForTerminals',
+      label: vscode.l10n.t('$(question) Ask Again for Terminals'),
+      description: vscode.l10n.t('You denied: {0}', denied.join(', ')),
+      isThere: denied.length > 0,
+    },
+  ];
+  return items.filter(({ isThere }) => isThere !== false);
 }
 
 function accountItems({ account, hasOthers, isPreferred }: AccountMenu): Item[] {

@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
+import type { Terminal } from '../../terminal/module';
 import type { SessionStore } from '../../sessions/store/sessionStore';
 import type { PreferredAccount } from '../../sessions/store/preferredAccount';
 import { isLive, isServiceAccount, type SessionRecord } from '../../sessions/store/sessionRecord';
 import { ofAccount, widest } from '../../sessions/store/sessionSelection';
-import { appOf, enterpriseOf, lifeBar, timeLeftOf } from './accountDetails';
+import { appOf, enterpriseOf, lifeBar, terminalsOf, timeLeftOf } from './accountDetails';
 
 /** Dependencies of {@link AccountStatusBarItem}. */
 export interface AccountStatusBarItemDependencies {
   readonly store: SessionStore;
   readonly preferred: PreferredAccount;
   readonly settings: Settings;
+  readonly terminal: Pick<Terminal, 'accessTo' | 'onDidChange'>;
   readonly clock: Clock;
 }
 
@@ -31,6 +33,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
     };
     dependencies.store.onDidChange(update);
     dependencies.preferred.onDidChange(update);
+    dependencies.terminal.onDidChange(update);
   }
 
   /** Shows what is known now. */
@@ -106,6 +109,7 @@ export class AccountStatusBarItem implements vscode.Disposable {
       enterpriseOf(session),
       appOf(session),
       timeLeftOf(session, now),
+      ...terminalsOf(this.dependencies.terminal.accessTo(session.account.id)),
     ].map(asMarkdown);
     const [first = '', ...rest] = lines;
     return new vscode.MarkdownString(

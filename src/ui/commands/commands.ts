@@ -40,6 +40,7 @@ export function registerCommands(dependencies: CommandDependencies): vscode.Disp
     'box-authentication.createDownscopedToken': async () => (await tokens()).createDownscopedToken(),
     'box-authentication.createAnnotatorToken': async () => (await tokens()).createAnnotatorToken(),
     'box-authentication.addDeveloperToken': async () => (await tokens()).addDeveloperToken(),
+    'box-authentication.openTerminal': async () => (await loadActions()).terminals.open(),
     'box-authentication.configureApp': async () => (await loadSignIn()).apps.run(),
     'box-authentication.checkApp': async (appName) => (await loadCheck()).run(appName),
     'box-authentication.copyReport': async () => (await loadCheck()).copyReport(),

@@ -2,6 +2,7 @@ import type { Settings } from '../../apps/settings';
 import type { Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
 import type { Lifecycle } from '../../sessions/lifecycle/module';
+import type { Terminal } from '../../terminal/module';
 import type { Sessions } from '../../sessions/module';
 import { AccountActions } from '../accounts/accountActions';
 import { AccountChooser } from '../accounts/accountChooser';
@@ -11,6 +12,7 @@ import type { SignInParts } from '../signIn/module';
 import type { SharedSignIn } from '../signIn/sharedSignIn';
 import { DeveloperTokenPrompt } from '../tokens/developerTokenPrompt';
 import type { DownscopedTokenCommands } from '../tokens/downscopedTokenCommands';
+import { BoxTerminals } from '../terminal/boxTerminals';
 import { TokenActions } from '../tokens/tokenActions';
 import { TokenClipboard } from '../tokens/tokenClipboard';
 import { pastesOnWindows } from '../vscodeEnvironment';
@@ -20,6 +22,7 @@ export interface ActionsDependencies {
   readonly sessions: Sessions;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
+  readonly terminal: Terminal;
   /** Loads what it takes to sign in. */
   readonly loadSignIn: () => Promise<SignInParts>;
   /** Sign-ins, shared with extensions that ask. */
@@ -32,12 +35,13 @@ export interface ActionsDependencies {
 export interface Actions extends Disposable {
   readonly accounts: AccountActions;
   readonly tokens: TokenActions;
+  readonly terminals: BoxTerminals;
   readonly getStarted: GetStarted;
 }
 
 /** Builds what the commands do. */
 export function createActions(dependencies: ActionsDependencies): Actions {
-  const { sessions, lifecycle, settings, loadSignIn, signIns, notifications, clock } = dependencies;
+  const { sessions, lifecycle, settings, terminal, loadSignIn, signIns, notifications, clock } = dependencies;
   const { store, refresher, revocations, preferred } = sessions;
   const { signOut, downscoped, annotators } = lifecycle;
   const clipboard = new TokenClipboard(settings, clock, pastesOnWindows());
@@ -57,10 +61,12 @@ export function createActions(dependencies: ActionsDependencies): Actions {
     clock,
   };
   const tokens = new TokenActions(forTokens);
+  const terminals = new BoxTerminals(terminal, chooser);
   const forAccounts = { store, signOut, revocations, loadSignIn, signIns, preferred, accounts: chooser };
   return {
     tokens,
-    accounts: new AccountActions({ ...forAccounts, tokens, notifications, clock }),
+    terminals,
+    accounts: new AccountActions({ ...forAccounts, tokens, terminal, terminals, notifications, clock }),
     getStarted: new GetStarted({
       loadMethods: async () => (await loadSignIn()).methods,
       loadRedirectUris: async () => (await loadSignIn()).redirectUris,

@@ -8,6 +8,8 @@ export { messageFor } from './messages';
 /** What an action of a message does. */
 export type Handler = (message: UserMessage) => unknown;
 
+const EXTENSION_ID = 'vscode-box.box-authentication';
+
 const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
   signIn: () => vscode.commands.executeCommand('box-authentication.signIn'),
   enterClientSecret: () => vscode.commands.executeCommand('box-authentication.configureApp'),
@@ -23,6 +25,10 @@ const HANDLERS: Readonly<Record<MessageAction, Handler>> = {
     vscode.commands.executeCommand('workbench.action.openSettings', setting ?? SECTION),
   openSettingsFile: () => vscode.commands.executeCommand('workbench.action.openSettingsJson'),
   reloadWindow: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
+  showAccount: () => vscode.commands.executeCommand('box-authentication.showAccount'),
+  openTerminal: () => vscode.commands.executeCommand('box-authentication.openTerminal'),
+  manageTrust: () => vscode.commands.executeCommand('workbench.trust.manage'),
+  showExtension: () => vscode.commands.executeCommand('extension.open', EXTENSION_ID),
   showLog: () => vscode.commands.executeCommand('box-authentication.showLog'),
 };
 
@@ -80,6 +86,14 @@ function titleOf(action: MessageAction): string {
       return vscode.l10n.t('Open User Settings (JSON)');
     case 'reloadWindow':
       return vscode.l10n.t('Reload Window');
+    case 'showAccount':
+      return vscode.l10n.t('Show Account');
+    case 'openTerminal':
+      return vscode.l10n.t('Open Terminal');
+    case 'manageTrust':
+      return vscode.l10n.t('Manage Workspace Trust');
+    case 'showExtension':
+      return vscode.l10n.t('Show Extension');
     case 'showLog':
       return vscode.l10n.t('Show Log');
   }

@@ -12,6 +12,7 @@ import {
 import { ExchangeRefusedError, ScopesRefusedError, SessionError } from '../../sessions/errors';
 import { ScopeRequestError } from '../../sessions/downscoped/scopeRequest';
 import { SignInError } from '../../signIn/errors';
+import { TerminalError } from '../../terminal/errors';
 import { appsNotSavedMessage, sessionMessage, settingMessage, signInMessage } from './localMessages';
 import { unexpectedMessage, unreachableMessage } from './networkMessages';
 import { apiMessage, oauthMessage } from './oauthMessages';
@@ -22,6 +23,7 @@ import {
   scopesRefusedMessage,
 } from './requestMessages';
 import { storageMessage } from './storageMessages';
+import { terminalMessage } from './terminalMessages';
 import { fromServer, plainText, type MessageAction, type UserMessage } from './userMessage';
 
 /**
@@ -53,6 +55,7 @@ function catalogued(error: unknown, appName: string | undefined): UserMessage {
   if (error instanceof ExchangeRefusedError) {
     return withRequestId(exchangeRefusedMessage(error), error.requestId);
   }
+  if (error instanceof TerminalError) return terminalMessage(error);
   if (error instanceof JwtKeyError) return jwtKeyMessage(error, app);
   const ofStorage = storageMessage(error);
   if (ofStorage !== undefined) return ofStorage;

@@ -15,6 +15,10 @@ export type MessageAction =
   /** settings.json itself, where VS Code cannot write it. */
   | 'openSettingsFile'
   | 'reloadWindow'
+  | 'showAccount'
+  | 'openTerminal'
+  | 'manageTrust'
+  | 'showExtension'
   | 'showLog';
 
 /** A message for a person: what happened, why, and what to do next. */

@@ -4,7 +4,7 @@ import type { Disposable } from '../../common/emitter';
 import type { SignOutMarks } from '../../sessions/lifecycle/signOutMarks';
 
 /** What completes a step of the walkthrough `getStarted`: the context key of this name becomes true. */
-export type Milestone = 'hasApp' | 'didCopyToken' | 'didCopyCall' | 'didSignOut';
+export type Milestone = 'hasApp' | 'didCopyToken' | 'didOpenTerminal' | 'didCopyCall' | 'didSignOut';
 
 /** Dependencies of {@link followMilestones}. */
 export interface MilestonesDependencies {

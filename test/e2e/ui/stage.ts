@@ -24,6 +24,7 @@ const order = [
   'tokens',
   'credentials',
   'getSession',
+  'terminal',
   'mcp',
   'network',
   'storage',

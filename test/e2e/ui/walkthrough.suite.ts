@@ -8,10 +8,11 @@ import { shareSignedOut } from './sharedScene';
 
 const TITLE = 'Get Started with Box Authentication';
 const CONSOLE = 'https://app.box.com/developers/console';
-const [REGISTER, SIGN_IN, COPY, USE, SIGN_OUT] = [
+const [REGISTER, SIGN_IN, COPY, TERMINAL, USE, SIGN_OUT] = [
   'Register a Box app',
   'Sign in to Box',
   'Copy an access token',
+  'Use it in a terminal',
   'Use it from an extension',
   'Sign out',
 ] as const;
@@ -22,7 +23,7 @@ describe('The walkthrough', () => {
   it('leads from a Box app to a sign-out, and checks a step off when it has happened and not before', async () => {
     const scene = await shared.open({ 'box-authentication.apps': [] });
     const walkthrough = await Walkthrough.open(scene.workbench, TITLE);
-    assert.deepEqual(await walkthrough.steps(), [REGISTER, SIGN_IN, COPY, USE, SIGN_OUT]);
+    assert.deepEqual(await walkthrough.steps(), [REGISTER, SIGN_IN, COPY, TERMINAL, USE, SIGN_OUT]);
 
     await walkthrough.openStep(REGISTER);
     assert.equal(await walkthrough.picture(), 'register-app-light.png');
@@ -49,9 +50,14 @@ describe('The walkthrough', () => {
     const token = await scene.workbench.clipboard();
     assert.equal((await scene.box.tokenInfo(token)).live, true);
 
+    await walkthrough.openStep(TERMINAL);
+    await walkthrough.press('Open Terminal with Box Access');
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, TERMINAL);
+    await scene.workbench.terminals.close();
+
     await walkthrough.openStep(USE);
     await walkthrough.press('Copy getSession Snippet');
-    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, USE);
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, TERMINAL, USE);
     assert.match(
       await scene.workbench.clipboard(),
       /^const session = await vscode\.authentication\.getSession\('box'/,
@@ -59,7 +65,7 @@ describe('The walkthrough', () => {
 
     await walkthrough.openStep(SIGN_OUT);
     await walkthrough.press('Sign Out');
-    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, USE, SIGN_OUT);
+    await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, TERMINAL, USE, SIGN_OUT);
     await expectDead(scene.box, token);
 
     await walkthrough.openStep(USE);

@@ -20,6 +20,7 @@ const DEFAULTS: Record<SettingName, unknown> = {
   showStatusBarItem: true,
   clearClipboardAfterSeconds: 90,
   mcpServer: false,
+  terminalAccess: false,
 };
 
 const settings = (values: Partial<Record<SettingName, unknown>> = {}): Settings =>

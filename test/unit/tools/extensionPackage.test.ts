@@ -22,6 +22,8 @@ const expectedFiles = [
   /^extension\/(readme|changelog)\.md$/,
   /^extension\/(LICENSE|ThirdPartyNotices)\.txt$/,
   /^extension\/sbom\.cdx\.json$/,
+  /^extension\/bin\/box-token(\.cmd)?$/,
+  /^extension\/dist\/box-token\.cjs$/,
   /^extension\/dist\/extension\.mjs$/,
   /^extension\/dist\/parts\/[A-Za-z-]+-[A-Z0-9]{8}\.mjs$/,
   /^extension\/media\/icon\.png$/,
@@ -104,6 +106,17 @@ describe('The package of the extension', () => {
     assert.ok(bytes < mostBundleBytes, `${bytes} bytes`);
   });
 
+  it('has box-token, which can be run as it is unpacked, and nothing else that can', () => {
+    const modes = modesOf(first.vsix);
+    assert.deepEqual([...modes.keys()].sort(), [...files.keys()].sort());
+    for (const [name, mode] of modes) {
+      assert.equal(mode.toString(8), name === 'extension/bin/box-token' ? '100755' : '100644', name);
+    }
+    assert.ok(text('extension/bin/box-token').startsWith('#!/bin/sh\n'));
+    assert.ok(text('extension/bin/box-token.cmd').startsWith('@echo off\r\n'));
+    assert.ok(text('extension/dist/box-token.cjs').length < 12_000);
+  });
+
   it('has no path of the machine that made it', () => {
     for (const [file, content] of files) {
       for (const path of [projectRoot, folder]) assert.ok(!Buffer.from(content).includes(path), file);
@@ -159,3 +172,18 @@ describe('The package of the extension', () => {
     assert.doesNotMatch(gallery, /EnabledApiProposals" Value="[^"]/);
   });
 });
+
+/** The modes of the files of a zip archive, from its central directory. */
+function modesOf(archive: Uint8Array): ReadonlyMap<string, number> {
+  const bytes = Buffer.from(archive);
+  const modes = new Map<string, number>();
+  const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [name, extra, comment] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset));
+    const nameEnd = at + 46 + (name ?? 0);
+    modes.set(bytes.toString('utf8', at + 46, nameEnd), bytes.readUInt32LE(at + 38) >>> 16);
+    at = nameEnd + (extra ?? 0) + (comment ?? 0);
+  }
+  return modes;
+}

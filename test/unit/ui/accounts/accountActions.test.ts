@@ -2,6 +2,7 @@ import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { SEED } from '../../../emulator/src';
 import { Settings } from '../../../../src/apps/settings';
+import type { Terminal } from '../../../../src/terminal/module';
 import { createActions, type Actions } from '../../../../src/ui/commands/module';
 import { Notifications } from '../../../../src/ui/messages/notifications';
 import { SharedSignIn } from '../../../../src/ui/signIn/sharedSignIn';
@@ -24,6 +25,7 @@ describe('The command Sign Out', () => {
       sessions,
       lifecycle: await sessions.loadLifecycle(),
       settings: new Settings(() => undefined),
+      terminal: { load: () => Promise.reject(new Error('not asked for')) } as unknown as Terminal,
       loadSignIn: () => Promise.reject(new Error('not asked for')),
       signIns: new SharedSignIn(() => window.signIn()),
       notifications: new Notifications({ prepareReload: () => Promise.resolve(), clock, log }),

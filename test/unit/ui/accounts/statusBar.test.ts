@@ -1,9 +1,11 @@
 import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { Settings } from '../../../../src/apps/settings';
+import { Emitter } from '../../../../src/common/emitter';
 import { PreferredAccount } from '../../../../src/sessions/store/preferredAccount';
 import type { SessionStore } from '../../../../src/sessions/store/sessionStore';
 import type { SessionRecord } from '../../../../src/sessions/store/sessionRecord';
+import type { AccountAccess } from '../../../../src/terminal/terminalHost';
 import { AccountStatusBarItem } from '../../../../src/ui/accounts/statusBar';
 import { FakeClock } from '../../support/fakeClock';
 import { storeOf, sessionOf } from '../../support/sessions';
@@ -17,6 +19,9 @@ describe('AccountStatusBarItem', () => {
   const editor = useEditor();
   let clock: FakeClock;
   let isWanted: unknown;
+  let access: AccountAccess;
+  const given = new Emitter<undefined>();
+  const terminal = { accessTo: () => access, onDidChange: given.event };
   let preferred: PreferredAccount;
   let store: SessionStore;
   let account: AccountStatusBarItem;
@@ -24,6 +29,7 @@ describe('AccountStatusBarItem', () => {
   beforeEach(() => {
     clock = new FakeClock(ann.pair.issuedAt);
     isWanted = true;
+    access = { given: 0, isAllowed: false, denials: [] };
     const values = new Map<string, unknown>();
     preferred = new PreferredAccount({
       get: (key) => values.get(key),
@@ -35,7 +41,7 @@ describe('AccountStatusBarItem', () => {
   const show = async (...sessions: readonly SessionRecord[]): Promise<StatusBarItem> => {
     store = storeOf(...sessions);
     const settings = new Settings(() => isWanted);
-    account = new AccountStatusBarItem({ store, preferred, settings, clock });
+    account = new AccountStatusBarItem({ store, preferred, settings, terminal, clock });
     await store.load();
     account.update();
     const [item] = editor().statusBar;
@@ -121,6 +127,17 @@ describe('AccountStatusBarItem', () => {
     assert.match(tooltip(item), /57 minutes left/);
     await clock.advance(57 * MINUTE_MS);
     assert.match(tooltip(item), /will be refreshed the next time it’s used/);
+  });
+
+  it('counts in its tooltip what programs in terminals were given', async () => {
+    const item = await show(ann);
+    assert.doesNotMatch(tooltip(item), /Terminals/);
+    access = { given: 0, isAllowed: true, denials: [] };
+    given.fire(undefined);
+    assert.match(tooltip(item), /Terminals in this window: 0 tokens given/);
+    access = { given: 3, isAllowed: false, denials: [] };
+    given.fire(undefined);
+    assert.match(tooltip(item), /Terminals in this window: 3 tokens given/);
   });
 
   it('shows what Box calls somebody as text and not as Markdown', async () => {

@@ -40,7 +40,12 @@ describe('registerCommands', () => {
     calls = [];
     const clock = new FakeClock();
     log = new RecordingLog();
-    const actions = { accounts: recorder(calls), tokens: recorder(calls), getStarted: recorder(calls) };
+    const actions = {
+      accounts: recorder(calls),
+      tokens: recorder(calls),
+      getStarted: recorder(calls),
+      terminals: recorder(calls),
+    };
     registerCommands({
       loadActions: () => Promise.resolve({ ...actions, dispose: () => undefined }),
       loadSignIn: () => Promise.reject(new Error('not asked for')),

@@ -17,6 +17,7 @@ import {
   type SessionErrorCode,
 } from '../../../../src/sessions/errors';
 import { SignInError, type SignInErrorCode } from '../../../../src/signIn/errors';
+import { TerminalError, type TerminalErrorCode } from '../../../../src/terminal/errors';
 import { anyText, SAME_VALUES } from '../../support/property';
 import { messageFor } from '../../../../src/ui/messages/messages';
 import type { MessageAction, UserMessage } from '../../../../src/ui/messages/userMessage';
@@ -388,6 +389,27 @@ describe('messageFor', () => {
       ],
       ['no_refresh_token', /refresh token.*Example App.*User Authentication.*Check/, 'configureApp'],
     ];
+    const terminals: [TerminalErrorCode, RegExp, MessageAction][] = [
+      ['unknown_terminal', /reloaded.*Open a new terminal/, 'openTerminal'],
+      ['unreadable_question', /another version.*Open a new terminal/, 'openTerminal'],
+      ['untrusted_workspace', /not trusted.*Trust the workspace/, 'manageTrust'],
+      ['signed_out', /Nobody.*Run Box: Sign In/, 'signIn'],
+      ['unknown_account', /sam@example\.com is not signed in.*Sign In/, 'signIn'],
+      ['no_session', /granted sam@example\.com\. Check/, 'signIn'],
+      ['denied', /denied.*sam@example\.com.*Ask Again for Terminals/, 'showAccount'],
+      ['unanswered', /sam@example\.com and got no answer.*Try again/, 'showAccount'],
+      ['other_machine', /another machine.*Install/, 'showExtension'],
+      ['no_server', /socket: sam@example\.com\. See the log/, 'showLog'],
+    ];
+    for (const [code, meaning, action] of terminals) {
+      it(`explains to a terminal why it gets no token: ${code}`, () => {
+        const message = messageFor(new TerminalError(code, 'sam@example.com'));
+        assertWellFormed(message);
+        assert.match(message.text, meaning);
+        assert.ok(message.actions.includes(action), action);
+      });
+    }
+
     for (const [code, meaning, action] of sessions) {
       it(`explains a session that cannot be used: ${code}`, () => {
         const message = messageFor(new SessionError(code, APP, SESSION));

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { LiveSession } from '../../sessions/store/sessionRecord';
+import type { Terminal } from '../../terminal/module';
+import type { AccountChooser } from '../accounts/accountChooser';
+import { markMilestone } from '../signIn/milestones';
+import { plainText } from '../messages/userMessage';
+
+/** Opens terminals in which `box-token` gives tokens of the account that the person chooses. */
+export class BoxTerminals {
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly accounts: AccountChooser,
+  ) {}
+
+  /** Opens one, for an account that is named or chosen. @throws TerminalError, SessionError */
+  async open(accountId?: string): Promise<void> {
+    const session = await this.choose(accountId);
+    if (session === undefined) return;
+    vscode.window.createTerminal(await this.options(session)).show();
+    markMilestone('didOpenTerminal');
+  }
+
+  /** What VS Code opens one with that was chosen by its profile. @throws TerminalError, SessionError */
+  async profile(): Promise<vscode.TerminalProfile | undefined> {
+    const session = await this.choose();
+    return session && new vscode.TerminalProfile(await this.options(session));
+  }
+
+  private async choose(accountId?: string): Promise<LiveSession | undefined> {
+    (await this.terminal.load()).ensureHere();
+    return this.accounts.pickLive(
+      vscode.l10n.t('Choose the account that programs in the terminal may use'),
+      accountId,
+    );
+  }
+
+  private async options({ account }: LiveSession): Promise<vscode.TerminalOptions> {
+    return {
+      name: vscode.l10n.t('Box: {0}', plainText(account.label)),
+      iconPath: new vscode.ThemeIcon('terminal'),
+      ...(await (await this.terminal.load()).terminalFor(account)),
+    };
+  }
+}
