@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { BoxAction, BoxAuthenticationApi, BoxRefusal, BoxTokenChange } from './boxAuthenticationApi';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
-import type { RejectedTokens } from '../sessions/tokens/rejectedTokens';
+import type { Lifecycle } from '../sessions/lifecycle/module';
 import type { SessionStore } from '../sessions/store/sessionStore';
 import type { SessionRecord, TokenPair } from '../sessions/store/sessionRecord';
 import type { TokenChanges } from '../sessions/tokens/tokenChanges';
@@ -22,7 +22,7 @@ export interface AuthenticationApiDependencies {
   /** The token of a downscoped session, which the store does not keep. */
   readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
   readonly expiry: TokenExpiry;
-  readonly rejected: RejectedTokens;
+  readonly loadLifecycle: () => Promise<Pick<Lifecycle, 'rejected'>>;
   readonly changes: TokenChanges;
   /** VS Code's emitter for the event: what a listener throws reaches nobody else. */
   readonly tokenChanged: Pick<vscode.EventEmitter<BoxTokenChange>, 'event' | 'fire'>;

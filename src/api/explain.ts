@@ -64,9 +64,10 @@ async function actionOn(
 
 async function report(
   { id, accessToken }: NonNullable<BoxRefusal['session']>,
-  { rejected, log }: AuthenticationApiDependencies,
+  { loadLifecycle, log }: AuthenticationApiDependencies,
 ): Promise<RejectionOutcome> {
   try {
+    const { rejected } = await loadLifecycle();
     return await rejected.report(id, accessToken);
   } catch (error) {
     log.warn(`A refused token could not be looked up: ${errorText(error)}`);

@@ -21,7 +21,6 @@ import { RefreshBackoff } from './tokens/refreshBackoff';
 import { RevocationRetrier } from './background/revocationRetrier';
 import { SessionStore } from './store/sessionStore';
 import { PreferredAccount } from './store/preferredAccount';
-import { RejectedTokens } from './tokens/rejectedTokens';
 import { TokenChanges } from './tokens/tokenChanges';
 import type { Lifecycle } from './lifecycle/module';
 import { SESSION_KIND, type SessionRecord, type TokenPair } from './store/sessionRecord';
@@ -64,7 +63,6 @@ export interface Sessions extends Disposable {
   readonly refresher: TokenRefresher;
   /** The token of a downscoped session, which the store does not keep. */
   readonly downscopedToken: (sessionId: string) => TokenPair | undefined;
-  readonly rejected: RejectedTokens;
   readonly changes: TokenChanges;
   readonly proactive: ProactiveRefresher;
   readonly idleKeeper: IdleSessionKeeper;
@@ -176,7 +174,6 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const downscopedToken = (id: string): TokenPair | undefined => lifecycle?.downscoped.known(id)?.token;
   const forExtensions = {
     downscopedToken,
-    rejected: new RejectedTokens({ store, downscopedToken, expiry, clock, log }),
     changes: new TokenChanges(store),
     preferred: new PreferredAccount(memory),
   };

@@ -12,10 +12,12 @@ import { DownscopedTokens } from '../downscoped/downscopedTokens';
 import { TokenExchanger } from '../downscoped/tokenExchanger';
 import type { AccountDirectory } from '../store/accountDirectory';
 import type { DamagedSessions } from '../store/damagedSessions';
+import type { TokenPair } from '../store/sessionRecord';
 import type { SessionStore } from '../store/sessionStore';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
 import type { RefreshBackoff } from '../tokens/refreshBackoff';
 import type { TokenExpiry } from '../tokens/tokenExpiry';
+import { RejectedTokens } from '../tokens/rejectedTokens';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 import type { TokenRequests } from '../tokens/tokenRequests';
 import { AppRemover } from './appRemover';
@@ -57,6 +59,7 @@ export interface Lifecycle extends Disposable {
   readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
   readonly annotators: AnnotatorTokens;
+  readonly rejected: RejectedTokens;
   /** Resolves when no pair is in nobody's hands and every sign-out is stored. */
   idle(): Promise<void>;
 }
@@ -82,6 +85,9 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
   const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, revocations, ensureCurrent });
   const developerTokens = new DeveloperTokens({ store, box, newSessions, ensureCurrent, clock });
 
+  const downscopedToken = (id: string): TokenPair | undefined => downscoped.known(id)?.token;
+  const rejected = new RejectedTokens({ store, downscopedToken, expiry, clock, log });
+
   const signIns = { userSignIn, serverSignIn, developerTokens };
   return {
     ...signIns,
@@ -91,6 +97,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     exchanger,
     downscoped,
     annotators,
+    rejected,
     idle: async () => {
       await Promise.all([userSignIn.idle(), serverSignIn.idle(), signOut.idle(), children.stored()]);
     },

@@ -34,7 +34,8 @@ describe('test/vscode/package.json', () => {
       if (version.startsWith(SHIM)) {
         const shim = join(projectRoot, 'test/vscode', version.slice(SHIM.length));
         assert.equal(realpathSync(file), realpathSync(join(shim, 'package.json')));
-      } else assert.equal(read(file).version, version);
+        // `npm:` names another package that is installed in its place.
+      } else assert.equal(read(file).version, version.replace(/^npm:.*@/, ''));
     });
   }
 

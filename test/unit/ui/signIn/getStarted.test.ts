@@ -49,7 +49,7 @@ function commands(step: Step): { command: string; argument: unknown }[] {
 }
 
 describe('The walkthrough getStarted', () => {
-  it('has the five steps from a Box app to a sign-out, each completed by what it is about', () => {
+  it('has the six steps from a Box app to a sign-out, each completed by what it is about', () => {
     assert.equal(walkthrough.id, 'getStarted');
     assert.deepEqual(
       steps.map(({ id, completionEvents: [event, ...others] }) => [id, event, others.length]),
@@ -57,6 +57,7 @@ describe('The walkthrough getStarted', () => {
         ['registerApp', 'onContext:box-authentication.hasApp', 0],
         ['signIn', 'onContext:box-authentication.signedIn', 0],
         ['copyToken', 'onContext:box-authentication.didCopyToken', 0],
+        ['useInTerminal', 'onContext:box-authentication.didOpenTerminal', 0],
         ['useFromExtension', 'onContext:box-authentication.didCopyCall', 0],
         ['signOut', 'onContext:box-authentication.didSignOut', 0],
       ],
