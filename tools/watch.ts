@@ -23,10 +23,13 @@ const tell: Plugin = {
   },
 };
 
-/** `npm run watch`: builds into `dist` with every change, readable and with source maps, until it is interrupted. */
+/**
+ * `npm run watch`: builds into `dist` with every change, readable and with source maps, until it is interrupted. The
+ * client secret of an emulator comes from the environment, so that a window beside it asks for none.
+ */
 async function main(): Promise<void> {
   exitWithParent();
-  const options = bundleOptions(join(projectRoot, 'dist'));
+  const options = bundleOptions(join(projectRoot, 'dist'), process.env['BOX_EMULATOR_CLIENT_SECRET']);
   const plugins = [...(options.plugins ?? []), tell];
   const watched = await context({ ...options, minify: false, sourcemap: true, logLevel: 'silent', plugins });
   await watched.watch();

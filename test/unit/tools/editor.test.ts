@@ -25,8 +25,9 @@ describe('The editor’s configuration in .vscode', () => {
   });
 
   it('knows the emulator that its task starts', () => {
-    const [window, , tests] = launch.configurations;
-    assert.equal(window?.env?.BOX_EMULATOR_CLIENT_SECRET, SEED.clientSecret);
+    const [, , tests] = launch.configurations;
+    const watch = tasks.tasks.find(({ label }) => label === 'watch');
+    assert.equal(watch?.options?.env.BOX_EMULATOR_CLIENT_SECRET, SEED.clientSecret);
     const [, host, port] = /host: '([\d.]+)', port: (\d+)/.exec(read('test/e2e/debug.ts')) ?? [];
     assert.equal(tests?.env?.BOX_TEST_EMULATOR, `http://${host}:${port}`);
   });
