@@ -12,7 +12,7 @@ import {
   withConfigFile,
 } from './credentials';
 import { expectRecord } from './records';
-import { expectDead } from './scene';
+import { expectDead, Scene } from './scene';
 import { shareSignedIn, shareSignedOut } from './sharedScene';
 
 describe('Apps that act as themselves', () => {
@@ -100,7 +100,8 @@ describe('Apps that act as themselves', () => {
   });
 
   it('P2: act as two users of one client ID side by side, and removing one leaves the other', async () => {
-    const scene = await shared.open();
+    // In windows of its own: the user's label is given to this app for good.
+    const scene = await Scene.open({ settings: { 'box-authentication.apps': [ccgApp] } });
     const { quickInput, notifications } = scene.workbench;
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret(SEED.ccgClientSecret);
