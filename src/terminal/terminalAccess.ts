@@ -34,44 +34,6 @@ export class TerminalAccess implements Disposable {
 
   constructor(private readonly dependencies: TerminalAccessDependencies) {}
 
-  /** Whether terminals run on another machine than this extension. */
-  readonly isElsewhere: boolean;
-  /** The folder of `box-token`. */
-  readonly programs: string;
-  /** Path of the program that runs Node.js for the launcher. */
-  readonly node: string;
-  /** Opens what answers programs, when it is first needed. Throws a TerminalError. */
-  readonly openHost: () => Promise<TerminalHost>;
-  /** What VS Code says of the environment of terminals, as Markdown. */
-  readonly description: string;
-  readonly log: Log;
-}
-
-const NO_ACCESS: AccountAccess = { given: 0, isAllowed: false, denials: [] };
-
-/** Access to Box for programs in terminals: in all of them while the setting is on, else in those opened for an account. */
-export class TerminalAccess implements Disposable {
-  /** Fires when a token was given, or access has changed. */
-  readonly onDidChange: Event<undefined>;
-  private words: TerminalWords | undefined;
-  private opening: Promise<TerminalHost> | undefined;
-  private host: TerminalHost | undefined;
-  private subscription: Disposable | undefined;
-  private isInEnvironment = false;
-
-  constructor(private readonly dependencies: TerminalAccessDependencies) {
-    this.onDidChange = dependencies.counts.onDidChange;
-  }
-
-  /** Begins to follow the setting. Before, nothing is offered to terminals. */
-  begin(words: TerminalWords): void {
-    this.words = words;
-    this.subscription = this.dependencies.settings.onDidChange((isChanged) => {
-      if (isChanged('terminalAccess')) void this.follow();
-    });
-    void this.follow();
-  }
-
   /** @throws TerminalError where terminals run on another machine, so that none can have access */
   ensureHere(): void {
     if (this.dependencies.isElsewhere) throw new TerminalError('other_machine');

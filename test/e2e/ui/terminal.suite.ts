@@ -129,7 +129,7 @@ describe('box-token in a terminal', () => {
     const tokens = run.out.trim().split('\n');
     assert.deepEqual([tokens.length, new Set(tokens).size], [20, 1]);
     await expectLive(tokens[0] ?? '');
-    assert.match(await scene.status.tooltip(), /Terminals in this window: \d+ tokens given/);
+    assert.match(await scene.status.tooltip(), /Terminals.in.this.window:.21.tokens.given/);
   });
 
   it('knows a terminal from before a reload no more', async () => {
