@@ -65,6 +65,7 @@ describe('The walkthrough', () => {
 
     await walkthrough.openStep(SIGN_OUT);
     await walkthrough.press('Sign Out');
+    await scene.workbench.dialog.answer(/Sign out .+\?/, 'Sign Out');
     await expectCompleted(walkthrough, REGISTER, SIGN_IN, COPY, TERMINAL, USE, SIGN_OUT);
     await expectDead(scene.box, token);
 
