@@ -39,12 +39,13 @@ export class Terminals {
     await this.openBy(() => this.workbench.runCommand('Terminal: Create New Terminal'));
   }
 
-  /** Opens one of a profile. */
+  /** Opens one of an extension's profile beside another, because VS Code does not show a hidden panel for it. */
   async openProfile(name: string, during: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.openBy(async () => {
       await this.workbench.runCommand('Create New Terminal (With Profile)');
       await this.workbench.quickInput.pick(name);
       await during();
+      await this.#page.locator('.terminal-tabs-entry', { hasText: `${name}: ` }).click();
     });
   }
 

@@ -136,7 +136,7 @@ describe('box-token in a terminal', () => {
     await open();
     await scene.workbench.reload();
     await scene.status.expectText(SEED.userLogin);
-    await scene.workbench.runCommand('Terminal: Focus Terminal');
+    await terminals.openBy(() => scene.workbench.runCommand('Terminal: Focus Terminal'));
     const old = await terminals.run('box-token');
     assert.deepEqual([old.exit, old.out], [5, '']);
     assert.match(old.err, /Open a new terminal\.\n$/);
@@ -159,6 +159,7 @@ describe('box-token in a terminal', () => {
   it('needs no setting in a terminal that was opened for an account, until the account is signed out', async () => {
     scene = await shared.useUp({});
     ({ terminals } = scene.workbench);
+    await terminals.open();
     await terminals.openProfile('Box');
     const first = token(await terminals.run('box-token'));
     await expectLive(first);
@@ -171,7 +172,7 @@ describe('box-token in a terminal', () => {
     const { root } = scene.bed.server.directories;
     assert.deepEqual(await searchFiles(root, await scene.box.issuedSecrets()), []);
 
-    await scene.workbench.runCommand('Box: Sign Out');
+    await scene.signOut();
     await scene.status.expectText('Box: Sign In');
     const out = await terminals.run('box-token');
     assert.deepEqual([out.exit, out.out], [3, '']);
