@@ -10,7 +10,13 @@ import { shareSignedIn } from './sharedScene';
 const QUESTION = /Allow “.*” to use the Box account/;
 
 describe('box-token in a terminal', () => {
-  const shared = shareSignedIn({ settings: () => ({ 'box-authentication.terminalAccess': true }) });
+  const shared = shareSignedIn({
+    settings: () => ({
+      'box-authentication.terminalAccess': true,
+      // A terminal from before a reload that nobody has typed into is started anew otherwise, and then knows the new key.
+      'terminal.integrated.environmentChangesRelaunch': false,
+    }),
+  });
   let scene: Scene;
   let terminals: Terminals;
 
