@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { SEED } from '../../emulator/src';
 import { searchFiles } from '../../vscode/files';
 import { eventually } from '../../vscode/poll';
@@ -10,13 +10,7 @@ import { shareSignedIn } from './sharedScene';
 const QUESTION = /Allow “.*” to use the Box account/;
 
 describe('box-token in a terminal', () => {
-  const shared = shareSignedIn({
-    settings: () => ({
-      'box-authentication.terminalAccess': true,
-      // A terminal from before a reload that nobody has typed into is started anew otherwise, and then knows the new key.
-      'terminal.integrated.environmentChangesRelaunch': false,
-    }),
-  });
+  const shared = shareSignedIn({ settings: () => ({ 'box-authentication.terminalAccess': true }) });
   let scene: Scene;
   let terminals: Terminals;
 
@@ -140,10 +134,12 @@ describe('box-token in a terminal', () => {
 
   it('knows a terminal from before a reload no more', async () => {
     await open();
+    const reloaded = await terminals.resultFile();
+    const asking = await terminals.start(`until [ -e ${reloaded} ]; do sleep 0.1; done; box-token`);
     await scene.workbench.reload();
     await scene.status.expectText(SEED.userLogin);
-    await terminals.openBy(() => scene.workbench.runCommand('Terminal: Focus Terminal'));
-    const old = await terminals.run('box-token');
+    writeFileSync(reloaded, '');
+    const old = await asking.result();
     assert.deepEqual([old.exit, old.out], [5, '']);
     assert.match(old.err, /Open a new terminal\.\n$/);
   });
