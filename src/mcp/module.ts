@@ -22,7 +22,7 @@ export interface McpDependencies {
 
 /** Offers Box’s MCP server while the settings want it. Nothing of it is loaded before they first do. */
 export function createMcp(dependencies: McpDependencies): Disposable {
-  const { editor, settings } = dependencies;
+  const { settings } = dependencies;
   let isDisposed = false;
   let offered: Disposable | undefined;
   let loading: Promise<void> | undefined;
@@ -33,7 +33,9 @@ export function createMcp(dependencies: McpDependencies): Disposable {
   const beginIfWanted = (): void => {
     if (settings.mcpServer()) loading ??= offer();
   };
-  const subscription = editor.workspace.onDidChangeConfiguration(beginIfWanted);
+  const subscription = settings.onDidChange((isChanged) => {
+    if (isChanged('mcpServer')) beginIfWanted();
+  });
   beginIfWanted();
   return {
     dispose: () => {
