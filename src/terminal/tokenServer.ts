@@ -23,7 +23,7 @@ const questionSchema = v.object({
 export interface TokenServerDependencies {
   readonly keys: TerminalKeys;
   readonly giver: Pick<TokenGiver, 'give'>;
-  /** Turns an error into one whose message a person understands. */
+  /** Turns an error into one whose message a person understands, and sees to its line in the log. */
   readonly describeError: (error: unknown) => Promise<Error>;
   readonly clock: Clock;
   readonly log: Log;
@@ -102,7 +102,7 @@ export class TokenServer {
   }
 
   private async answer(line: string | undefined, signal: AbortSignal): Promise<Answer> {
-    const { keys, giver, describeError, log } = this.dependencies;
+    const { keys, giver, describeError } = this.dependencies;
     try {
       const question = v.safeParse(questionSchema, line === undefined ? undefined : parseJson(line));
       if (!question.success) throw new TerminalError('unreadable_question');
@@ -114,8 +114,6 @@ export class TokenServer {
       return await giver.give(asQuestion(question.output), known.grant, signal);
     } catch (error) {
       const { message } = await describeError(error);
-      if (!(error instanceof TerminalError))
-        log.warn(`A program in a terminal gets no token: ${String(error)}`);
       return { exit: exitCodeOf(error), message: oneLine(message) };
     }
   }
