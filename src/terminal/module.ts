@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
 import type { Clock } from '../common/clock';
 import { Emitter, type Disposable, type Event } from '../common/emitter';
+import { loadOnce } from '../common/loadOnce';
 import type { Log } from '../common/log';
 import type { Sessions } from '../sessions/module';
 import type { Storage } from '../storage/module';
@@ -57,13 +58,11 @@ export function createTerminal(dependencies: TerminalDependencies): Terminal {
   const change = new Emitter<undefined>();
   let words: TerminalWords | undefined;
   let access: TerminalAccess | undefined;
-  let loading: Promise<TerminalAccess> | undefined;
-  const build = async (): Promise<TerminalAccess> => {
+  const load = loadOnce(async (): Promise<TerminalAccess> => {
     const { createAccess } = await import('./accessModule');
     if (words === undefined) throw new Error('Terminals are not ready yet');
     return (access = createAccess(dependencies, words, change));
-  };
-  const load = (): Promise<TerminalAccess> => (loading ??= build());
+  });
   const follow = async (): Promise<void> => {
     if (settings.terminalAccess() || access !== undefined) await (await load()).follow();
   };

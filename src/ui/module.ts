@@ -6,6 +6,7 @@ import type { BoxClient } from '../box/client';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/emitter';
 import type { Attempt } from '../common/failureLog';
+import { loadOnce } from '../common/loadOnce';
 import type { BoxAuthenticationProvider } from '../provider/authenticationProvider';
 import type { Sessions } from '../sessions/module';
 import type { SignedOut } from '../sessions/lifecycle/signOut';
@@ -14,6 +15,7 @@ import type { AccountReference } from '../sessions/store/sessionSelection';
 import type { Callbacks } from '../signIn/module';
 import type { Storage } from '../storage/module';
 import type { Terminal, TerminalWords } from '../terminal/module';
+import { REPORT_SCHEME } from './links';
 import { followContextKeys } from './accounts/contextKeys';
 import { AccountStatusBarItem } from './accounts/statusBar';
 import { registerCommands } from './commands/commands';
@@ -64,14 +66,16 @@ export function createUi(dependencies: UiDependencies): Ui {
   const { extension, globalState: memory } = context;
   const { store, marks, preferred, damaged } = sessions;
   const notifications = new Notifications({ prepareReload: () => storage.prepareReload(), clock, log });
-  const loadCallbacks = once(() => followCallbacks(dependencies.loadCallbacks));
-  const loadSignIn = once(async () => loadSignInParts(dependencies, notifications, await loadCallbacks()));
+  const loadCallbacks = loadOnce(() => followCallbacks(dependencies.loadCallbacks));
+  const loadSignIn = loadOnce(async () =>
+    loadSignInParts(dependencies, notifications, await loadCallbacks()),
+  );
   const signIns = new SharedSignIn(async (scopes, account) => {
     const { signIn } = await loadSignIn();
     return signIn.run(scopes.length > 0 ? scopes : undefined, account);
   });
   let actions: Actions | undefined;
-  const loadActions = once(async () => {
+  const loadActions = loadOnce(async () => {
     const { createActions } = await import('./commands/module');
     const lifecycle = await sessions.loadLifecycle();
     return (actions = createActions({
@@ -86,7 +90,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     }));
   });
   const reportChange = new vscode.EventEmitter<vscode.Uri>();
-  const loadCheck = once(async () => {
+  const loadCheck = loadOnce(async () => {
     const { createCheckCommand } = await import('./check/module');
     return createCheckCommand({ ...dependencies, extension, reportChange }, await loadSignIn());
   });
@@ -95,7 +99,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     statusBar,
     registerCommands({ loadActions, loadSignIn, loadCheck, notifications, log }),
     // A report that the editor restores after a reload is asked for before any check.
-    vscode.workspace.registerTextDocumentContentProvider('box-authentication-report', {
+    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, {
       onDidChange: reportChange.event,
       provideTextDocumentContent: async (uri) => (await import('./check/reportDocuments')).reportText(uri),
     }),
@@ -224,17 +228,5 @@ function terminalWords(notifications: Notifications): TerminalWords {
     },
     describeError: (error) => notifications.describe(error, { what: 'A request of box-token' }),
     description: vscode.l10n.t('Lets `box-token` ask this window for Box access tokens'),
-  };
-}
-
-/** Loads something once; what failed is tried again. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
   };
 }

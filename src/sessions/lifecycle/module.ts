@@ -88,9 +88,10 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
   const downscopedToken = (id: string): TokenPair | undefined => downscoped.known(id)?.token;
   const rejected = new RejectedTokens({ store, downscopedToken, expiry, clock, log });
 
-  const signIns = { userSignIn, serverSignIn, developerTokens };
   return {
-    ...signIns,
+    userSignIn,
+    serverSignIn,
+    developerTokens,
     signOut,
     remover,
     children,

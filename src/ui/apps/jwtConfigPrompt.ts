@@ -9,7 +9,7 @@ import {
   type OwnKey,
 } from '../../apps/jwtConfigFile';
 import { DEVELOPER_CONSOLE } from '../links';
-import { jwtConfigAdvice, jwtConfigMessage } from '../messages/jwtConfigMessages';
+import { jwtConfigAdvice, jwtConfigMessage } from './jwtConfigMessages';
 import { plainText } from '../messages/userMessage';
 
 /** What a person has chosen: an app with its secrets, and the file that still holds them too. */

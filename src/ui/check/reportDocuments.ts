@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-
-/** Scheme of the documents that reports are shown as. */
-export const REPORT_SCHEME = 'box-authentication-report';
+import { REPORT_SCHEME } from '../links';
 
 /** The reports of this window. A later one of the same app takes the place of the one before. */
 const texts = new Map<string, string>();

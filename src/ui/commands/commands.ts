@@ -6,7 +6,7 @@ import type { Actions } from './module';
 import type { CheckCommand } from '../check/checkCommand';
 import type { SignInParts } from '../signIn/module';
 import type { TokenActions } from '../tokens/tokenActions';
-import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from '../signIn/signInLinks';
+import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from '../links';
 
 /** What the commands do. */
 export interface CommandDependencies {

@@ -24,14 +24,14 @@ export function watchWindow(dependencies: WindowMessagesDependencies): vscode.Di
     damaged.onDidSetAside(() => void tellDamagedSessions(damaged)),
     storage.onDidFail(
       once(() => {
-        void import('./storageNotices').then(({ tellStorageFails }) => tellStorageFails());
+        void import('./storageMessages').then(({ tellStorageFails }) => tellStorageFails());
       }),
     ),
     storage.onDidStayStale(() => {
       notifications.tellStale();
     }),
     storage.onDidForget(() => {
-      void import('./storageNotices').then(({ tellForgotten }) => tellForgotten());
+      void import('./storageMessages').then(({ tellForgotten }) => tellForgotten());
     }),
     settings.onDidChange((isChanged) => {
       for (const error of wrongSettings(settings, isChanged)) notifications.showError(error);

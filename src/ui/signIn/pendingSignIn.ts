@@ -4,7 +4,7 @@ import type { AuthorizationWindow, PasteRequest, UsableAnswer } from '../../sign
 import { SignInError } from '../../signIn/errors';
 import type { SignInMethodName } from '../../signIn/signInMethod';
 import { askToPaste } from './pasteBox';
-import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from './signInLinks';
+import { COPY_LINK_COMMAND, PASTE_COMMAND, TROUBLE_COMMAND } from '../links';
 import { plainText } from '../messages/userMessage';
 
 /** What a sign-in that waits is about. */

@@ -6,7 +6,7 @@ import {
   type JwtFieldProblem,
   type JwtFileProblem,
 } from '../../../../src/apps/jwtConfigFile';
-import { jwtConfigAdvice, jwtConfigMessage } from '../../../../src/ui/messages/jwtConfigMessages';
+import { jwtConfigAdvice, jwtConfigMessage } from '../../../../src/ui/apps/jwtConfigMessages';
 
 /** Where a new key pair is made. */
 const NEW_KEY_PAIR =

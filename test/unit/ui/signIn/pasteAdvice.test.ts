@@ -1,7 +1,7 @@
 import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import type { PastedProblem } from '../../../../src/signIn/paste/pastedAnswer';
-import { pasteAdvice } from '../../../../src/ui/messages/pasteMessages';
+import { pasteAdvice } from '../../../../src/ui/signIn/pasteBox';
 
 /** What each advice must say: what is wrong, and what to do. */
 const MEANINGS: Readonly<Record<PastedProblem, RegExp>> = {
