@@ -17,14 +17,23 @@ export interface Stage {
   readonly kind: 'check' | 'tests';
 }
 
-/** Runs a stage, with its output on ours, and counts. A stage of tests that ran none counts as one failure. */
-export async function runStage({ title, script, args = [], kind }: Stage): Promise<Counts> {
-  console.log(`\n── ${title}`);
+/**
+ * Runs a stage and counts. A stage of tests that ran none counts as one failure.
+ *
+ * @param output `live` shows the stage's output as it comes; `atEnd` shows it in one piece, for stages that run at a time.
+ */
+export async function runStage(
+  { title, script, args = [], kind }: Stage,
+  output: 'live' | 'atEnd' = 'live',
+): Promise<Counts> {
+  const heading = `\n── ${title}`;
+  if (output === 'live') console.log(heading);
   const start = performance.now();
-  const countsFile = join(workDirectory, 'counts.json');
+  const countsFile = join(workDirectory, `counts-${script.replaceAll(':', '-')}.json`);
   await mkdir(workDirectory, { recursive: true });
   rmSync(countsFile, { force: true });
-  const succeeded = await runScript(script, args, countsFile);
+  const { succeeded, printed } = await runScript(script, args, countsFile, output);
+  if (output === 'atEnd') process.stdout.write(`${heading}\n${printed}`);
   const counts = kind === 'check' ? { ...noCounts, passed: 1 } : (read(countsFile) ?? noCounts);
   console.log(`── ${title}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
   if (kind === 'tests' && counts.passed + counts.failed === 0) return fail(`${title} ran nothing.`);
@@ -37,17 +46,25 @@ function fail(message: string): Counts {
   return { ...noCounts, failed: 1 };
 }
 
-async function runScript(script: string, args: readonly string[], countsFile: string): Promise<boolean> {
+async function runScript(
+  script: string,
+  args: readonly string[],
+  countsFile: string,
+  output: 'live' | 'atEnd',
+): Promise<{ succeeded: boolean; printed: string }> {
   const child = spawn('npm', ['run', '--silent', script, ...(args.length > 0 ? ['--', ...args] : [])], {
     cwd: projectRoot,
-    stdio: 'inherit',
+    stdio: output === 'live' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
     env: { ...process.env, [countsVariable]: countsFile },
   });
   const forget = atExit(() => {
     child.kill();
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
   forget();
-  return code === 0;
+  return { succeeded: code === 0, printed: Buffer.concat(chunks).toString() };
 }
