@@ -22,6 +22,8 @@ const quiet = [
 ];
 /** Windows of one server share a process: what one has compiled of the workbench, the next one need not. */
 const shared = ['--process-per-site'];
+/** Most of the workbench's code runs once: what a compiler saves later, it costs more of now. */
+const interpreted = ['--js-flags=--no-opt --no-maglev --no-sparkplug'];
 const small = ['--disable-dev-shm-usage', '--disable-sync', '--no-first-run'];
 
 /**
@@ -45,7 +47,7 @@ async function launch({ path, env }: ChromiumProgram): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     env: { ...process.env, ...env },
-    args: [...network, ...quiet, ...shared, ...small],
+    args: [...network, ...quiet, ...shared, ...interpreted, ...small],
   });
 }
 

@@ -13,6 +13,7 @@ export const quietSettings: Settings = {
   'extensions.ignoreRecommendations': true,
   'extensions.webWorker': false,
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
