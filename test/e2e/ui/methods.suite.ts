@@ -285,13 +285,31 @@ describe('A sign-in that waits', () => {
     await scene.status.expectText(SEED.userLogin);
   });
 
-  it('offers help after a while: what was sent, the usual causes, and another method', async () => {
+  it('takes the address of a redirect page that answers oddly', async () => {
+    const scene = await shared.use(byMethod('redirectPage'));
+    const { notifications, page, quickInput } = scene.workbench;
+    await scene.box.fault({ endpoint: 'redirect', kind: 'html', status: 502 });
+    const tab = await scene.beginSignIn();
+    const address = await grantAccessAndLookAt(tab, SEED.userLogin);
+    await eventually('the odd page', () => tab.url() === address);
+
+    await page.bringToFront();
+    await notifications.followLink(/Signing in/, 'Paste the Address');
+    await quickInput.expect(/Sign in to Box/);
+    await quickInput.submit(address);
+
+    await scene.status.expectText(SEED.userLogin);
+  });
+
+  it('offers help after seconds where Box’s page never comes: what was sent, the usual causes, and another method', async () => {
     // A method that worked is remembered for the next sign-in.
     const scene = await shared.takeOver();
     const { notifications, quickInput } = scene.workbench;
-    await scene.beginSignIn();
+    await scene.box.fault({ endpoint: 'authorize', kind: 'hang' });
+    await scene.workbench.runCommand('Box: Sign In');
+    await eventually('the browser to ask Box', () => sentRedirectUri(scene));
     await scene.workbench.page.bringToFront();
-    await notifications.expect(/Having Trouble/, 30_000);
+    await notifications.expect(/Having Trouble/, 10_000);
     await notifications.followLink(/Signing in/, 'Having Trouble?');
 
     await quickInput.expect(/Having trouble/);

@@ -58,6 +58,16 @@ export class StandInEditor {
   isInBrowser = false;
   language = 'en';
 
+  /** What it was told to open in the browser. */
+  readonly opened: unknown[] = [];
+  /** Whether the browser opens; VS Code may first ask the person, and take its time. */
+  opens: boolean | Promise<boolean> = true;
+
+  openExternal(target: unknown): Promise<boolean> {
+    this.opened.push(target);
+    return Promise.resolve(this.opens);
+  }
+
   /** Shows something, and gives the answer once there is one. */
   show(
     where: AskedIn,

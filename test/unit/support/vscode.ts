@@ -24,6 +24,7 @@ export const env = {
   get uiKind(): number {
     return editorNow().isInBrowser ? UIKind.Web : UIKind.Desktop;
   },
+  openExternal: (target: unknown): Promise<boolean> => editorNow().openExternal(target),
   clipboard: {
     readText: (): Promise<string> => Promise.resolve(editorNow().clipboard),
     writeText: (text: string): Promise<void> => {
