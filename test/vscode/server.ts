@@ -50,6 +50,11 @@ export class VSCodeServer {
     await writeSettings(this.directories, settings);
   }
 
+  /** The folder of an extension that all windows share. */
+  sharedFolder(extensionId: string): string {
+    return join(this.directories.data, 'User/globalStorage', extensionId);
+  }
+
   /** Replaces the tasks of the workspace. */
   async writeTasks(tasks: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
     const folder = join(this.directories.workspace, '.vscode');

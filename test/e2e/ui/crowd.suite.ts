@@ -4,7 +4,8 @@ import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import { isSoak } from '../soak';
 import { Crowd, type Member } from './crowd';
-import { Scene } from './scene';
+import type { Scene } from './scene';
+import { shareSignedIn } from './sharedScene';
 
 /** Races are between two; more of them only find one sooner. */
 const windows = isSoak() ? 4 : 2;
@@ -23,6 +24,30 @@ type Step = (crowd: Crowd, member: Member, scene: Scene) => Promise<void>;
 let last: { secrets: SecretsMode; scene: Scene; crowd: Crowd } | undefined;
 
 describe('Windows with five-second tokens', () => {
+  const shared = {
+    browser: shareSignedIn({ secrets: 'browser', windows }),
+    desktop: shareSignedIn({ secrets: 'desktop', windows }),
+  };
+
+  /** Has tokens live shortly from now on. Gives the windows, and what Box had counted before. */
+  const begin = async (
+    secrets: SecretsMode,
+    rotation: Switches['rotation'],
+  ): Promise<{ scene: Scene; crowd: Crowd; begun: Counters }> => {
+    if (last?.scene.isOpen !== true || last.secrets !== secrets) {
+      const scene = await shared[secrets].takeOver();
+      last = { secrets, scene, crowd: await Crowd.gather(scene) };
+    }
+    const { scene, crowd } = last;
+    const begun = await scene.box.counters();
+    await scene.box.set({ rotation, accessTtl: tokenLifeS });
+    await crowd.members[0]?.workbench.runCommand('Box: Refresh Access Token');
+    await eventually('the first short token', async () => {
+      return (await scene.box.counters()).refreshes > begun.refreshes;
+    });
+    return { scene, crowd, begun };
+  };
+
   afterEach(function () {
     if (this.currentTest?.state === 'failed') last = undefined;
   });
@@ -58,27 +83,6 @@ describe('Windows with five-second tokens', () => {
     assert.equal((await scene.box.counters()).refreshReuse, begun.refreshReuse);
   });
 });
-
-/** Has tokens live shortly from now on. Gives the windows, and what Box had counted before. */
-async function begin(
-  secrets: SecretsMode,
-  rotation: Switches['rotation'],
-): Promise<{ scene: Scene; crowd: Crowd; begun: Counters }> {
-  last = last?.scene.isOpen === true && last.secrets === secrets ? last : await gather(secrets);
-  const { scene, crowd } = last;
-  const begun = await scene.box.counters();
-  await scene.box.set({ rotation, accessTtl: tokenLifeS });
-  await crowd.members[0]?.workbench.runCommand('Box: Refresh Access Token');
-  await eventually('the first short token', async () => {
-    return (await scene.box.counters()).refreshes > begun.refreshes;
-  });
-  return { scene, crowd, begun };
-}
-
-async function gather(secrets: SecretsMode): Promise<NonNullable<typeof last>> {
-  const scene = await Scene.openSignedIn({ secrets });
-  return { secrets, scene, crowd: await Crowd.gather(scene, windows) };
-}
 
 /** Lets some time pass in which the windows ask all the time, and get a token. Gives how often a refresh was asked for. */
 async function live(scene: Scene, crowd: Crowd, steps: readonly Step[]): Promise<number> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import type { Workbench } from '../../vscode/workbench';
+import { expectRecord } from './records';
 import type { Scene } from './scene';
 
 /** One window of a crowd, with the process of its extension host. */
@@ -17,13 +18,17 @@ export class Crowd {
 
   private constructor(private readonly scene: Scene) {}
 
-  /** Opens further windows beside the scene's, up to `count`, in which the consumer may use the session. */
-  static async gather(scene: Scene, count: number): Promise<Crowd> {
+  /** Makes a crowd of the scene's windows, in which the consumer may use the session from now on. */
+  static async gather(scene: Scene): Promise<Crowd> {
     const crowd = new Crowd(scene);
     await scene.consume('Get Session', () => scene.allowConsumer());
-    const [pid = 0] = await crowd.#startedPids();
-    crowd.members.push({ workbench: scene.workbench, pid });
-    while (crowd.members.length < count) await crowd.open();
+    for (const workbench of scene.profile.windows) {
+      const { pid } = expectRecord(
+        'session',
+        await scene.consume('Get Session Silently', undefined, workbench),
+      );
+      crowd.members.push({ workbench, pid });
+    }
     return crowd;
   }
 

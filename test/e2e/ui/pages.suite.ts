@@ -11,28 +11,9 @@ import { endExtensionHost, hostsStarted } from './records';
 import { expectDead, Scene } from './scene';
 import { extensionId, signedInSecrets } from './seed';
 
-/** Longest path of a socket that every system takes, in bytes. */
-const longestSocket = 100;
 const forgotten = 'This browser has no Box sessions';
 
 describe('Pages of a browser', () => {
-  it('share a session within seconds, and each refreshes it, in a folder as deep as a usual code-server’s', async () => {
-    const scene = await Scene.openSignedOut();
-    assert.ok(Buffer.byteLength(sharedFolder(scene.bed)) > longestSocket);
-    const other = await scene.profile.openWindow();
-    await statusOf(other).expectText('Box: Sign In');
-
-    await scene.signIn();
-    await statusOf(other).expectText(SEED.userLogin, 10_000);
-
-    await scene.box.set({ rotation: 'strict' });
-    await refresh(scene, other);
-    const token = await scene.copyToken();
-    assert.equal((await scene.box.tokenInfo(token)).live, true);
-    await refresh(scene, scene.workbench);
-    assert.equal((await scene.box.counters()).refreshReuse, 0);
-  });
-
   it('that were opened at once in a new browser, where each makes an id for it, share a session too', async () => {
     const scene = await Scene.open();
     const other = await scene.profile.openWindow();
@@ -53,14 +34,14 @@ describe('Pages of a browser', () => {
     const hosts = await hostsStarted(scene.bed);
 
     process.kill(hosts.at(-1) ?? NaN, 'SIGSTOP');
-    await refresh(scene, scene.workbench);
+    await scene.refresh();
     await endExtensionHost(scene.bed);
     // VS Code starts another in the same page, which has the old pair.
     await eventually('a new host', async () => (await hostsStarted(scene.bed)).length > hosts.length);
 
     await statusOf(other).expectText(SEED.userLogin);
-    await refresh(scene, other);
-    await refresh(scene, scene.workbench);
+    await scene.refresh(other);
+    await scene.refresh();
     assert.equal((await scene.box.counters()).refreshReuse, 0);
     assert.equal((await scene.box.tokenInfo(await scene.copyToken())).live, true);
   });
@@ -82,7 +63,7 @@ describe('Two browsers on one server', () => {
 
     await scene.status.expectText('Box: Sign In');
     await expectDead(scene.box, token);
-    await refresh(scene, other);
+    await scene.refresh(other);
     await other.runCommand('Box: Copy Access Token');
     await other.notifications.expect(/token copied/i);
     assert.equal((await scene.box.tokenInfo(await other.clipboard())).live, true);
@@ -114,26 +95,12 @@ function statusOf(window: Workbench): StatusBarItem {
   return window.statusBarItem('box-authentication.account');
 }
 
-/** Refreshes in a window, and waits until it has the new token. */
-async function refresh({ box }: Scene, window: Workbench): Promise<void> {
-  const { refreshes } = await box.counters();
-  await window.runCommand('Box: Refresh Access Token');
-  await eventually('the refresh', async () => (await box.counters()).refreshes === refreshes + 1);
-  await window.notifications.expect(/new access token/);
-  await window.runCommand('Notifications: Clear All Notifications');
-}
-
 /** Opens a window in another browser, in which the same person has signed in too. */
 async function openSignedInBrowser({ bed }: Scene): Promise<Profile> {
   const browser = await bed.openProfile();
   await browser.seedSecrets(extensionId, await signedInSecrets({ emulator: bed.emulator }, [SEED.userLogin]));
   await browser.openWindow();
   return browser;
-}
-
-/** The folder that all windows of a server share. */
-function sharedFolder({ server }: TestBed): string {
-  return join(server.directories.data, 'User/globalStorage', extensionId);
 }
 
 /** What an extension host tells the others of itself. */
@@ -144,7 +111,7 @@ interface Host {
 
 /** What the extension hosts that live tell of themselves. */
 function hostsOf(bed: TestBed): readonly Host[] {
-  const folder = join(sharedFolder(bed), 'hosts');
+  const folder = join(bed.server.sharedFolder(extensionId), 'hosts');
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
   return files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Host);
@@ -160,6 +127,6 @@ async function settled(bed: TestBed, count: number): Promise<readonly Host[]> {
 
 /** Whether a session is announced in the index of a store. */
 function hasSession(bed: TestBed, store: string): boolean {
-  const index = join(sharedFolder(bed), 'stores', `${store}.json`);
+  const index = join(bed.server.sharedFolder(extensionId), 'stores', `${store}.json`);
   return existsSync(index) && readFileSync(index, 'utf8').includes('"session/');
 }

@@ -13,8 +13,10 @@ interface SignedOut {
 }
 
 describe('A sign-out while a refresh hangs at Box', () => {
+  const shared = shareSignedIn({ secrets: 'desktop' });
+
   it('counts although its window is killed at once, and its revocation is kept', async () => {
-    const { scene, refreshToken } = await signOutWhileRefreshing(['token', 'revoke']);
+    const { scene, refreshToken } = await signOutWhileRefreshing(await shared.useUp(), ['token', 'revoke']);
     await eventually('the revocation to be stored', () => isRevocationStored(scene, refreshToken));
     await endExtensionHost(scene.bed);
     assert.ok(isRevocationStored(scene, refreshToken), 'the revocation was taken for confirmed');
@@ -25,7 +27,7 @@ describe('A sign-out while a refresh hangs at Box', () => {
   });
 
   it('ends the refresh token at Box although the refresh goes on, and the session does not come back', async () => {
-    const { scene, refreshToken } = await signOutWhileRefreshing();
+    const { scene, refreshToken } = await signOutWhileRefreshing(await shared.useUp());
     await expectDead(scene.box, refreshToken);
     await endExtensionHost(scene.bed);
 
@@ -35,7 +37,7 @@ describe('A sign-out while a refresh hangs at Box', () => {
   });
 
   it('does not stand in the way of a new sign-in of the same person', async () => {
-    const { scene } = await signOutWhileRefreshing();
+    const { scene } = await signOutWhileRefreshing(await shared.useUp());
     await endExtensionHost(scene.bed);
     await scene.workbench.reload();
     await scene.box.clearFaults();
@@ -105,18 +107,27 @@ function isRevocationStored(scene: Scene, token: string): boolean {
 
 /** Begins a refresh that hangs, and signs out. */
 async function signOutWhileRefreshing(
+  scene: Scene,
   hanging: readonly ('token' | 'revoke')[] = ['token'],
 ): Promise<SignedOut> {
-  const scene = await Scene.openSignedIn({ secrets: 'desktop' });
-  const [, record = ''] = [...scene.secrets()].find(([key]) => key.startsWith('session/')) ?? [];
-  const refreshToken = /"refreshToken":"([^"]+)"/.exec(record)?.[1] ?? '';
-  assert.equal((await scene.box.tokenInfo(refreshToken)).live, true);
+  const refreshToken = await liveRefreshToken(scene);
   for (const endpoint of hanging) await scene.box.fault({ endpoint, kind: 'hang', times: -1 });
   await scene.workbench.runCommand('Box: Refresh Access Token');
-  await eventually('the request', async () => (await scene.box.requests({ endpoint: 'token' })).length > 0);
+  const refreshes = { endpoint: 'token', grantType: 'refresh_token' } as const;
+  await eventually('the request', async () => (await scene.box.requests(refreshes)).length > 0);
   await scene.signOut();
   await scene.status.expectText('Box: Sign In');
   return { scene, refreshToken };
+}
+
+/** The refresh token of the session. A session that was signed out before may be stored for some seconds more. */
+async function liveRefreshToken(scene: Scene): Promise<string> {
+  for (const [key, record] of scene.secrets()) {
+    const [, token] = /"refreshToken":"([^"]+)"/.exec(record) ?? [];
+    if (!key.startsWith('session/') || token === undefined) continue;
+    if ((await scene.box.tokenInfo(token)).live) return token;
+  }
+  throw new Error('No session is stored that Box honors.');
 }
 
 /** Loads the window again. Nothing of the session is there: not in the window, and not for other extensions. */

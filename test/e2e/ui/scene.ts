@@ -237,6 +237,15 @@ export class Scene {
     await quickInput.expect(/redirect URI/i);
   }
 
+  /** Refreshes the access token in a window, the first unless told, and waits until that window has the new one. */
+  async refresh(workbench: Workbench = this.workbench): Promise<void> {
+    const { refreshes } = await this.box.counters();
+    await workbench.runCommand('Box: Refresh Access Token');
+    await eventually('the refresh', async () => (await this.box.counters()).refreshes === refreshes + 1);
+    await workbench.notifications.expect(/new access token/);
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  }
+
   /** Runs `Box: Copy Access Token` and gives what is then on the clipboard. */
   async copyToken(): Promise<string> {
     await this.workbench.clearClipboard();

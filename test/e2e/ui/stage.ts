@@ -15,8 +15,9 @@ export const soakSuites: readonly string[] = ['crowd.suite.ts'];
  * follows one that leaves none.
  */
 const order = [
-  'crowd',
   'windows',
+  'crowd',
+  'pages',
   'methods',
   'signIn',
   'signOut',
@@ -27,16 +28,15 @@ const order = [
   'terminal',
   'mcp',
   'network',
-  'storage',
   'kill',
+  'promises',
+  'storage',
   'accountMenu',
   'consumer',
   'configuration',
   'checkApp',
   'walkthrough',
   'secrecy',
-  'promises',
-  'pages',
   'languages',
   'rival',
 ].map((name) => `${name}.suite.ts`);

@@ -5,7 +5,11 @@ import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
 import { expectAllDead, expectDead, type Scene } from './scene';
+import { extensionId } from './seed';
 import { shareSignedOut } from './sharedScene';
+
+/** Longest path of a socket that every system takes, in bytes. */
+const longestSocket = 100;
 
 const MODES: Record<SecretsMode, string> = {
   desktop: 'share their secrets live, as on a desktop',
@@ -29,6 +33,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
     });
 
     if (secrets === 'desktop') it('refresh once when both find the token at its end', refreshOnce);
+    else it('refresh in turn, in a folder as deep as a usual code-server’s', refreshInTurn);
 
     it('are both signed out when one signs out while the other refreshes', async () => {
       const scene = await shared.use();
@@ -63,6 +68,22 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
       await scene.status.expectText(/@example\.com/);
       await expectAccounts(scene.workbench, [SEED.userLogin, SEED.personalUserLogin]);
     });
+
+    async function refreshInTurn(): Promise<void> {
+      const scene = await shared.use();
+      const other = otherWindow(scene);
+      assert.ok(Buffer.byteLength(scene.bed.server.sharedFolder(extensionId)) > longestSocket);
+      await scene.signIn();
+      await statusOf(other).expectText(SEED.userLogin);
+      await scene.box.set({ rotation: 'strict' });
+
+      await scene.refresh(other);
+      const token = await scene.copyToken();
+      await scene.refresh();
+
+      assert.notEqual(await scene.copyToken(), token);
+      assert.equal((await scene.box.counters()).refreshReuse, 0);
+    }
 
     async function refreshOnce(): Promise<void> {
       const scene = await shared.use();
