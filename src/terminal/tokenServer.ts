@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
 import type { Clock } from '../common/clock';
 import { parseJson } from '../common/json';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
 import { exitCodeOf, TerminalError } from './errors';
 import { LONGEST_QUESTION, oneLine, PROTOCOL_VERSION, type Answer, type Question } from './protocol';
@@ -59,7 +60,7 @@ export class TokenServer {
       });
     });
     this.server.on('error', (error) => {
-      this.dependencies.log.warn(`Terminals cannot reach this window: ${String(error)}`);
+      this.dependencies.log.warn(`Terminals cannot reach this window: ${errorText(error)}`);
     });
     this.server.unref();
   }

@@ -1,4 +1,5 @@
 import { Emitter } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { parseCallback, type AuthorizationResponse, type Callback } from './callback';
 import type { CallbackHandover, HandoverOutcome } from './callbackHandover';
@@ -65,7 +66,7 @@ export class CallbackRouter {
     }
     if (this.receive(callback)) return true;
     this.passOn(callback).catch((error: unknown) => {
-      this.log.warn(`A callback for another window could not be handed over: ${String(error)}`);
+      this.log.warn(`A callback for another window could not be handed over: ${errorText(error)}`);
     });
     return false;
   }

@@ -142,6 +142,19 @@ describe('CallbackHandover', () => {
     assert.deepEqual(offered(), []);
   });
 
+  it('has no code in the log that SecretStorage repeats when it fails', async () => {
+    const nonce = randomToken();
+    await mine.await(nonce);
+    const code = randomToken();
+    secrets.intercept = (operation) => {
+      if (operation === 'store') throw new Error(`The keyring does not take ${code}`);
+    };
+    other.handle(PATH, `code=${code}&nonce=${nonce}`);
+    await settled(isToldOf('left'));
+    assert.match(log.messages('error').join(), /kept in memory: .*The keyring does not take …/);
+    assert.ok(!log.messages().join().includes(code));
+  });
+
   it('forgets a sign-in that ended, and one whose window died', async () => {
     const [ended, died] = [randomToken(), randomToken()];
     (await mine.await(ended)).dispose();
