@@ -81,7 +81,11 @@ export class CallbackRouter {
 
   private async passOn(callback: Callback): Promise<void> {
     const outcome = (await this.handover?.give(callback)) ?? 'unawaited';
-    if (outcome !== 'unawaited') this.handedOver.fire({ outcome, response: callback.response });
-    else this.log.info('Ignored a callback that no sign-in awaits (unknown or used state)');
+    if (outcome === 'unawaited') {
+      this.log.info('Ignored a callback that no sign-in awaits (unknown or used state)');
+      return;
+    }
+    if (outcome === 'left') this.log.warn('The window that awaits a callback did not take it');
+    this.handedOver.fire({ outcome, response: callback.response });
   }
 }

@@ -27,6 +27,8 @@ export const env = {
   clipboard: {
     readText: (): Promise<string> => Promise.resolve(editorNow().clipboard),
     writeText: (text: string): Promise<void> => {
+      const { clipboardFailure } = editorNow();
+      if (clipboardFailure !== undefined) return Promise.reject(clipboardFailure);
       editorNow().clipboard = text;
       return Promise.resolve();
     },

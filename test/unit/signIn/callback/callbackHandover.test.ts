@@ -140,6 +140,7 @@ describe('CallbackHandover', () => {
     await settled(isToldOf('left'));
     assert.deepEqual(handedOver, [{ outcome: 'left', response: { code: 'the-code' } }]);
     assert.deepEqual(offered(), []);
+    assert.deepEqual(log.messages('warn'), ['The window that awaits a callback did not take it']);
   });
 
   it('has no code in the log that SecretStorage repeats when it fails', async () => {
