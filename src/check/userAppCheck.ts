@@ -2,7 +2,6 @@ import type { BoxApp } from '../apps/app';
 import { randomToken } from '../box/authorizationRequest';
 import type { BoxClient } from '../box/client';
 import { BoxError, OAuthError } from '../box/errors';
-import type { BoxBaseUrls } from '../box/endpoints';
 import type { BoxClientIdentity } from '../box/protocol';
 import { appRefusal, type AppRefusal } from '../box/refusals';
 import type { Clock } from '../common/clock';
@@ -32,12 +31,7 @@ export class UserAppCheck {
   constructor(private readonly dependencies: UserAppCheckDependencies) {}
 
   /** @param client what it authenticates with. */
-  async run(
-    app: BoxApp,
-    _: BoxBaseUrls,
-    client: BoxClientIdentity,
-    signal: AbortSignal,
-  ): Promise<readonly Finding[]> {
+  async run(app: BoxApp, client: BoxClientIdentity, signal: AbortSignal): Promise<readonly Finding[]> {
     const error = await this.exchangeCode(client, signal);
     const accepted = ok('credentials', 'credentials_accepted');
     switch (error instanceof OAuthError ? appRefusal(error) : 'unclear') {
