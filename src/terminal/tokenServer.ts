@@ -4,6 +4,7 @@ import type { Clock } from '../common/clock';
 import { parseJson } from '../common/json';
 import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
+import { listenAt } from '../common/socket';
 import { exitCodeOf, TerminalError } from './errors';
 import { LONGEST_QUESTION, oneLine, PROTOCOL_VERSION, type Answer, type Question } from './protocol';
 import type { TerminalKeys } from './terminalKeys';
@@ -52,17 +53,9 @@ export class TokenServer {
 
   /** Begins to answer at an address. @throws what the system throws */
   async listen(address: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(address, () => {
-        this.server.off('error', reject);
-        resolve();
-      });
-    });
-    this.server.on('error', (error) => {
+    await listenAt(this.server, address, (error) => {
       this.dependencies.log.warn(`Terminals cannot reach this window: ${errorText(error)}`);
     });
-    this.server.unref();
   }
 
   /** Drops the programs that wait. */
