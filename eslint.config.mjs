@@ -32,6 +32,13 @@ const properties = [
   { object: 'performance', property: 'now', message: passIt },
 ];
 
+/** The text of an error may hold what was sent. */
+const rawErrorInLog = {
+  selector:
+    "CallExpression[callee.property.name=/^(debug|info|warn|error)$/] CallExpression[callee.name='String']",
+  message: 'Write an error to the log with errorText.',
+};
+
 /** Forbids constructing what comes from another folder: that folder's `module.ts` does. Errors and values are free. */
 const buildInModule = {
   meta: {
@@ -112,6 +119,7 @@ export default tseslint.config(
       'max-params': ['error', 5],
       'no-restricted-globals': ['error', ...globals],
       'no-restricted-properties': ['error', ...properties],
+      'no-restricted-syntax': ['error', rawErrorInLog],
     },
   },
   { files: ['src/common/clock.ts', 'src/box/nodeFetch.ts'], rules: { 'no-restricted-globals': 'off' } },

@@ -3,7 +3,7 @@
  * (see `tools/lib/bundle.ts`).
  */
 export * from './protocol';
-export { exchangeRefusal } from './exchangeRefusal';
+export { exchangeRefusal } from './refusals';
 export { requestIdOf, send } from './http';
 export { retrying } from './retry';
 export { atServerTime } from './serverClock';

@@ -63,8 +63,8 @@ export class AppCheck {
     if (api.verdict === 'problem') return notChecked('apiServer', 'credentials', ...topics);
     try {
       const client = await sessions.tokenRequests.client({ origins, clientId, appName });
-      const check = app.authMethod === 'oauth2' ? userApps : serverApps;
-      return await check.run(app, origins, client, signal);
+      if (app.authMethod === 'oauth2') return await userApps.run(app, client, signal);
+      return await serverApps.run(app, origins, client, signal);
     } catch (error) {
       if (error instanceof SecretStorageError || error instanceof StaleWindowError) {
         return [unknown('credentials', 'secret_unreadable'), ...notChecked('secretStorage', ...topics)];

@@ -3,13 +3,12 @@ import type { AppSecrets } from '../apps/appSecrets';
 import type { BoxClient } from '../box/client';
 import { endpointsOf, type BoxBaseUrls } from '../box/endpoints';
 import { BoxError, JwtKeyError, OAuthError } from '../box/errors';
-import { exchangeRefusal } from '../box/exchangeRefusal';
+import { appRefusal, exchangeRefusal } from '../box/refusals';
 import type { BoxClientIdentity } from '../box/protocol';
 import { SessionError } from '../sessions/errors';
 import { serverApp } from '../sessions/lifecycle/serverSignIn';
 import type { Sessions } from '../sessions/module';
 import type { ServerApp } from '../sessions/tokens/tokenRequests';
-import { readRefusal } from './answers';
 import { notChecked, ok, problem, unknown, warning, type Finding } from './finding';
 import { OF_SERVER_APP, refusedServerApp } from './serverAppRefusals';
 import type { UserAppCheck } from './userAppCheck';
@@ -72,7 +71,7 @@ export class ServerAppCheck {
     client: BoxClientIdentity,
     signal: AbortSignal,
   ): Promise<{ serviceAccountWorks: boolean | undefined; atBox: BoxApp['authMethod'] | undefined }> {
-    const refusal = readRefusal(error);
+    const refusal = appRefusal(error);
     const { enterpriseId } = app;
     const isOfUser = refusal === 'grant' && asked.subject.type === 'user' && enterpriseId !== undefined;
     return {

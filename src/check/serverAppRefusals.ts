@@ -1,6 +1,6 @@
 import type { BoxApp } from '../apps/app';
 import type { OAuthError } from '../box/errors';
-import { readRefusal } from './answers';
+import { appRefusal } from '../box/refusals';
 import {
   notChecked,
   ok,
@@ -42,7 +42,7 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
   const rightKey = about.keyId === undefined ? [] : [ok('key', 'key_right', { keyId })];
   const unlooked = (until: Topic, ...known: readonly Topic[]): Finding[] =>
     notChecked(until, ...OF_SERVER_APP.filter((topic) => topic !== until && !known.includes(topic)));
-  switch (readRefusal(error)) {
+  switch (appRefusal(error)) {
     case 'credentials':
       return [credentialsRefused(app), ...notChecked('credentials', ...OF_SERVER_APP)];
     case 'type': {
@@ -90,6 +90,8 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
         warning('userTokens', 'user_tokens_off', { isSure: false }),
         ...unlooked('accessLevel', 'userTokens'),
       ];
+    case 'time':
+    case 'assertion':
     case 'unclear':
       return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...OF_SERVER_APP)];
   }

@@ -2,10 +2,9 @@ import type { BoxApp } from '../apps/app';
 import { randomToken } from '../box/authorizationRequest';
 import type { BoxClient } from '../box/client';
 import { BoxError, OAuthError } from '../box/errors';
-import type { BoxBaseUrls } from '../box/endpoints';
 import type { BoxClientIdentity } from '../box/protocol';
+import { appRefusal, type AppRefusal } from '../box/refusals';
 import type { Clock } from '../common/clock';
-import { readRefusal, type Refusal } from './answers';
 import { notChecked, ok, problem, unknown, type Finding } from './finding';
 import { credentialsRefused } from './serverAppRefusals';
 
@@ -22,7 +21,7 @@ const NOBODY = { type: 'enterprise', id: '0' } as const;
 /** Sent with the code, which Box does not come to compare. */
 const REDIRECT_URI = 'https://vscode.dev/redirect';
 /** What Box only answers to a client that may use the grant. */
-const OF_GRANT: ReadonlySet<Refusal> = new Set(['grant', 'subject', 'subject_type', 'user_tokens']);
+const OF_GRANT: ReadonlySet<AppRefusal> = new Set(['grant', 'subject', 'subject_type', 'user_tokens']);
 
 /**
  * Checks an app that users sign in with, by exchanging a code that was made up: Box refuses it, and how it does tells
@@ -32,15 +31,10 @@ export class UserAppCheck {
   constructor(private readonly dependencies: UserAppCheckDependencies) {}
 
   /** @param client what it authenticates with. */
-  async run(
-    app: BoxApp,
-    _: BoxBaseUrls,
-    client: BoxClientIdentity,
-    signal: AbortSignal,
-  ): Promise<readonly Finding[]> {
+  async run(app: BoxApp, client: BoxClientIdentity, signal: AbortSignal): Promise<readonly Finding[]> {
     const error = await this.exchangeCode(client, signal);
     const accepted = ok('credentials', 'credentials_accepted');
-    switch (error instanceof OAuthError ? readRefusal(error) : 'unclear') {
+    switch (error instanceof OAuthError ? appRefusal(error) : 'unclear') {
       case 'grant':
         return [
           accepted,
@@ -69,6 +63,8 @@ export class UserAppCheck {
       case 'subject':
       case 'subject_type':
       case 'user_tokens':
+      case 'time':
+      case 'assertion':
       case 'unclear':
         return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...OF_USER_APP)];
     }
@@ -80,9 +76,9 @@ export class UserAppCheck {
    */
   async typeOf(client: BoxClientIdentity, signal: AbortSignal): Promise<BoxApp['authMethod'] | undefined> {
     const ofCode = await this.exchangeCode(client, signal);
-    if (ofCode instanceof OAuthError && OF_GRANT.has(readRefusal(ofCode))) return 'oauth2';
+    if (ofCode instanceof OAuthError && OF_GRANT.has(appRefusal(ofCode))) return 'oauth2';
     const ofClient = await refusalOf(this.dependencies.box.clientCredentials(client, NOBODY, signal));
-    const isOfGrant = ofClient instanceof OAuthError && OF_GRANT.has(readRefusal(ofClient));
+    const isOfGrant = ofClient instanceof OAuthError && OF_GRANT.has(appRefusal(ofClient));
     return isOfGrant ? 'clientCredentials' : undefined;
   }
 

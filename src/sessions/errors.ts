@@ -50,17 +50,32 @@ export function isOver(error: unknown): boolean {
   return error instanceof SessionError && (error.code === 'ended' || error.code === 'signed_out');
 }
 
-/** Box gives no token with these scopes: the app, or the session that it would come from, lacks them. */
-export class ScopesRefusedError extends Error {
-  override readonly name = 'ScopesRefusedError';
-  readonly code = 'scopes_refused';
-
+/** Box makes no downscoped token of a session. */
+export abstract class DownscopingRefusedError extends Error {
+  abstract readonly code: 'scopes_refused' | 'exchange_refused';
   readonly appName: string;
   /** Label of the account. */
   readonly account: string;
+  readonly requestId: string | undefined;
+
+  /**
+   * @param what was refused.
+   * @param refusal what Box answered.
+   */
+  constructor(what: string, parent: SessionRecord, refusal: BoxError) {
+    super(`Box refuses ${what}: ${refusal.message}`);
+    this.appName = parent.appName;
+    this.account = parent.account.label;
+    this.requestId = refusal.requestId;
+  }
+}
+
+/** Box gives no token with these scopes: the app, or the session that it would come from, lacks them. */
+export class ScopesRefusedError extends DownscopingRefusedError {
+  override readonly name = 'ScopesRefusedError';
+  readonly code = 'scopes_refused';
   /** Whether the app asks for its tokens as itself, so that nobody signs in. */
   readonly isOfServerApp: boolean;
-  readonly requestId: string | undefined;
 
   /**
    * @param scopes that were refused, as far as could be found out.
@@ -71,24 +86,17 @@ export class ScopesRefusedError extends Error {
     parent: SessionRecord,
     refusal: BoxError,
   ) {
-    super(`Box refuses the scopes ${scopes.join(' ')}: ${refusal.message}`);
-    this.appName = parent.appName;
-    this.account = parent.account.label;
+    super(`the scopes ${scopes.join(' ')}`, parent, refusal);
     this.isOfServerApp = parent.subject !== undefined;
-    this.requestId = refusal.requestId;
   }
 }
 
 /** Box makes no downscoped token of a session, for a reason other than its scopes. */
-export class ExchangeRefusedError extends Error {
+export class ExchangeRefusedError extends DownscopingRefusedError {
   override readonly name = 'ExchangeRefusedError';
   readonly code = 'exchange_refused';
-  readonly appName: string;
-  /** Label of the account. */
-  readonly account: string;
   /** Login of the account: whom to share the resource with. */
   readonly login: string;
-  readonly requestId: string | undefined;
 
   /**
    * @param reason `resource` where the account cannot reach it, else `request`.
@@ -101,11 +109,8 @@ export class ExchangeRefusedError extends Error {
     parent: SessionRecord,
     refusal: BoxError,
   ) {
-    super(`Box refuses a downscoped token for ${resourceName(resource)}: ${refusal.message}`);
-    this.appName = parent.appName;
-    this.account = parent.account.label;
+    super(`a downscoped token for ${resourceName(resource)}`, parent, refusal);
     this.login = parent.user.login;
-    this.requestId = refusal.requestId;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../common/clock';
 import { Emitter, type Disposable, type Event } from '../common/emitter';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
 import { CrossWindowLock } from './lock/crossWindowLock';
 import { DesktopView } from './store/desktopView';
@@ -95,7 +96,7 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     for (const key of keys) store.changed(key);
   });
   own.onDidFail((error) => {
-    log.error(String(error));
+    log.error(errorText(error));
   });
   return {
     secrets: store,

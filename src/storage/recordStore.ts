@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Event } from '../common/emitter';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
 import type { Stored } from './store/envelope';
 import type { Lease } from './lock/lock';
@@ -117,7 +118,7 @@ export class RecordStore<T extends object> {
       await this.secrets.setAside(key, stored);
       this.log.error(`${key} is damaged and was set aside in SecretStorage. Sign in again`);
     } catch (error) {
-      this.log.error(`${key} is damaged and could not be set aside: ${String(error)}`);
+      this.log.error(`${key} is damaged and could not be set aside: ${errorText(error)}`);
     }
   }
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, mkdtemp, unlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../common/claimFile';
+import { LONGEST_ADDRESS } from '../common/socket';
 
-/** Longest address of a socket that every system takes, in bytes. */
-const LONGEST_ADDRESS = 100;
 /** How many windows may have the same workspace. */
 const MOST_WINDOWS = 20;
 
@@ -29,7 +28,6 @@ export async function takeAddress(
     try {
       if (folder !== undefined && !(await isFree(address))) continue;
       await listen(address);
-      if (folder !== undefined) await chmod(address, 0o600);
       return address;
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE') throw error;

@@ -2,6 +2,7 @@ import { delimiter } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Settings } from '../apps/settings';
 import type { Disposable } from '../common/emitter';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
 import type { AccountReference } from '../sessions/store/sessionSelection';
 import { TerminalError } from './errors';
@@ -94,7 +95,7 @@ export class TerminalAccess implements Disposable {
       const host = await this.loadHost();
       if (isWanted()) this.offer(host);
     } catch (error) {
-      log.error(`Terminals have no access to Box: ${String(error)}`);
+      log.error(`Terminals have no access to Box: ${errorText(error)}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disposable } from '../common/emitter';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
 import { isLive } from '../sessions/store/sessionRecord';
 import { accountsOf } from '../sessions/store/sessionSelection';
@@ -126,7 +127,7 @@ export class TerminalHost implements Disposable {
     try {
       if (((await stat(file)).mode & 0o111) !== 0o111) await chmod(file, 0o755);
     } catch (error) {
-      log.warn(`box-token cannot be made executable: ${String(error)}`);
+      log.warn(`box-token cannot be made executable: ${errorText(error)}`);
     }
   }
 }

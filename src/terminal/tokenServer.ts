@@ -2,7 +2,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
 import type { Clock } from '../common/clock';
 import { parseJson } from '../common/json';
+import { errorText } from '../common/errorText';
 import type { Log } from '../common/log';
+import { listenAt } from '../common/socket';
 import { exitCodeOf, TerminalError } from './errors';
 import { LONGEST_QUESTION, oneLine, PROTOCOL_VERSION, type Answer, type Question } from './protocol';
 import type { TerminalKeys } from './terminalKeys';
@@ -51,17 +53,9 @@ export class TokenServer {
 
   /** Begins to answer at an address. @throws what the system throws */
   async listen(address: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(address, () => {
-        this.server.off('error', reject);
-        resolve();
-      });
+    await listenAt(this.server, address, (error) => {
+      this.dependencies.log.warn(`Terminals cannot reach this window: ${errorText(error)}`);
     });
-    this.server.on('error', (error) => {
-      this.dependencies.log.warn(`Terminals cannot reach this window: ${String(error)}`);
-    });
-    this.server.unref();
   }
 
   /** Drops the programs that wait. */

@@ -66,7 +66,7 @@ export function createUi(dependencies: UiDependencies): Ui {
   const { extension, globalState: memory } = context;
   const { store, marks, preferred, damaged } = sessions;
   const notifications = new Notifications({ prepareReload: () => storage.prepareReload(), clock, log });
-  const loadCallbacks = loadOnce(() => followCallbacks(dependencies.loadCallbacks));
+  const loadCallbacks = loadOnce(() => followCallbacks(dependencies.loadCallbacks, notifications));
   const loadSignIn = loadOnce(async () =>
     loadSignInParts(dependencies, notifications, await loadCallbacks()),
   );
@@ -140,7 +140,7 @@ export function createUi(dependencies: UiDependencies): Ui {
       terminal.begin(terminalWords(notifications));
       try {
         await sessions.begin();
-        void tellDamagedSessions(damaged);
+        void tellDamagedSessions(damaged, notifications);
       } catch (error) {
         await notifications.describe(error, { what: 'Reading what is stored' });
       } finally {
@@ -149,7 +149,7 @@ export function createUi(dependencies: UiDependencies): Ui {
     },
     checkProvider: async (provider, providerId) => {
       const { tellProviderConflict } = await import('./signIn/providerConflict');
-      await tellProviderConflict({ provider, providerId, extension, memory });
+      await tellProviderConflict({ provider, providerId, extension, memory, log });
     },
     dispose: () => {
       actions?.dispose();
@@ -186,11 +186,16 @@ async function loadSignInParts(
 }
 
 /** Loads what takes callbacks, and tells of those that belong to another window. */
-async function followCallbacks(load: () => Promise<Callbacks>): Promise<Callbacks> {
+async function followCallbacks(
+  load: () => Promise<Callbacks>,
+  notifications: Notifications,
+): Promise<Callbacks> {
   const callbacks = await load();
-  callbacks.router.onDidHandOver(async (event) => {
-    const { tellHandedOver } = await import('./signIn/handedOver');
-    await tellHandedOver(event);
+  callbacks.router.onDidHandOver((event) => {
+    void notifications.run('Copying the code of a sign-in in another window', async () => {
+      const { tellHandedOver } = await import('./signIn/handedOver');
+      await tellHandedOver(event);
+    });
   });
   return callbacks;
 }

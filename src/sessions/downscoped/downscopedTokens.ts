@@ -6,7 +6,7 @@ import type { BoxResource } from '../../box/resources';
 import type { Downscoping } from '../../box/tokenExchange';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import { ExchangeRefusedError, ScopesRefusedError } from '../errors';
+import { DownscopingRefusedError } from '../errors';
 import type { Exchanged, TokenExchanger } from './tokenExchanger';
 import type { DownscopedRequest } from './scopeRequest';
 import type { SessionStore } from '../store/sessionStore';
@@ -36,7 +36,7 @@ export interface DownscopedSession {
 const REFUSED_MS = 60_000;
 
 interface Refusal {
-  readonly error: ScopesRefusedError | ExchangeRefusedError;
+  readonly error: DownscopingRefusedError;
   readonly until: number;
 }
 
@@ -104,7 +104,7 @@ export class DownscopedTokens implements Disposable {
       log.info(`Exchanged a token of session ${parent.id} for ${request.scopes.join(' ')}`);
       return session;
     } catch (error) {
-      if (error instanceof ScopesRefusedError || error instanceof ExchangeRefusedError) {
+      if (error instanceof DownscopingRefusedError) {
         this.refusals.set(id, { error, until: clock.monotonic() + REFUSED_MS });
       }
       throw error;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { sleep, type Clock } from '../../common/clock';
 import type { Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { Secrets } from '../../storage/recordStore';
 import type { AuthorizationResponse, Callback } from './callback';
@@ -46,7 +47,7 @@ export class CallbackHandover {
     const subscription = secrets.onDidChange(({ key }) => {
       if (key !== keyOf(name)) return;
       this.take(key, receive).catch((error: unknown) => {
-        log.warn(`A callback that another window handed over could not be read: ${String(error)}`);
+        log.warn(`A callback that another window handed over could not be read: ${errorText(error)}`);
       });
     });
     return {
@@ -73,7 +74,7 @@ export class CallbackHandover {
       }
       await secrets.delete(key);
     } catch (error) {
-      log.warn(`A callback could not be handed over: ${String(error)}`);
+      log.warn(`A callback could not be handed over: ${errorText(error)}`);
     }
     return 'left';
   }

@@ -1,4 +1,5 @@
 import { Emitter } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { parseCallback, type AuthorizationResponse, type Callback } from './callback';
 import type { CallbackHandover, HandoverOutcome } from './callbackHandover';
@@ -65,7 +66,7 @@ export class CallbackRouter {
     }
     if (this.receive(callback)) return true;
     this.passOn(callback).catch((error: unknown) => {
-      this.log.warn(`A callback for another window could not be handed over: ${String(error)}`);
+      this.log.warn(`A callback for another window could not be handed over: ${errorText(error)}`);
     });
     return false;
   }
@@ -80,7 +81,11 @@ export class CallbackRouter {
 
   private async passOn(callback: Callback): Promise<void> {
     const outcome = (await this.handover?.give(callback)) ?? 'unawaited';
-    if (outcome !== 'unawaited') this.handedOver.fire({ outcome, response: callback.response });
-    else this.log.info('Ignored a callback that no sign-in awaits (unknown or used state)');
+    if (outcome === 'unawaited') {
+      this.log.info('Ignored a callback that no sign-in awaits (unknown or used state)');
+      return;
+    }
+    if (outcome === 'left') this.log.warn('The window that awaits a callback did not take it');
+    this.handedOver.fire({ outcome, response: callback.response });
   }
 }

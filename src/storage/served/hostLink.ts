@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { LONGEST_ADDRESS, listenAt } from '../../common/socket';
 
 const questionSchema = v.object({ store: v.string(), keys: v.array(v.string()) });
 const answerSchema = v.record(v.string(), v.string());
@@ -14,8 +15,6 @@ export type Answer = v.InferOutput<typeof answerSchema>;
 
 /** Longest wait for an answer, in ms. */
 const ANSWER_MS = 2000;
-/** Longest address of a socket that every system takes, in bytes. */
-const LONGEST_ADDRESS = 100;
 const LONGEST_QUESTION = 1_000_000;
 const LONGEST_ANSWER = 16_000_000;
 
@@ -43,12 +42,7 @@ export class HostLink {
       this.serve(socket).catch(() => socket.destroy());
     });
     this.server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.own, resolve);
-    });
-    server.unref();
-    if (process.platform !== 'win32') await chmod(this.own, 0o600);
+    await listenAt(server, this.own, () => undefined);
     return this.own;
   }
 

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { OwnSecrets } from '../store/ownSecrets';
 import { STORE_KEY } from '../store/storeIdentity';
@@ -43,7 +44,7 @@ export class OtherHosts implements Disposable {
     try {
       this.address = await this.link.open();
     } catch (error) {
-      this.dependencies.log.warn(`Other windows cannot ask this one: ${String(error)}`);
+      this.dependencies.log.warn(`Other windows cannot ask this one: ${errorText(error)}`);
     }
   }
 
@@ -52,7 +53,7 @@ export class OtherHosts implements Disposable {
     if (this.address === undefined) return;
     const info = { socket: this.address, browsers: [...this.dependencies.browser.ids()] };
     await this.files.publish(store === undefined ? info : { ...info, store }).catch((error: unknown) => {
-      this.dependencies.log.warn(`Other windows cannot find this one: ${String(error)}`);
+      this.dependencies.log.warn(`Other windows cannot find this one: ${errorText(error)}`);
     });
   }
 

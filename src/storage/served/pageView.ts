@@ -1,4 +1,5 @@
 import { Emitter, type Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { open, seal, type Stored } from '../store/envelope';
 import { StaleWindowError } from '../errors';
@@ -73,7 +74,7 @@ export class PageView implements StoreView, Disposable {
       const run = this.dependencies.lock
         .withLock(LOCK, () => this.catchUpLocked())
         .catch((error: unknown) => {
-          this.dependencies.log.warn(`This window could not be brought up to date: ${String(error)}`);
+          this.dependencies.log.warn(`This window could not be brought up to date: ${errorText(error)}`);
           return !this.isOld;
         });
       this.running = run;

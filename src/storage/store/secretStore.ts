@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../common/clock';
 import { Emitter, type Disposable, type Event } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { open, type Stored } from './envelope';
 import { StaleWindowError } from '../errors';
@@ -179,7 +180,7 @@ export class SecretStore implements Disposable {
     await lock
       .withLock(STORE_LOCK, (lease) => this.announcements.tidy(lease), LOCK_LIMITS)
       .catch((error: unknown) => {
-        log.debug(`The index could not be tidied: ${String(error)}`);
+        log.debug(`The index could not be tidied: ${errorText(error)}`);
       });
   }
 
@@ -205,7 +206,7 @@ export class SecretStore implements Disposable {
       return stored.kind === 'absent' ? undefined : [key, stored];
     } catch (error) {
       if (error instanceof StaleWindowError) throw error;
-      this.dependencies.log.error(`Cannot read ${key} from SecretStorage: ${String(error)}`);
+      this.dependencies.log.error(`Cannot read ${key} from SecretStorage: ${errorText(error)}`);
       return undefined;
     }
   }

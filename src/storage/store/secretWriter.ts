@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/clock';
 import { Emitter, type Disposable } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { ABSENT, open, seal, type Stored } from './envelope';
 import { LockTimeoutError, NewerRecordError, SecretStorageError, StaleWindowError } from '../errors';
@@ -78,7 +79,7 @@ export class SecretWriter implements Disposable {
       if (!mayBeStoredLater(error)) throw error;
       this.keepUnsaved(key, value, await this.dependencies.own.peek(key).catch(() => UNKNOWN));
       if (error instanceof StaleWindowError) throw error;
-      this.dependencies.log.error(`${key} could not be stored and is kept in memory: ${String(error)}`);
+      this.dependencies.log.error(`${key} could not be stored and is kept in memory: ${errorText(error)}`);
     } finally {
       count();
     }

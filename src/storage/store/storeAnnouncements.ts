@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { Lease } from '../lock/lock';
 import type { OwnSecrets } from './ownSecrets';
@@ -49,7 +50,7 @@ export class StoreAnnouncements {
       await index.write(identity.known, state);
       return true;
     } catch (error) {
-      log.debug(`Other windows are not told of a change yet: ${String(error)}`);
+      log.debug(`Other windows are not told of a change yet: ${errorText(error)}`);
       return false;
     }
   }

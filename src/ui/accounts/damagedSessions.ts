@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import type { DamagedSessions } from '../../sessions/store/damagedSessions';
+import type { Notifications } from '../messages/notifications';
 
 let isShown = false;
 
 /** Tells the person of sessions that cannot be read, once at a time, and removes them where the person wants it. */
-export async function showDamagedSessions(damaged: DamagedSessions): Promise<void> {
+export async function showDamagedSessions(
+  damaged: DamagedSessions,
+  notifications: Pick<Notifications, 'run'>,
+): Promise<void> {
   if (isShown) return;
   isShown = true;
   const [remove, log] = [vscode.l10n.t('Remove'), vscode.l10n.t('Show Log')];
@@ -13,7 +17,7 @@ export async function showDamagedSessions(damaged: DamagedSessions): Promise<voi
   );
   const answer = await vscode.window.showWarningMessage(message, remove, log);
   isShown = false;
-  if (answer === remove) await removeAll(damaged);
+  if (answer === remove) await notifications.run('Removing damaged sessions', () => removeAll(damaged));
   if (answer === log) await vscode.commands.executeCommand('box-authentication.showLog');
 }
 

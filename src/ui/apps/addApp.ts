@@ -4,6 +4,7 @@ import type { AppList } from '../../apps/appList';
 import type { AppSecrets } from '../../apps/appSecrets';
 import type { Settings } from '../../apps/settings';
 import { askClientId, askClientSecret, askName } from './appPrompts';
+import type { Notifications } from '../messages/notifications';
 import type { RedirectUriPicker } from './redirectUriPicker';
 import { askSubject, type Subject } from './serverAppPrompts';
 
@@ -13,6 +14,7 @@ export interface AppAdderDependencies {
   readonly appList: AppList;
   readonly appSecrets: AppSecrets;
   readonly redirectUris: RedirectUriPicker;
+  readonly notifications: Notifications;
 }
 
 type Kind = BoxApp['authMethod'];
@@ -59,10 +61,10 @@ export class AppAdder {
    * @throws AppsNotSavedError, or what SecretStorage throws: nothing of a new app is then kept
    */
   async addJwt(expected?: BoxApp): Promise<BoxApp | undefined> {
-    const { settings, appList, appSecrets } = this.dependencies;
+    const { settings, appList, appSecrets, notifications } = this.dependencies;
     const origins = settings.origins();
     const { askJwtConfig, offerToBin } = await import('./jwtConfigPrompt');
-    const chosen = await askJwtConfig(expected);
+    const chosen = await askJwtConfig(notifications, expected);
     if (chosen === undefined) return undefined;
     const { clientId, clientSecret, enterpriseId, userId, jwtKey } = chosen.config;
     const { publicKeyId } = jwtKey;
@@ -79,7 +81,7 @@ export class AppAdder {
     await this.keep(app, present === undefined, () =>
       appSecrets.setJwtKey(clientId, origins, clientSecret, jwtKey),
     );
-    void offerToBin(chosen.file);
+    void offerToBin(notifications, chosen.file, app);
     return app;
   }
 

@@ -8,8 +8,10 @@ import {
   type JwtConfigReading,
   type OwnKey,
 } from '../../apps/jwtConfigFile';
+import { UnusableFileError } from '../../apps/unusableFile';
 import { DEVELOPER_CONSOLE } from '../links';
 import { jwtConfigAdvice, jwtConfigMessage } from './jwtConfigMessages';
+import type { Notifications } from '../messages/notifications';
 import { plainText } from '../messages/userMessage';
 
 /** What a person has chosen: an app with its secrets, and the file that still holds them too. */
@@ -21,21 +23,29 @@ export interface ChosenJwtConfig {
 /**
  * Lets the person choose Box's `config.json`, and another one when that cannot be used. Nothing is kept here; when
  * the app is stored, {@link offerToBin} is what comes next.
+ * @param notifications writes to the log why a file cannot be used.
  * @param expected the app that the file must be of, where it is for a certain one.
  * @returns undefined when the person gives up.
  */
-export async function askJwtConfig(expected?: BoxApp): Promise<ChosenJwtConfig | undefined> {
+export async function askJwtConfig(
+  notifications: Pick<Notifications, 'report'>,
+  expected?: BoxApp,
+): Promise<ChosenJwtConfig | undefined> {
+  const report: Report = (error) => {
+    notifications.report(error, { what: 'Reading the config.json of a server app', app: expected?.name });
+  };
   for (;;) {
     const file = await chooseFile();
     if (file === undefined) return undefined;
-    const reading = await readWithKey(file);
+    const reading = await readWithKey(file, report);
     if (reading === 'cancelled') return undefined;
-    const isUsable = reading?.kind === 'config' && isOf(reading.config, expected);
+    const isUsable = reading.kind === 'config' && isOf(reading.config, expected);
     if (isUsable) {
       const [warning] = reading.warnings;
       if (warning !== undefined) void vscode.window.showWarningMessage(jwtConfigAdvice(warning));
       return { config: reading.config, file };
     }
+    report(new UnusableFileError(problemsOf(reading)));
     if (!(await choosesAnother(file, whyUnusable(reading, expected)))) return undefined;
   }
 }
@@ -44,8 +54,13 @@ function isOf({ clientId }: JwtConfig, expected: BoxApp | undefined): boolean {
   return expected === undefined || clientId === expected.clientId;
 }
 
-function whyUnusable(reading: WholeReading | undefined, expected: BoxApp | undefined): string {
-  if (reading === undefined) {
+function problemsOf(reading: WholeReading): ConstructorParameters<typeof UnusableFileError>[0] {
+  if (reading.kind === 'unreadable') return [{ code: reading.code }];
+  return reading.kind === 'unusable' ? reading.problems : [{ code: 'other_app' }];
+}
+
+function whyUnusable(reading: WholeReading, expected: BoxApp | undefined): string {
+  if (reading.kind === 'unreadable') {
     return vscode.l10n.t(
       'The file couldn’t be read. Check that it still exists and that you have permission to read it.',
     );
@@ -60,8 +75,13 @@ function whyUnusable(reading: WholeReading | undefined, expected: BoxApp | undef
 /**
  * Offers to move a file to the bin, now that what it holds is stored. Where there is no bin it offers to delete it
  * for good, and says so. Waits for the person, who may never answer; throws nothing.
+ * @param app the app whose secrets the file holds.
  */
-export async function offerToBin(file: vscode.Uri): Promise<void> {
+export async function offerToBin(
+  notifications: Pick<Notifications, 'report'>,
+  file: vscode.Uri,
+  { name: app }: BoxApp,
+): Promise<void> {
   const bin = vscode.l10n.t('Move to Trash');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
@@ -75,11 +95,15 @@ export async function offerToBin(file: vscode.Uri): Promise<void> {
   try {
     await vscode.workspace.fs.delete(file, { useTrash: true });
   } catch (error) {
-    if (!isGone(error)) await offerToDelete(file);
+    if (isGone(error)) return;
+    notifications.report(error, { what: 'Moving a config.json to the trash', app });
+    await offerToDelete(file, (reason) => {
+      notifications.report(reason, { what: 'Deleting a config.json', app });
+    });
   }
 }
 
-async function offerToDelete(file: vscode.Uri): Promise<void> {
+async function offerToDelete(file: vscode.Uri, report: Report): Promise<void> {
   const forGood = vscode.l10n.t('Delete Permanently');
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('{0} couldn’t be moved to the trash', nameOf(file)),
@@ -96,6 +120,7 @@ async function offerToDelete(file: vscode.Uri): Promise<void> {
     await vscode.workspace.fs.delete(file, { useTrash: false });
   } catch (error) {
     if (isGone(error)) return;
+    report(error);
     void vscode.window.showErrorMessage(
       vscode.l10n.t(
         '{0} couldn’t be deleted and still contains the app’s secrets. Delete it yourself.',
@@ -115,27 +140,32 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
   return chosen?.[0];
 }
 
-/** Reads a file, and asks for its private key where that is somewhere else. Undefined when it cannot be read. */
-async function readWithKey(file: vscode.Uri): Promise<WholeReading | 'cancelled' | undefined> {
+/** Reads a file, and asks for its private key where that is somewhere else. */
+async function readWithKey(file: vscode.Uri, report: Report): Promise<WholeReading | 'cancelled'> {
   const reading = await readFile(file);
-  if (reading?.kind !== 'keyElsewhere') return reading;
+  if (reading.kind !== 'keyElsewhere') return reading;
   const { askOwnKey } = await import('./ownKeyPrompt');
-  const ownKey = await askOwnKey();
+  const ownKey = await askOwnKey(report);
   if (ownKey === undefined) return 'cancelled';
   const whole = await readFile(file, ownKey);
-  return whole?.kind === 'keyElsewhere' ? undefined : whole;
+  return whole.kind === 'keyElsewhere' ? { kind: 'unreadable', code: 'no_key' } : whole;
 }
 
-type WholeReading = Exclude<JwtConfigReading, { readonly kind: 'keyElsewhere' }>;
+/** Writes to the log why something was not done. */
+type Report = (error: unknown) => void;
 
-/** Reads a file that may be of any size. Undefined when it cannot be read. */
-async function readFile(file: vscode.Uri, ownKey?: OwnKey): Promise<JwtConfigReading | undefined> {
+type FileReading = JwtConfigReading | { readonly kind: 'unreadable'; readonly code: string };
+type WholeReading = Exclude<FileReading, { readonly kind: 'keyElsewhere' }>;
+
+/** Reads a file that may be of any size. */
+async function readFile(file: vscode.Uri, ownKey?: OwnKey): Promise<FileReading> {
   try {
     const { size } = await vscode.workspace.fs.stat(file);
     if (size > MAX_CONFIG_BYTES) return { kind: 'unusable', problems: [{ code: 'too_large' }] };
     return readJwtConfig(configText(await vscode.workspace.fs.readFile(file)), ownKey);
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Its message has the path, which names the user of the computer.
+    return { kind: 'unreadable', code: error instanceof vscode.FileSystemError ? error.code : 'unreadable' };
   }
 }
 

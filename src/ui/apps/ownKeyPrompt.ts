@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { OwnKey } from '../../apps/jwtConfigFile';
 import { CONVERT_KEY, keyProblem, readPem, type JwtKeyProblem, type PrivateKeyPem } from '../../apps/jwtKey';
+import { UnusableFileError } from '../../apps/unusableFile';
 import { plainText } from '../messages/userMessage';
 
 /** Largest file that is read, in bytes: keys have some 3,000. */
@@ -9,9 +10,10 @@ const MAX_KEY_BYTES = 64 * 1024;
 /**
  * Lets the person choose the private key of a `config.json` that has none, because they made the key pair themselves.
  * Nothing is kept here.
+ * @param report writes to the log why a key, or a passphrase, cannot be used.
  * @returns undefined when the person gives up.
  */
-export async function askOwnKey(): Promise<OwnKey | undefined> {
+export async function askOwnKey(report: (error: UnusableFileError) => void): Promise<OwnKey | undefined> {
   const choose = vscode.l10n.t('Choose Private Key…');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('This config.json has no private key'),
@@ -29,8 +31,10 @@ export async function askOwnKey(): Promise<OwnKey | undefined> {
     if (file === undefined) return undefined;
     const pem = await readKey(file);
     const problem = typeof pem === 'string' ? pem : problemBeforePassphrase(pem);
-    if (typeof pem === 'object' && problem === undefined) return withPassphrase(pem);
-    if (!(await choosesAnother(file, problem ?? 'unreadable'))) return undefined;
+    if (typeof pem === 'object' && problem === undefined) return withPassphrase(pem, report);
+    const code = problem ?? 'unreadable';
+    report(new UnusableFileError([{ code }]));
+    if (!(await choosesAnother(file, code))) return undefined;
   }
 }
 
@@ -60,7 +64,10 @@ function problemBeforePassphrase(pem: PrivateKeyPem): JwtKeyProblem | undefined 
   return problem === 'wrong_passphrase' ? undefined : problem;
 }
 
-async function withPassphrase({ text: privateKey, isEncrypted }: PrivateKeyPem): Promise<OwnKey | undefined> {
+async function withPassphrase(
+  { text: privateKey, isEncrypted }: PrivateKeyPem,
+  report: (error: UnusableFileError) => void,
+): Promise<OwnKey | undefined> {
   if (!isEncrypted) return { privateKey, passphrase: '' };
   let prompt = vscode.l10n.t('Passphrase of the private key. It’s stored only in VS Code’s secret storage.');
   for (;;) {
@@ -71,8 +78,9 @@ async function withPassphrase({ text: privateKey, isEncrypted }: PrivateKeyPem):
       ignoreFocusOut: true,
     });
     if (passphrase === undefined) return undefined;
-    if (keyProblem({ text: privateKey, isEncrypted }, passphrase) === undefined)
-      return { privateKey, passphrase };
+    const code = keyProblem({ text: privateKey, isEncrypted }, passphrase);
+    if (code === undefined) return { privateKey, passphrase };
+    report(new UnusableFileError([{ code }]));
     prompt = vscode.l10n.t('That passphrase doesn’t open the private key. Enter it again.');
   }
 }

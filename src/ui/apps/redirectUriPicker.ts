@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SignInMethod, SignInMethodName } from '../../signIn/signInMethod';
 import { DEVELOPER_CONSOLE } from '../links';
 import { separator } from '../separator';
+import type { Notifications } from '../messages/notifications';
 import { methodUse } from '../signIn/signInMethods';
 
 /** Dependencies of {@link RedirectUriPicker}. */
@@ -9,6 +10,7 @@ export interface RedirectUriPickerDependencies {
   readonly methods: Readonly<Record<SignInMethodName, SignInMethod>>;
   /** The methods that a sign-in from this window would try, in order. @throws SettingError */
   readonly usable: () => Promise<readonly SignInMethodName[]>;
+  readonly notifications: Pick<Notifications, 'run'>;
 }
 
 /** A redirect URI to register. */
@@ -74,7 +76,7 @@ export class RedirectUriPicker {
    * @throws SettingError
    */
   async show(next: string, sent?: string): Promise<boolean> {
-    const { methods, usable } = this.dependencies;
+    const { methods, usable, notifications } = this.dependencies;
     const list = redirectUriList(methods, await usable(), sent);
     const picker = vscode.window.createQuickPick<Item>();
     picker.title = vscode.l10n.t('Register these redirect URIs at Box, exactly as shown');
@@ -92,8 +94,15 @@ export class RedirectUriPicker {
       };
       picker.items = itemsOf(list, next, goOn);
       picker.activeItems = picker.items.filter(({ uri }) => uri !== undefined && uri === sent);
-      picker.onDidAccept(() => picker.selectedItems[0]?.run?.(picker));
-      picker.onDidTriggerItemButton(({ item }) => item.run?.(picker));
+      const choose = (item: Item | undefined): void => {
+        void notifications.run('A choice among the redirect URIs', () => item?.run?.(picker));
+      };
+      picker.onDidAccept(() => {
+        choose(picker.selectedItems[0]);
+      });
+      picker.onDidTriggerItemButton(({ item }) => {
+        choose(item);
+      });
       picker.onDidTriggerButton(goOn);
       picker.onDidHide(() => {
         resolve(false);

@@ -60,8 +60,8 @@ export class CheckCommand {
     await showReport(plainText(app.name), reportMarkdown(report, context), reportChange);
     const copy = vscode.l10n.t('Copy Report');
     const text = vscode.l10n.t('{0}: {1}', plainText(app.name), summary(findings));
-    void vscode.window.showInformationMessage(text, copy).then(async (answer) => {
-      if (answer === copy) await this.copyReport();
+    void vscode.window.showInformationMessage(text, copy).then((answer) => {
+      if (answer === copy) void vscode.commands.executeCommand('box-authentication.copyReport');
     });
   }
 }

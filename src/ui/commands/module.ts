@@ -44,7 +44,7 @@ export function createActions(dependencies: ActionsDependencies): Actions {
   const { sessions, lifecycle, settings, terminal, loadSignIn, signIns, notifications, clock } = dependencies;
   const { store, refresher, revocations, preferred } = sessions;
   const { signOut, downscoped, annotators } = lifecycle;
-  const clipboard = new TokenClipboard(settings, clock, pastesOnWindows());
+  const clipboard = new TokenClipboard(settings, clock, pastesOnWindows(), notifications);
   const chooser = new AccountChooser(store, preferred);
   const developerTokens = new DeveloperTokenPrompt(lifecycle.developerTokens, settings, notifications);
   const loadDownscoped = async (): Promise<DownscopedTokenCommands> => {

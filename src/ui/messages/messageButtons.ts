@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SECTION } from '../../apps/settings';
 import { DEVELOPER_CONSOLE } from '../links';
+import type { Notifications } from './notifications';
 import type { MessageAction, UserMessage } from './userMessage';
 
 export { messageFor } from './messages';
@@ -37,12 +38,14 @@ export type Overrides = Partial<Record<MessageAction, Handler>>;
 
 /**
  * Shows a message with its buttons, and does what is chosen. Does not wait for the person.
+ * @param notifications tells of what a button could not do.
  * @param prepareReload called before the window is reloaded.
  * @param overrides what buttons do here instead.
  */
 export function showWithButtons(
   severity: 'error' | 'warning',
   message: UserMessage,
+  notifications: Pick<Notifications, 'run'>,
   prepareReload: () => Promise<void>,
   overrides: Overrides = {},
 ): void {
@@ -50,9 +53,11 @@ export function showWithButtons(
   const buttons = message.actions.map((action) => ({ action, title: titleOf(action) }));
   void show<Button>(message.text, ...buttons).then((button) => {
     if (button === undefined) return;
-    const handle = overrides[button.action] ?? HANDLERS[button.action];
-    if (button.action === 'reloadWindow') void prepareReload().finally(() => handle(message));
-    else handle(message);
+    const { action } = button;
+    const handle = overrides[action] ?? HANDLERS[action];
+    void notifications.run(`The button ${action} of a message`, () =>
+      action === 'reloadWindow' ? prepareReload().finally(() => handle(message)) : handle(message),
+    );
   });
 }
 

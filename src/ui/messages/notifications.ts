@@ -97,15 +97,16 @@ export class Notifications {
   /** Shows a warning of ours. Does not wait for the person. */
   showWarning(message: UserMessage, overrides?: Overrides): void {
     void import('./messageButtons').then(({ showWithButtons }) => {
-      showWithButtons('warning', message, this.dependencies.prepareReload, overrides);
+      showWithButtons('warning', message, this, this.dependencies.prepareReload, overrides);
     });
   }
 
   private display(error: unknown, appName?: string, overrides?: Overrides): void {
     if (isCancellation(error)) return;
+    const { prepareReload } = this.dependencies;
     // Most windows never show one.
     void import('./messageButtons').then(({ messageFor, showWithButtons }) => {
-      showWithButtons('error', messageFor(error, appName), this.dependencies.prepareReload, overrides);
+      showWithButtons('error', messageFor(error, appName), this, prepareReload, overrides);
     });
   }
 

@@ -1,25 +1,39 @@
 import * as vscode from 'vscode';
 import type { OAuthError } from '../../box/errors';
+import { appRefusal } from '../../box/refusals';
 import type { UserMessage } from './userMessage';
 
 /**
  * The message for what Box answered to an app that asked for a token as itself, where that means something else than
  * for an app that signs users in. Undefined where it means the same.
  */
-export function serverAppMessage(
-  { error, description = '', serverCredential, subjectType }: OAuthError,
-  app: string,
-): UserMessage | undefined {
+export function serverAppMessage(refused: OAuthError, app: string): UserMessage | undefined {
+  const { error, description = '', serverCredential, subjectType = 'enterprise' } = refused;
   if (serverCredential === undefined) return undefined;
-  if (/grant type is unauthorized/i.test(description)) return wrongType(serverCredential, app);
-  const isSubjectRefused =
-    (error === 'unauthorized_client' && /box_sub(?:ject)?_type/i.test(description)) ||
-    (error === 'invalid_grant' && /grant credentials/i.test(description));
-  if (isSubjectRefused) return subjectRefused(app, subjectType ?? 'enterprise');
-  if (error === 'invalid_grant') return refusedGrant(description, app);
-  if (error === 'invalid_client' && serverCredential === 'jwt') return wrongConfigFile(app);
-  if (error !== 'invalid_request') return undefined;
-  return /user token/i.test(description) ? noUserTokens(app) : wrongRequest(app);
+  switch (appRefusal(refused)) {
+    case 'credentials':
+      return serverCredential === 'jwt' ? wrongConfigFile(app) : undefined;
+    case 'type':
+      return wrongType(serverCredential, app);
+    case 'authorization':
+      return undefined;
+    case 'subject_type':
+      return subjectRefused(app, subjectType);
+    case 'grant':
+      return /grant credentials/i.test(description) ? subjectRefused(app, subjectType) : wrongSubject(app);
+    case 'user_tokens':
+      return noUserTokens(app);
+    case 'key_id':
+    case 'signature':
+      return wrongKey(app);
+    case 'time':
+      return wrongTime(app);
+    case 'subject':
+    case 'assertion':
+      return wrongSubject(app);
+    case 'unclear':
+      return error === 'invalid_request' ? wrongRequest(app) : undefined;
+  }
 }
 
 function wrongType(credential: NonNullable<OAuthError['serverCredential']>, app: string): UserMessage {
@@ -51,27 +65,30 @@ function subjectRefused(app: string, subjectType: 'enterprise' | 'user'): UserMe
   return { text, actions: ['configureApp', 'openConsole', 'showLog'] };
 }
 
-function refusedGrant(description: string, app: string): UserMessage {
-  return { text: refusedGrantText(description, app), actions: ['configureApp', 'showLog'] };
-}
-
-/** Box has one code for many causes; its description, which may change, tells some of them apart. */
-function refusedGrantText(description: string, app: string): string {
-  if (/\bkid\b|signature/i.test(description)) {
-    return vscode.l10n.t(
+function wrongKey(app: string): UserMessage {
+  return toConfigure(
+    vscode.l10n.t(
       'Box doesn’t recognize the key that {0} signs with. Generate a new key pair in the Box Developer Console, then choose its config.json in Configure App.',
       app,
-    );
-  }
-  if (/'(exp|iat|nbf)'/i.test(description)) {
-    return vscode.l10n.t(
+    ),
+  );
+}
+
+function wrongTime(app: string): UserMessage {
+  return toConfigure(
+    vscode.l10n.t(
       'Box rejected the time in the request that {0} signed. Correct the clock of this computer, then try again.',
       app,
-    );
-  }
-  return vscode.l10n.t(
-    'Box does not let {0} act as the one it is configured for. Check the enterprise or user ID in Configure App, and ask your Box administrator whether the app is authorized.',
-    app,
+    ),
+  );
+}
+
+function wrongSubject(app: string): UserMessage {
+  return toConfigure(
+    vscode.l10n.t(
+      'Box does not let {0} act as the one it is configured for. Check the enterprise or user ID in Configure App, and ask your Box administrator whether the app is authorized.',
+      app,
+    ),
   );
 }
 
@@ -86,21 +103,23 @@ function wrongConfigFile(app: string): UserMessage {
 }
 
 function noUserTokens(app: string): UserMessage {
-  return {
-    text: vscode.l10n.t(
+  return toConfigure(
+    vscode.l10n.t(
       '{0} isn’t allowed to act as users. Turn on Generate User Access Tokens for it in the Box Developer Console, then ask your Box administrator to authorize the app again.',
       app,
     ),
-    actions: ['configureApp', 'showLog'],
-  };
+  );
 }
 
 function wrongRequest(app: string): UserMessage {
-  return {
-    text: vscode.l10n.t(
+  return toConfigure(
+    vscode.l10n.t(
       'Box couldn’t process the request. Check the client ID and the enterprise or user ID of {0} in the Box Developer Console.',
       app,
     ),
-    actions: ['configureApp', 'showLog'],
-  };
+  );
+}
+
+function toConfigure(text: string): UserMessage {
+  return { text, actions: ['configureApp', 'showLog'] };
 }

@@ -21,7 +21,7 @@ export function watchWindow(dependencies: WindowMessagesDependencies): vscode.Di
   const { storage, sessions, settings, notifications, offerSignIn } = dependencies;
   const { refresher, damaged } = sessions;
   return vscode.Disposable.from(
-    damaged.onDidSetAside(() => void tellDamagedSessions(damaged)),
+    damaged.onDidSetAside(() => void tellDamagedSessions(damaged, notifications)),
     storage.onDidFail(
       once(() => {
         void import('./storageMessages').then(({ tellStorageFails }) => tellStorageFails());
@@ -47,10 +47,13 @@ export function watchWindow(dependencies: WindowMessagesDependencies): vscode.Di
 }
 
 /** Tells of sessions that were set aside because they cannot be read, where there are some. */
-export async function tellDamagedSessions(damaged: Sessions['damaged']): Promise<void> {
+export async function tellDamagedSessions(
+  damaged: Sessions['damaged'],
+  notifications: Pick<Notifications, 'run'>,
+): Promise<void> {
   if ((await damaged.all().catch(() => [])).length === 0) return;
   const { showDamagedSessions } = await import('../accounts/damagedSessions');
-  await showDamagedSessions(damaged);
+  await showDamagedSessions(damaged, notifications);
 }
 
 function once<T>(listener: (event: T) => void): (event: T) => void {

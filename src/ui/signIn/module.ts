@@ -72,6 +72,7 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
   const redirectUris = new RedirectUriPicker({
     methods,
     usable: async () => usableMethods(await environment()),
+    notifications,
   });
   const apps = new AppConfiguration({
     settings,
@@ -84,7 +85,7 @@ export function createSignIn(dependencies: SignInDependencies): SignInParts {
   });
   const ofSessions = { store, userSignIn, serverSignIn, remover, developerTokens };
   const parts = { ...ofSessions, settings, apps, methods, environment };
-  const progress = new SignInProgress(clock);
+  const progress = new SignInProgress(clock, notifications);
   const fallback = new SignInFallback(new Questions(clock));
   const signIn = new SignIn({ ...parts, redirectUris, memory, progress, fallback, notifications });
   return { methods, apps, redirectUris, environment, progress, signIn };

@@ -81,7 +81,7 @@ export class PendingSignIn implements AuthorizationWindow {
     if (this.pasting === undefined) return;
     const { request, accept } = this.pasting;
     const answer = await askToPaste(request, {
-      copyLink: () => this.copyLink(),
+      copyLink: () => vscode.commands.executeCommand(COPY_LINK_COMMAND, this.number),
       openAgain: () => this.openAgain(),
     });
     if (answer !== undefined) accept(answer);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Log } from '../../common/log';
 import type { BoxAuthenticationProvider } from '../../provider/authenticationProvider';
 
 /** Dependencies of {@link tellProviderConflict}. */
@@ -9,6 +10,7 @@ export interface ProviderConflictDependencies {
   readonly extension: vscode.Extension<unknown>;
   /** Remembers over windows that the person was told. */
   readonly memory: vscode.Memento;
+  readonly log: Log;
 }
 
 const TOLD_KEY = 'providerConflictTold';
@@ -18,7 +20,7 @@ const TOLD_KEY = 'providerConflictTold';
  * and asks whoever holds the id. If that is not us the person is told, once; the commands work all the same.
  */
 export async function tellProviderConflict(dependencies: ProviderConflictDependencies): Promise<void> {
-  const { provider, providerId, extension, memory } = dependencies;
+  const { provider, providerId, extension, memory, log } = dependencies;
   await vscode.authentication.getAccounts(providerId);
   const wasTold = memory.get(TOLD_KEY) === true;
   if (provider.wasAsked) {
@@ -27,7 +29,9 @@ export async function tellProviderConflict(dependencies: ProviderConflictDepende
   }
   if (wasTold) return;
   await memory.update(TOLD_KEY, true);
-  await showConflict(rivalOf(extension, providerId));
+  const rival = rivalOf(extension, providerId);
+  log.warn(`Another extension provides the accounts of Box: ${rival ?? 'its manifest does not say so'}`);
+  await showConflict(rival);
 }
 
 async function showConflict(rival: string | undefined): Promise<void> {

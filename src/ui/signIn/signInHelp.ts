@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { separator } from '../separator';
+import type { Notifications } from '../messages/notifications';
 import { methodTitle } from './signInMethods';
 import type { PendingSignIn } from './pendingSignIn';
 
@@ -9,7 +10,13 @@ type Item = vscode.QuickPickItem & {
 };
 
 /** Shows what was sent to Box, the two usual causes of an error on its page, and how to go on. */
-export async function showSignInHelp(window: PendingSignIn): Promise<void> {
+export async function showSignInHelp(
+  window: PendingSignIn,
+  notifications: Pick<Notifications, 'run'>,
+): Promise<void> {
+  const choose = (item: Item | undefined): void => {
+    void notifications.run('Help with a sign-in', () => run(picker, item));
+  };
   const picker = vscode.window.createQuickPick<Item>();
   picker.title = vscode.l10n.t('Having trouble signing in to Box?');
   picker.placeholder = vscode.l10n.t('Choose what the Box page says, or how to continue');
@@ -17,10 +24,11 @@ export async function showSignInHelp(window: PendingSignIn): Promise<void> {
   picker.matchOnDetail = true;
   picker.items = items(window);
   await new Promise<void>((resolve) => {
-    picker.onDidTriggerItemButton(({ item }) => void run(picker, item));
+    picker.onDidTriggerItemButton(({ item }) => {
+      choose(item);
+    });
     picker.onDidAccept(() => {
-      const [item] = picker.selectedItems;
-      if (item !== undefined) void run(picker, item);
+      choose(picker.selectedItems[0]);
     });
     picker.onDidHide(() => {
       resolve();
@@ -33,7 +41,8 @@ export async function showSignInHelp(window: PendingSignIn): Promise<void> {
   });
 }
 
-async function run(picker: vscode.QuickPick<Item>, item: Item): Promise<void> {
+async function run(picker: vscode.QuickPick<Item>, item: Item | undefined): Promise<void> {
+  if (item === undefined) return;
   if (item.staysOpen !== true) picker.hide();
   await item.run?.();
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../common/clock';
 import { showSignInHelp } from './signInHelp';
+import type { Notifications } from '../messages/notifications';
 import { plainText } from '../messages/userMessage';
 import { PendingSignIn, type SignInAttempt } from './pendingSignIn';
 
@@ -9,7 +10,10 @@ export class SignInProgress {
   private readonly waiting = new Map<number, PendingSignIn>();
   private count = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly notifications: Pick<Notifications, 'run'>,
+  ) {}
 
   /** Runs a sign-in while a notification says what is awaited, from which it can be cancelled. */
   run<T>(attempt: SignInAttempt, signIn: (window: PendingSignIn) => Promise<T>): Promise<T> {
@@ -57,7 +61,7 @@ export class SignInProgress {
   /** Shows what may be wrong with a sign-in that waits. Does nothing once it has ended. */
   async showTrouble(number: unknown): Promise<void> {
     const window = this.find(number);
-    if (window !== undefined) await showSignInHelp(window);
+    if (window !== undefined) await showSignInHelp(window, this.notifications);
   }
 
   private find(number: unknown): PendingSignIn | undefined {

@@ -4,6 +4,7 @@ import { LONGEST_TIMER_MS, type Clock } from '../../common/clock';
 import { endOf, isRenewable, lifeLeft, type LiveSession } from '../../sessions/store/sessionRecord';
 import type { TokenFormat } from './tokenFormats';
 import { markMilestone } from '../signIn/milestones';
+import type { Notifications } from '../messages/notifications';
 import { duration, timeOfDay } from '../messages/time';
 import { copiedAs } from './tokenFormatPicker';
 import { plainText } from '../messages/userMessage';
@@ -19,6 +20,7 @@ export class TokenClipboard implements vscode.Disposable {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly isWindows: boolean,
+    private readonly notifications: Pick<Notifications, 'report'>,
   ) {}
 
   /**
@@ -81,7 +83,9 @@ export class TokenClipboard implements vscode.Disposable {
     // A browser asks the person before a page may read the clipboard.
     if (seconds === 0 || vscode.env.uiKind !== vscode.UIKind.Desktop) return false;
     this.cancelClearing = this.clock.after(seconds * 1000, () => {
-      void clearIfStill(text);
+      clearIfStill(text).catch((error: unknown) => {
+        this.notifications.report(error, { what: 'Clearing the clipboard' });
+      });
     });
     return true;
   }

@@ -8,7 +8,7 @@ import {
   UnexpectedResponseError,
   JwtKeyError,
 } from '../../../src/box/errors';
-import { exchangeRefusal } from '../../../src/box/exchangeRefusal';
+import { exchangeRefusal } from '../../../src/box/refusals';
 import type { AccessTokenResponse } from '../../../src/box/protocol';
 import { itemOf } from '../../../src/box/resources';
 import { DOWNSCOPE_SCOPES, EXCHANGEABLE_APPLICATION_SCOPES } from '../../../src/box/scopes';

@@ -3,6 +3,7 @@ import { BoxClient } from '../../../src/box/client';
 import type { Clock } from '../../../src/common/clock';
 import type { Log } from '../../../src/common/log';
 import { endpointsOf, type BoxEndpoints, type BoxBaseUrls } from '../../../src/box/endpoints';
+import type { Fetch } from '../../../src/box/http';
 import { nodeFetch } from '../../../src/box/nodeFetch';
 import type { AuthorizationCodeGrant, BoxClientIdentity } from '../../../src/box/protocol';
 import { SEED, startEmulator, Visitor, type ControlClient, type Emulator } from '../../emulator/src';
@@ -54,9 +55,10 @@ export class EmulatedBox {
     clock: Clock = new FakeClock(),
     random: () => number = () => 0.5,
     log: Log = new RecordingLog(),
+    fetch: Fetch = nodeFetch,
   ): BoxClient {
     return new BoxClient({
-      loadFetch: () => Promise.resolve(nodeFetch),
+      loadFetch: () => Promise.resolve(fetch),
       clock,
       random,
       userAgent: USER_AGENT,

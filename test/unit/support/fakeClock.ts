@@ -74,12 +74,13 @@ export class FakeClock implements Clock {
    * Waits until a timer is set that `matches`, or takes one that is set already: for code that comes to its timer
    * only after an answer from the network.
    * @param matches given what a timer has left, in ms.
-   * @returns what the timer has left, in ms.
+   * @param count how many such timers there must be.
+   * @returns what the soonest of them has left, in ms.
    */
-  async timer(matches: (ms: number) => boolean = () => true): Promise<number> {
+  async timer(matches: (ms: number) => boolean = () => true, count = 1): Promise<number> {
     for (;;) {
-      const found = this.pending.find(matches);
-      if (found !== undefined) return found;
+      const [first, ...others] = this.pending.filter(matches);
+      if (first !== undefined && others.length >= count - 1) return first;
       await new Promise<void>((resolve) => {
         const watcher = (): void => {
           this.watchers.delete(watcher);

@@ -10,6 +10,8 @@ import { FailureLog } from '../../../src/common/failureLog';
 import { Emitter } from '../../../src/common/emitter';
 import { systemClock, type Clock } from '../../../src/common/clock';
 import type { BoxBaseUrls } from '../../../src/box/endpoints';
+import type { Fetch } from '../../../src/box/http';
+import { nodeFetch } from '../../../src/box/nodeFetch';
 import type { BoxAuthenticationProvider } from '../../../src/provider/authenticationProvider';
 import { createProvider } from '../../../src/provider/module';
 import { createSessions, type Sessions } from '../../../src/sessions/module';
@@ -108,6 +110,7 @@ export class SessionWindow {
   readonly children = loadedPart(async () => (await this.sessions.loadLifecycle()).children);
   readonly annotators = loadedPart(async () => (await this.sessions.loadLifecycle()).annotators);
   private readonly router = new CallbackRouter(this.log);
+  private isClosed = false;
 
   /** @param machine windows of one machine share what is stored, with live events, as on a desktop. */
   constructor(
@@ -133,7 +136,7 @@ export class SessionWindow {
     this.appSecrets = appSecrets;
     this.sessions = createSessions({
       storage: this.storage,
-      box: box.client(clock, undefined, log),
+      box: box.client(clock, undefined, log, (...request) => this.fetch(...request)),
       appSecrets: this.appSecrets,
       settings,
       isInUse: () => this.isInUse,
@@ -169,6 +172,10 @@ export class SessionWindow {
     });
   }
 
+  /** What still waited for a lock when the window was closed must not reach the emulator of the next test. */
+  private readonly fetch: Fetch = (...request) =>
+    this.isClosed ? new Promise(() => undefined) : nodeFetch(...request);
+
   private setting(name: SettingName): unknown {
     if (name === 'accountBaseUrl') return this.origins.account;
     if (name === 'apiBaseUrl') return this.origins.api;
@@ -199,8 +206,9 @@ export class SessionWindow {
     return this.sessions.proactive;
   }
 
-  /** Ends what the window follows and waits for, as when it is closed. */
+  /** Ends what the window follows and waits for, as when it is closed. It sends nothing any more. */
   dispose(): void {
+    this.isClosed = true;
     this.sessions.dispose();
     this.storage.dispose();
   }

@@ -54,6 +54,8 @@ export class StandInEditor {
   readonly registered = new Map<string, (...given: readonly unknown[]) => unknown>();
   /** What the clipboard holds. */
   clipboard = '';
+  /** Why nothing can be put on the clipboard; undefined where it can. */
+  clipboardFailure: Error | undefined;
   /** Whether it runs in a browser and not on a desktop. */
   isInBrowser = false;
   language = 'en';

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { Emitter, type Event } from '../../../src/common/emitter';
 import { editorNow, StatusBarItem } from './standInEditor';
 
@@ -28,6 +28,8 @@ export const env = {
   clipboard: {
     readText: (): Promise<string> => Promise.resolve(editorNow().clipboard),
     writeText: (text: string): Promise<void> => {
+      const { clipboardFailure } = editorNow();
+      if (clipboardFailure !== undefined) return Promise.reject(clipboardFailure);
       editorNow().clipboard = text;
       return Promise.resolve();
     },
@@ -114,14 +116,38 @@ export const window = {
   },
 };
 
-/** No setting ever changes here. Files are given by what has a path. */
+/** What VS Code throws where a file cannot be had. */
+export class FileSystemError extends Error {
+  override readonly name = 'FileSystemError';
+
+  constructor(
+    message: string,
+    readonly code = 'Unknown',
+  ) {
+    super(message);
+  }
+}
+
+/** No setting ever changes here. Files are given by what has a path. There is no trash. */
 export const workspace = {
   onDidChangeConfiguration: new Emitter<unknown>().event,
   fs: {
-    stat: ({ path }: { readonly path: string }): Promise<unknown> => stat(path),
+    stat: ({ path }: { readonly path: string }): Promise<unknown> =>
+      stat(path).catch((error: unknown) => {
+        throw new FileSystemError(`Unable to resolve nonexistent file '${path}'`, codeOf(error));
+      }),
     readFile: ({ path }: { readonly path: string }): Promise<Uint8Array> => readFile(path),
+    delete: (
+      { path }: { readonly path: string },
+      { useTrash }: { readonly useTrash: boolean },
+    ): Promise<void> =>
+      useTrash ? Promise.reject(new FileSystemError(`Failed to move '${path}' to the trash`)) : rm(path),
   },
 };
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'FileNotFound' : undefined;
+}
 
 export const commands = {
   executeCommand: (...command: readonly unknown[]): Promise<void> => {

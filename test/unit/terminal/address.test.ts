@@ -4,6 +4,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { listenAt } from '../../../src/common/socket';
 import { takeAddress } from '../../../src/terminal/address';
 
 describe('takeAddress', () => {
@@ -26,10 +27,7 @@ describe('takeAddress', () => {
   const listen = (address: string): Promise<void> => {
     const server = createServer();
     servers.push(server);
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(address, resolve);
-    });
+    return listenAt(server, address, () => undefined);
   };
 
   it('gives a workspace the same address each time, and others another', async () => {

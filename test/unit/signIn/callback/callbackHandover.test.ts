@@ -140,6 +140,20 @@ describe('CallbackHandover', () => {
     await settled(isToldOf('left'));
     assert.deepEqual(handedOver, [{ outcome: 'left', response: { code: 'the-code' } }]);
     assert.deepEqual(offered(), []);
+    assert.deepEqual(log.messages('warn'), ['The window that awaits a callback did not take it']);
+  });
+
+  it('has no code in the log that SecretStorage repeats when it fails', async () => {
+    const nonce = randomToken();
+    await mine.await(nonce);
+    const code = randomToken();
+    secrets.intercept = (operation) => {
+      if (operation === 'store') throw new Error(`The keyring does not take ${code}`);
+    };
+    other.handle(PATH, `code=${code}&nonce=${nonce}`);
+    await settled(isToldOf('left'));
+    assert.match(log.messages('error').join(), /kept in memory: .*The keyring does not take …/);
+    assert.ok(!log.messages().join().includes(code));
   });
 
   it('forgets a sign-in that ended, and one whose window died', async () => {

@@ -46,6 +46,7 @@ describe('AppConfiguration', () => {
       accountBaseUrl: () => origins.account,
       apiBaseUrl: () => origins.api,
     };
+    const notifications = new Notifications({ prepareReload: () => Promise.resolve(), clock, log });
     apps = new AppConfiguration({
       settings: new Settings((name) => (name in values ? values[name as keyof typeof values]() : undefined)),
       appList: new AppList({
@@ -60,10 +61,11 @@ describe('AppConfiguration', () => {
       redirectUris: new RedirectUriPicker({
         methods: {} as Record<SignInMethodName, SignInMethod>,
         usable: () => Promise.resolve([]),
+        notifications,
       }),
       emulatorClientSecret: () => undefined,
       remover,
-      notifications: new Notifications({ prepareReload: () => Promise.resolve(), clock, log }),
+      notifications,
     });
   });
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { OAuthError } from '../../../../src/box/errors';
 import { SignInError } from '../../../../src/signIn/errors';
 import { Notifications } from '../../../../src/ui/messages/notifications';
+import { eventually } from '../../support/eventually';
 import { FakeClock } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
 import { useEditor } from '../../support/standInEditor';
@@ -84,6 +85,17 @@ describe('Notifications', () => {
     }
     assert.deepEqual(await editor().texts(), []);
     assert.deepEqual(new Set(log.lines.map(({ level }) => level)), new Set(['debug']));
+  });
+
+  it('writes to the log what a button could not do, and tells it', async () => {
+    const showLog = (): unknown => Promise.reject(new Error('The document is not focused'));
+    notifications.showError(new OAuthError('server_error', undefined, 500), undefined, { showLog });
+    const { choices, answer } = await editor().last();
+    answer(choices.find((choice) => (choice as { action: string }).action === 'showLog'));
+    await eventually(() => editor().shown.length === 2);
+    assert.match((await editor().last()).text, /unexpected went wrong.*The document is not focused/);
+    const [, line] = log.messages('error');
+    assert.match(line ?? '', /^The button showLog of a message failed after 0 ms: Error: The doc/);
   });
 
   it('leads from a message to the log', async () => {

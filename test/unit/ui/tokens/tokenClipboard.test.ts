@@ -1,8 +1,10 @@
 import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import { SettingError, Settings } from '../../../../src/apps/settings';
+import { Notifications } from '../../../../src/ui/messages/notifications';
 import { TokenClipboard } from '../../../../src/ui/tokens/tokenClipboard';
 import { FakeClock } from '../../support/fakeClock';
+import { RecordingLog } from '../../support/recordingLog';
 import { sessionOf } from '../../support/sessions';
 import { useEditor } from '../../support/standInEditor';
 
@@ -14,13 +16,17 @@ const TOKEN = ann.pair.accessToken;
 describe('TokenClipboard', () => {
   const editor = useEditor();
   let clock: FakeClock;
+  let log: RecordingLog;
+  let notifications: Notifications;
   let seconds: unknown;
   let tokens: TokenClipboard;
 
   beforeEach(() => {
     clock = new FakeClock(ann.pair.issuedAt);
+    log = new RecordingLog();
+    notifications = new Notifications({ prepareReload: () => Promise.resolve(), clock, log });
     seconds = SECONDS;
-    tokens = new TokenClipboard(new Settings(() => seconds), clock, false);
+    tokens = new TokenClipboard(new Settings(() => seconds), clock, false, notifications);
   });
 
   it('takes the token off the clipboard after the seconds of the setting, and not before', async () => {
@@ -44,7 +50,7 @@ describe('TokenClipboard', () => {
     ['curl.exe', /^curl\.exe "/, true],
   ] as const) {
     it(`P7: copies a call of ${name} ${where ? 'on' : 'elsewhere than on'} Windows`, async () => {
-      tokens = new TokenClipboard(new Settings(() => seconds), clock, where);
+      tokens = new TokenClipboard(new Settings(() => seconds), clock, where, notifications);
       await tokens.copyAs('curl', ann);
       assert.match(editor().clipboard, program);
     });
@@ -65,6 +71,14 @@ describe('TokenClipboard', () => {
     editor().clipboard = 'a note';
     await clock.advance(SECONDS * 1000);
     assert.equal(editor().clipboard, 'a note');
+  });
+
+  it('writes to the log that the token is still there, where the clipboard cannot be cleared', async () => {
+    await tokens.copy(ann);
+    editor().clipboardFailure = new Error('The document is not focused');
+    await clock.advance(SECONDS * 1000);
+    assert.match(log.messages('error').join(), /^Clearing the clipboard failed: Error: The document is not/);
+    assert.ok(!log.messages().join().includes(TOKEN));
   });
 
   it('counts anew when the same token is copied again', async () => {

@@ -5,7 +5,12 @@ import {
   UnexpectedResponseError,
   UnreachableError,
 } from '../../../src/box/errors';
-import { exchangeRefusal, type ExchangeRefusal } from '../../../src/box/exchangeRefusal';
+import {
+  appRefusal,
+  exchangeRefusal,
+  type AppRefusal,
+  type ExchangeRefusal,
+} from '../../../src/box/refusals';
 
 const errors: [string, unknown, ExchangeRefusal | undefined][] = [
   ['insufficient_scope in the body', new OAuthError('insufficient_scope', 'Higher.', 401), 'scope'],
@@ -36,4 +41,33 @@ describe('exchangeRefusal', () => {
       assert.equal(exchangeRefusal(error), refusal);
     });
   }
+});
+
+const ofApps: [code: string, description: string | undefined, refusal: AppRefusal][] = [
+  ['invalid_client', 'The client credentials are invalid', 'credentials'],
+  ['invalid_request', 'The grant type is unauthorized for this client_id', 'type'],
+  ['unauthorized_client', 'This app is not authorized by the enterprise admin', 'authorization'],
+  ['unauthorized_client', 'The "box_subject_type" value is unauthorized for this client_id', 'subject_type'],
+  ['invalid_request', 'Invalid "box_subject_type" parameter or parameter missing', 'unclear'],
+  ['invalid_request', 'Cannot obtain user token based on the enterprise configuration', 'user_tokens'],
+  ['invalid_grant', 'Grant credentials are invalid', 'grant'],
+  ['invalid_grant', undefined, 'grant'],
+  ['invalid_grant', '"kid" invalid, unable to lookup correct key', 'key_id'],
+  ['invalid_grant', 'Signature verification error.', 'signature'],
+  ['invalid_grant', "Please check the 'sub' claim.", 'subject'],
+  ['invalid_grant', "Please check the 'exp' claim.", 'time'],
+  ['invalid_grant', "Please check the 'jti' claim.", 'assertion'],
+  ['invalid_request', undefined, 'unclear'],
+];
+
+describe('appRefusal', () => {
+  for (const [code, description, refusal] of ofApps) {
+    it(`is ${refusal} for ${code}${description === undefined ? '' : ` (${description})`}`, () => {
+      assert.equal(appRefusal(new OAuthError(code, description, 400)), refusal);
+    });
+  }
+
+  it('is unclear for what Box was not asked at all', () => {
+    assert.equal(appRefusal(new OAuthError('invalid_grant')), 'unclear');
+  });
 });
