@@ -162,7 +162,7 @@ export const appFindings: Wording<AppCode> = {
   }),
   scopes_untold: () => ({
     found: vscode.l10n.t(
-      'Box’s answers do not list the scopes of an app. Look under Application Scopes in the Box Developer Console.',
+      'Box doesn’t tell which scopes an app has. Look under Application Scopes in the Box Developer Console.',
     ),
   }),
 };
@@ -171,7 +171,7 @@ function refusedGrant(kind: 'enterprise' | 'user', serviceAccountWorks: boolean)
   if (kind === 'enterprise') {
     return {
       found: vscode.l10n.t(
-        'Box refused the service account (invalid_grant). Either the enterprise ID is wrong, or the app is not authorized.',
+        'Box refused the service account (invalid_grant). Either the enterprise ID is wrong, or the app isn’t authorized.',
       ),
       advice: vscode.l10n.t(
         'Compare the enterprise ID with General Settings in the Box Developer Console. Then ask a Box administrator whether the app is authorized.',

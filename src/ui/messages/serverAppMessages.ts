@@ -86,7 +86,7 @@ function wrongTime(app: string): UserMessage {
 function wrongSubject(app: string): UserMessage {
   return toConfigure(
     vscode.l10n.t(
-      'Box does not let {0} act as the one it is configured for. Check the enterprise or user ID in Configure App, and ask your Box administrator whether the app is authorized.',
+      'Box doesn’t let {0} act as the user or enterprise in its settings. Check the enterprise or user ID in Configure App, and ask your Box administrator whether the app is authorized.',
       app,
     ),
   );

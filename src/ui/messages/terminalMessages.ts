@@ -16,14 +16,14 @@ export function terminalMessage({ code, subject }: TerminalError): UserMessage {
     case 'unreadable_question':
       return {
         text: vscode.l10n.t(
-          'VS Code cannot read this request: it is too long, or from another version of box-token. Open a new terminal.',
+          'VS Code can’t read this request: it’s too long, or from another version of box-token. Open a new terminal.',
         ),
         actions: ['openTerminal'],
       };
     case 'untrusted_workspace':
       return {
         text: vscode.l10n.t(
-          'Programs in a workspace that is not trusted get no Box tokens. Trust the workspace in VS Code, then try again.',
+          'Programs in an untrusted workspace get no Box tokens. Trust the workspace in VS Code, then try again.',
         ),
         actions: ['manageTrust'],
       };
@@ -35,7 +35,7 @@ export function terminalMessage({ code, subject }: TerminalError): UserMessage {
     case 'unknown_account':
       return {
         text: vscode.l10n.t(
-          'The account {0} is not signed in to Box. Check its login, or run Box: Sign In in VS Code.',
+          'The account {0} isn’t signed in to Box. Check the login, or run Box: Sign In in VS Code.',
           about,
         ),
         actions: ['signIn'],
@@ -74,7 +74,7 @@ export function terminalMessage({ code, subject }: TerminalError): UserMessage {
     case 'no_server':
       return {
         text: vscode.l10n.t(
-          'Terminals cannot reach this window, because VS Code could not open a socket: {0}. See the log, and try again.',
+          'Terminals can’t reach this window because VS Code couldn’t open a socket: {0}. See the log, then try again.',
           about,
         ),
         actions: ['showLog'],

@@ -392,9 +392,9 @@ describe('messageFor', () => {
     const terminals: [TerminalErrorCode, RegExp, MessageAction][] = [
       ['unknown_terminal', /reloaded.*Open a new terminal/, 'openTerminal'],
       ['unreadable_question', /another version.*Open a new terminal/, 'openTerminal'],
-      ['untrusted_workspace', /not trusted.*Trust the workspace/, 'manageTrust'],
+      ['untrusted_workspace', /untrusted workspace.*Trust the workspace/, 'manageTrust'],
       ['signed_out', /Nobody.*Run Box: Sign In/, 'signIn'],
-      ['unknown_account', /sam@example\.com is not signed in.*Sign In/, 'signIn'],
+      ['unknown_account', /sam@example\.com isn’t signed in.*Sign In/, 'signIn'],
       ['no_session', /granted sam@example\.com\. Check/, 'signIn'],
       ['denied', /denied.*sam@example\.com.*Ask Again for Terminals/, 'showAccount'],
       ['unanswered', /sam@example\.com and got no answer.*Try again/, 'showAccount'],
