@@ -229,7 +229,7 @@ function serverArgs(
   const { trustedDomains = [], smokeTestDriver = false } = options;
   const args = [serverEntry, '--auth', 'none', '--bind-addr', `${host}:${port}`];
   args.push('--config', join(root, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', extensions);
-  args.push('--disable-telemetry', '--disable-update-check', '--disable-workspace-trust');
+  args.push('--disable-telemetry', '--disable-update-check');
   args.push('--disable-getting-started-override', '--reconnection-grace-time', '2');
   for (const domain of trustedDomains) args.push('--link-protection-trusted-domains', domain);
   if (smokeTestDriver) args.push('--vscode-option', 'enable-smoke-test-driver');

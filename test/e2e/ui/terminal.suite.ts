@@ -3,14 +3,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { SEED } from '../../emulator/src';
 import { searchFiles } from '../../vscode/files';
 import { eventually } from '../../vscode/poll';
+import { searchProcesses } from '../../vscode/processes';
 import type { CommandResult, Terminals } from '../../vscode/terminal';
-import type { Scene } from './scene';
+import { Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
 const QUESTION = /Allow “.*” to use the Box account/;
 
 describe('box-token in a terminal', () => {
-  const shared = shareSignedIn({ settings: () => ({ 'box-authentication.terminalAccess': true }) });
+  const withAccess = { 'box-authentication.terminalAccess': true };
+  const shared = shareSignedIn({ settings: () => withAccess });
   let scene: Scene;
   let terminals: Terminals;
 
@@ -57,6 +59,28 @@ describe('box-token in a terminal', () => {
         return false;
       }
     });
+  };
+
+  /** While a command of `box-token run` lives, no other process has a token, and none in its arguments. */
+  const expectHiddenInProcesses = async (): Promise<void> => {
+    const [lives, mayEnd] = [await terminals.resultFile(), await terminals.resultFile()];
+    const running = await terminals.start(
+      `box-token run -- sh -c 'echo $$ >${lives}; until [ -e ${mayEnd} ]; do sleep 0.1; done'`,
+    );
+    const pid = Number(
+      await eventually('the command', () => existsSync(lives) && readFileSync(lives, 'utf8').trim()),
+    );
+    const found = (await scene.box.issuedSecrets()).flatMap(searchProcesses);
+    writeFileSync(mayEnd, '');
+    assert.equal((await running.result()).exit, 0);
+    const own = found.filter(
+      ({ where, ...each }) => where === 'environment' && [each.pid, each.parent].includes(pid),
+    );
+    assert.ok(own.length > 0, 'the command itself was not found');
+    assert.deepEqual(
+      found.filter((each) => !own.includes(each)),
+      [],
+    );
   };
 
   beforeEach(async () => {
@@ -121,6 +145,8 @@ describe('box-token in a terminal', () => {
     assert.ok(environment.out.includes('BOX_TOKEN_ADDRESS='));
     assert.ok(!environment.out.includes('ELECTRON_RUN_AS_NODE'));
     for (const secret of await scene.box.issuedSecrets()) assert.ok(!environment.out.includes(secret));
+
+    await expectHiddenInProcesses();
 
     assert.equal((await terminals.run('box-token --whatever')).exit, 2);
     assert.equal((await terminals.run('box-token --account nobody@example.com')).exit, 3);
@@ -191,5 +217,23 @@ describe('box-token in a terminal', () => {
     const out = await terminals.run('box-token');
     assert.deepEqual([out.exit, out.out], [3, '']);
     assert.match(out.err, /^box-token: Nobody is signed in .*Box: Sign In.*\n$/);
+  });
+
+  it('gives nothing in a folder that is not trusted, until it is', async () => {
+    const settings = { ...withAccess, 'security.workspace.trust.enabled': true };
+    scene = await Scene.openSignedIn({ settings });
+    ({ terminals } = scene.workbench);
+    await terminals.openBy(async () => {
+      await scene.workbench.runCommand('Terminal: Create New Terminal');
+      // On a remote machine VS Code opens it all the same.
+      await scene.workbench.dialog.answer(/trust/, 'Cancel');
+    });
+    const refused = await terminals.run('box-token');
+    assert.deepEqual([refused.exit, refused.out], [4, '']);
+    assert.match(refused.err, /^box-token: Programs in an untrusted workspace .*\n$/);
+
+    await scene.workbench.runCommand('Workspaces: Manage Workspace Trust');
+    await scene.workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await expectLive(token(await runAndAnswer('box-token', 'Allow Once')));
   });
 });
