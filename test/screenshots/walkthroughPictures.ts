@@ -23,6 +23,8 @@ const settings = {
   'editor.fontSize': 13,
   'editor.lineNumbers': 'off',
   'editor.renderLineHighlight': 'none',
+  'terminal.integrated.fontSize': 13,
+  'terminal.integrated.gpuAcceleration': 'off',
   'workbench.activityBar.location': 'hidden',
 };
 
@@ -105,8 +107,10 @@ class WalkthroughPictures {
   private async terminal({ workbench }: Scene): Promise<void> {
     await workbench.runCommand('Notifications: Clear All Notifications');
     await workbench.terminals.openBy(() => workbench.runCommand('Box: Open Terminal with Box Access'));
-    await workbench.terminals.type('clear\n');
-    await workbench.terminals.type('box-token --header | curl -H @- https://api.box.com/2.0/users/me');
+    await workbench.terminals.type(`PS1='$ '; clear\n`);
+    await workbench.terminals.type('box-token --header |\n');
+    await workbench.terminals.type('  curl -H @- https://api.box.com/2.0/users/me');
+    await workbench.page.locator('.terminal-wrapper.active', { hasText: 'users/me' }).waitFor();
     await this.write({ workbench }, 'use-in-terminal');
     await workbench.terminals.close();
   }

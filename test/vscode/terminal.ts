@@ -112,7 +112,7 @@ export class Terminals {
     await eventually('the terminal to have the focus', async () => {
       const box = await this.#page.locator(active).boundingBox();
       if (box === null) return false;
-      await this.#page.mouse.click(box.x + box.width / 2, box.y + box.height - 10);
+      await this.#page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
       await delay(100);
       return this.#page.evaluate<boolean>(`document.activeElement?.closest('${active}') != null`);
     });
