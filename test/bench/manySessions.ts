@@ -13,7 +13,7 @@ const windows = 7;
 /** VS Code replaces an extension host that ends so often. */
 const newHosts = 2;
 const timedRounds = 100;
-const mostToOne = 1.5;
+const mostToOne = 1.3;
 const patienceMs = 60_000;
 const nothing = { load: NaN, activate: NaN };
 

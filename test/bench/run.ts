@@ -8,6 +8,7 @@ import { refreshStorm } from './refreshStorm';
 import { requests } from './requests';
 import { silentSession } from './silentSession';
 import { sizes } from './sizes';
+import { tokenInTerminal } from './tokenInTerminal';
 
 const measurements: readonly Measurement[] = [
   sizes,
@@ -16,6 +17,7 @@ const measurements: readonly Measurement[] = [
   activation,
   refreshStorm,
   manySessions,
+  tokenInTerminal,
 ];
 
 const { values: options } = parseArgs({
