@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OAuthError } from '../../../src/box/errors';
+import { ApiRefusedError, OAuthError, UnreachableError } from '../../../src/box/errors';
 import { errorText } from '../../../src/common/errorText';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -10,6 +10,29 @@ describe('errorText', () => {
     assert.equal(
       errorText(error),
       'OAuthError: Box answered invalid_client: The client credentials are invalid (HTTP status 400, request ID abc123)',
+    );
+  });
+
+  const codes = [
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ];
+  for (const code of codes) {
+    it(`says ${code}, which is as long as a token`, () => {
+      assert.match(errorText(new UnreachableError(code, 'api.box.com')), new RegExp(`\\(${code}\\)$`));
+    });
+  }
+
+  it('says a long code of Box and the ID of a request, but no other word as long', () => {
+    const code = 'access_denied_insufficient_permissions';
+    const requestId = '0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6';
+    assert.equal(
+      errorText(new OAuthError(code, `It ends with ${TOKEN}`, 403, requestId)),
+      `OAuthError: Box answered ${code}: It ends with … (HTTP status 403, request ID ${requestId})`,
+    );
+    assert.ok(
+      errorText(new ApiRefusedError(403, code, requestId)).endsWith(`(${code}) (request ID ${requestId})`),
     );
   });
 
