@@ -33,6 +33,9 @@ const LOCK = 'apps';
 
 /** Client secrets and private keys, kept under the client ID and bound to the Box that they were entered for. */
 export class AppSecrets {
+  /** Client secrets that Box refused and that were forgotten for it, by app and Box, until another is entered. */
+  private readonly refused = new Set<string>();
+
   /** @param lock one that all windows share: changes are one at a time. */
   constructor(
     private readonly records: RecordStore<AppSecretsRecord>,
@@ -93,8 +96,9 @@ export class AppSecrets {
     });
   }
 
-  /** Forgets an app's client secret at one Box, unless a private key came with it. */
-  async forgetClientSecret(clientId: string, origins: BoxBaseUrls): Promise<void> {
+  /** Forgets an app's client secret at one Box that refused it, unless a private key came with it. */
+  async forgetRefused(clientId: string, origins: BoxBaseUrls): Promise<void> {
+    this.refused.add(keyOf(clientId, origins));
     await this.change(clientId, (record) => {
       if (record === undefined) return undefined;
       const secrets = record.secrets.filter(
@@ -103,6 +107,11 @@ export class AppSecrets {
       return { ...record, secrets, removed: record.removed || secrets.length === 0 };
     });
     await this.forgetRemoved(clientId);
+  }
+
+  /** Whether the newest client secret that was entered in this window was forgotten because Box refused it. */
+  wasRefused(clientId: string, origins: BoxBaseUrls): boolean {
+    return this.refused.has(keyOf(clientId, origins));
   }
 
   private async secret(clientId: string, origins: BoxBaseUrls): Promise<AppSecret | undefined> {
@@ -121,6 +130,7 @@ export class AppSecrets {
       const others = secrets.filter((secret) => secret !== before);
       return { ...record, removed: false, secrets: [...others, { ...before, origins, ...changed }] };
     });
+    this.refused.delete(keyOf(clientId, origins));
   }
 
   /**
@@ -136,4 +146,8 @@ export class AppSecrets {
       if (changed !== undefined) await this.records.write(clientId, changed, lease);
     });
   }
+}
+
+function keyOf(clientId: string, { account, api }: BoxBaseUrls): string {
+  return JSON.stringify([clientId, account, api]);
 }

@@ -1,4 +1,5 @@
 import type { BoxApp } from '../apps/app';
+import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
 import type { BoxBaseUrls } from '../box/endpoints';
 import { SessionError } from '../sessions/errors';
@@ -8,7 +9,7 @@ import { notChecked, problem, TOPICS, unknown, type AppReport, type Finding } fr
 import type { PlaceCheck } from './placeCheck';
 import type { RedirectUriCheck } from './redirectUriCheck';
 import type { ServerAppCheck } from './serverAppCheck';
-import { OF_SERVER_APP } from './serverAppRefusals';
+import { credentialsRefused, OF_SERVER_APP } from './serverAppRefusals';
 import type { ServerCheck } from './serverCheck';
 import type { StorageCheck } from './storageCheck';
 import { OF_USER_APP, type UserAppCheck } from './userAppCheck';
@@ -16,6 +17,7 @@ import { OF_USER_APP, type UserAppCheck } from './userAppCheck';
 /** Dependencies of {@link AppCheck}. */
 export interface AppCheckDependencies {
   readonly settings: Pick<Settings, 'origins'>;
+  readonly appSecrets: Pick<AppSecrets, 'wasRefused'>;
   readonly sessions: Pick<Sessions, 'tokenRequests'>;
   readonly servers: ServerCheck;
   readonly userApps: UserAppCheck;
@@ -70,7 +72,9 @@ export class AppCheck {
         return [unknown('credentials', 'secret_unreadable'), ...notChecked('secretStorage', ...topics)];
       }
       if (!(error instanceof SessionError)) throw error;
-      return [problem('credentials', 'secret_missing'), ...notChecked('credentials', ...topics)];
+      const isRefused = this.dependencies.appSecrets.wasRefused(clientId, origins);
+      const missing = isRefused ? credentialsRefused(app) : problem('credentials', 'secret_missing');
+      return [missing, ...notChecked('credentials', ...topics)];
     }
   }
 

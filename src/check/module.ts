@@ -42,6 +42,7 @@ export function createCheck(dependencies: CheckDependencies): AppCheck {
   const userApps = new UserAppCheck({ box, clock });
   return new AppCheck({
     settings,
+    appSecrets,
     sessions,
     servers,
     userApps,

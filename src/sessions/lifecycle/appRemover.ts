@@ -56,7 +56,7 @@ export class AppRemover {
   async forgetRefused(clientId: string, origins: BoxBaseUrls): Promise<void> {
     const { store, appSecrets } = this.dependencies;
     if ((await this.needed()).has(clientId) || (await store.ofApp(clientId)).some(isLive)) return;
-    await appSecrets.forgetClientSecret(clientId, origins);
+    await appSecrets.forgetRefused(clientId, origins);
   }
 
   /**

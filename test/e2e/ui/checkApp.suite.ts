@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SEED } from '../../emulator/src';
+import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import { shareSignedOut } from './sharedScene';
 
@@ -13,7 +14,10 @@ describe('Box: Check App…', () => {
     const { workbench, box } = scene;
     await box.putApp({ clientId: SEED.clientId, clientSecret: wrongSecret });
 
-    await workbench.runCommand('Box: Check App…');
+    const tab = await scene.beginSignIn();
+    await grantAccess(tab, SEED.userLogin);
+    await workbench.page.bringToFront();
+    await workbench.notifications.press(/rejected the client ID or client secret/, 'Check App…');
     await workbench.notifications.expect('1 problem was found');
     const report = workbench.report();
     await report.getByRole('heading', { name: '✗ Client ID and client secret' }).waitFor();

@@ -132,6 +132,14 @@ describe('AppCheck', () => {
 
     { is: 'a secret that is not stored', arrange: () => undefined, wrong: ['credentials: secret_missing'] },
     {
+      is: 'a secret that the last sign-in forgot because Box refused it',
+      arrange: async (of) => {
+        await of.userApp();
+        await of.window.appSecrets.forgetRefused(of.app.clientId, of.window.origins);
+      },
+      wrong: ['credentials: credentials_refused'],
+    },
+    {
       is: 'a wrong secret',
       arrange: async (of) => {
         await of.userApp();
