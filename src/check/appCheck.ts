@@ -69,7 +69,7 @@ export class AppCheck {
       if (error instanceof SecretStorageError || error instanceof StaleWindowError) {
         return [unknown('credentials', 'secret_unreadable'), ...notChecked('secretStorage', ...topics)];
       }
-      if (!(error instanceof SessionError)) throw error;
+      if (!(error instanceof SessionError && error.code === 'client_secret_missing')) throw error;
       return [problem('credentials', 'secret_missing'), ...notChecked('credentials', ...topics)];
     }
   }

@@ -92,6 +92,8 @@ export interface FindingFacts {
 
   subject_right: { readonly kind: SubjectKind };
   subject_missing: None;
+  /** The enterprise ID is 0: the Box account has no enterprise, and so the app no service account. */
+  subject_no_enterprise: None;
   subject_refused: { readonly kind: SubjectKind };
   /** Box has one answer for several causes. */
   grant_refused: { readonly kind: SubjectKind; readonly serviceAccountWorks: boolean };

@@ -41,9 +41,10 @@ export class ServerAppCheck {
       return [problem('key', 'key_missing'), ...notChecked('key', 'credentials', ...OF_SERVER_APP)];
     }
     const asked = askedBy(app, origins);
-    if (asked === undefined) {
+    if (asked === 'subject_missing' || asked === 'subject_no_enterprise') {
       const others = OF_SERVER_APP.filter((topic) => topic !== 'subject');
-      return [problem('subject', 'subject_missing'), ...notChecked('subject', 'credentials', ...others)];
+      const ofKey = isJwt ? notChecked('subject', 'key') : [];
+      return [problem('subject', asked), ...ofKey, ...notChecked('subject', 'credentials', ...others)];
     }
     try {
       const scopes = await this.scopesOfToken(app, asked, signal);
@@ -152,11 +153,13 @@ export class ServerAppCheck {
   }
 }
 
-function askedBy(app: BoxApp, origins: BoxBaseUrls): ServerApp | undefined {
+/** What the app asks for, or why the settings leave nobody for it to act as. */
+function askedBy(app: BoxApp, origins: BoxBaseUrls): ServerApp | 'subject_missing' | 'subject_no_enterprise' {
   try {
     return serverApp(app, origins);
   } catch (error) {
-    if (error instanceof SessionError && error.code === 'subject_missing') return undefined;
+    if (error instanceof SessionError && error.code === 'subject_missing') return 'subject_missing';
+    if (error instanceof SessionError && error.code === 'no_enterprise') return 'subject_no_enterprise';
     throw error;
   }
 }

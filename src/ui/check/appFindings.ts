@@ -107,6 +107,12 @@ export const appFindings: Wording<AppCode> = {
     found: vscode.l10n.t('The settings name neither an enterprise nor a user for the app to act as.'),
     advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose who it acts as.'),
   }),
+  subject_no_enterprise: () => ({
+    found: vscode.l10n.t(
+      'Enterprise ID 0 means that this Box account doesn’t belong to an enterprise, so the app has no service account.',
+    ),
+    advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose who it acts as.'),
+  }),
   subject_refused: ({ kind }) => ({
     found:
       kind === 'enterprise'

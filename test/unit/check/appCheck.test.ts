@@ -201,6 +201,11 @@ describe('AppCheck', () => {
       arrange: (of) => of.serverApp('clientCredentials', { enterpriseId: undefined }),
       wrong: ['subject: subject_missing'],
     },
+    ...(['clientCredentials', 'jwt'] as const).map((credential) => ({
+      is: `an app with ${credential} of an account without an enterprise`,
+      arrange: (of: CheckStage) => of.serverApp(credential, { enterpriseId: '0' }),
+      wrong: ['subject: subject_no_enterprise'],
+    })),
     {
       is: 'a client credentials app with another enterprise',
       arrange: (of) => of.serverApp('clientCredentials', { enterpriseId: '999' }),
