@@ -8,7 +8,7 @@ import { notChecked, problem, TOPICS, unknown, type AppReport, type Finding } fr
 import type { PlaceCheck } from './placeCheck';
 import type { RedirectUriCheck } from './redirectUriCheck';
 import type { ServerAppCheck } from './serverAppCheck';
-import { OF_SERVER_APP } from './serverAppRefusals';
+import { topicsOfServerApp } from './serverAppRefusals';
 import type { ServerCheck } from './serverCheck';
 import type { StorageCheck } from './storageCheck';
 import { OF_USER_APP, type UserAppCheck } from './userAppCheck';
@@ -46,7 +46,7 @@ export class AppCheck {
     const ofApp = await this.ofApp(app, origins, api, signal);
     const ofSignIn = app.authMethod === 'oauth2' ? await this.ofSignIn(app, origins, signal, onStep) : [];
     onStep('place');
-    const findings = [api, servers.time(), ...ofApp, ...ofSignIn, ...(await storage.run(app))];
+    const findings = [api, ...withClock(ofApp, servers.time()), ...ofSignIn, ...(await storage.run(app))];
     signal.throwIfAborted();
     return { app, findings: inOrder(findings) };
   }
@@ -59,7 +59,7 @@ export class AppCheck {
   ): Promise<readonly Finding[]> {
     const { sessions, userApps, serverApps } = this.dependencies;
     const { name: appName, clientId } = app;
-    const topics = app.authMethod === 'oauth2' ? OF_USER_APP : OF_SERVER_APP;
+    const topics = app.authMethod === 'oauth2' ? OF_USER_APP : topicsOfServerApp(app);
     if (api.verdict === 'problem') return notChecked('apiServer', 'credentials', ...topics);
     try {
       const client = await sessions.tokenRequests.client({ origins, clientId, appName });
@@ -86,6 +86,14 @@ export class AppCheck {
     const ofPage = await redirectUris.run(app, origins, uris, signal);
     return [...ofPage, await place.method(), await place.ports()];
   }
+}
+
+/** One line about the clock: where Box refused its time, by how much it is wrong, if that is known. */
+function withClock(findings: readonly Finding[], time: Finding): readonly Finding[] {
+  if (!findings.some(({ code }) => code === 'clock_refused')) return [time, ...findings];
+  if (time.code !== 'clock_wrong') return findings;
+  const wrong = problem('clock', 'clock_wrong', time.facts);
+  return findings.map((finding) => (finding.code === 'clock_refused' ? wrong : finding));
 }
 
 /** In the order of the report; those of one topic stay as they are. */

@@ -10,7 +10,7 @@ import { serverApp } from '../sessions/lifecycle/serverSignIn';
 import type { Sessions } from '../sessions/module';
 import type { ServerApp } from '../sessions/tokens/tokenRequests';
 import { notChecked, ok, problem, unknown, warning, type Finding } from './finding';
-import { OF_SERVER_APP, refusedServerApp } from './serverAppRefusals';
+import { OF_SERVER_APP, refusedServerApp, topicsOfServerApp, unanswered } from './serverAppRefusals';
 import type { UserAppCheck } from './userAppCheck';
 
 /** Dependencies of {@link ServerAppCheck}. */
@@ -59,8 +59,7 @@ export class ServerAppCheck {
         return refusedServerApp(error, { app, kind: asked.subject.type, keyId: key?.publicKeyId, ...more });
       }
       if (!(error instanceof BoxError)) throw error;
-      const unclear = unknown('credentials', 'unclear', { error });
-      return [unclear, ...notChecked('credentials', ...OF_SERVER_APP)];
+      return unanswered(error, ...topicsOfServerApp(app));
     }
   }
 

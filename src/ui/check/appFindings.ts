@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FindingCode } from '../../check/finding';
 import { JwtKeyError } from '../../box/errors';
 import { appTypeName } from '../apps/appTypes';
+import { messageFor } from '../messages/messages';
 import { jwtKeyMessage } from '../messages/requestMessages';
 import { plainText } from '../messages/userMessage';
 import type { FindingWords, Wording } from './findingWords';
@@ -17,6 +18,7 @@ type AppCode = Extract<
   | 'authorization_of_users'
   | `subject_${string}`
   | 'grant_refused'
+  | 'assertion_refused'
   | `user_tokens_${string}`
   | `access_level_${string}`
   | `scopes_${string}`
@@ -113,6 +115,7 @@ export const appFindings: Wording<AppCode> = {
     ),
     advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose who it acts as.'),
   }),
+  assertion_refused: ({ error }, { name }) => ({ found: messageFor(error, name).text }),
   subject_refused: ({ kind }) => ({
     found:
       kind === 'enterprise'

@@ -11,6 +11,7 @@ import { useFaultyNetwork } from '../support/faultyNetwork';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { useRawServer } from '../support/rawServer';
 import { liveTokens } from '../support/serverSessions';
+import { passWaits } from '../support/waits';
 import { useMachine } from '../support/sessionWindow';
 import { about, CheckStage, freePort, wrong } from './checkStage';
 
@@ -25,6 +26,8 @@ interface Row {
   readonly wrong: readonly string[];
   /** How many tokens Box honours then: those of sessions. None unless told. */
   readonly live?: number;
+  /** Whether a request is sent again after a while. */
+  readonly isRetried?: boolean;
 }
 
 describe('AppCheck', () => {
@@ -130,6 +133,29 @@ describe('AppCheck', () => {
       wrong: ['! clock: clock_wrong'],
     },
 
+    ...(['oauth2', 'clientCredentials', 'jwt'] as const).map((type) => ({
+      is: `a proxy that blocks the token endpoint (${type})`,
+      arrange: async (of: CheckStage) => {
+        await (type === 'oauth2' ? of.userApp() : of.serverApp(type));
+        await box.control.fault({ endpoint: 'token', kind: 'html', status: 403, times: Infinity });
+      },
+      wrong: ['apiServer: token_failed'],
+      isRetried: true,
+    })),
+    ...(
+      [
+        ["The 'exp' claim is too far in the future", 'clock: clock_refused'],
+        ["Please check the 'aud' claim", 'subject: assertion_refused'],
+      ] as const
+    ).map(([error_description, line]) => ({
+      is: `an assertion that Box refuses (${line})`,
+      arrange: async (of: CheckStage) => {
+        await of.serverApp('jwt');
+        const body = { error: 'invalid_grant', error_description };
+        await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body, times: Infinity });
+      },
+      wrong: [line],
+    })),
     { is: 'a secret that is not stored', arrange: () => undefined, wrong: ['credentials: secret_missing'] },
     {
       is: 'a wrong secret',
@@ -360,7 +386,9 @@ describe('AppCheck', () => {
   for (const row of rows) {
     it(`finds ${row.is}`, async () => {
       await row.arrange(stage);
-      const report = await stage.run();
+      const report = await (row.isRetried === true
+        ? passWaits(stage.machine.clock, stage.run())
+        : stage.run());
       assert.deepEqual(wrong(report), row.wrong);
       const text = JSON.stringify([report.findings, reportMarkdown(report, context)]);
       for (const secret of [...(await box.control.issuedSecrets()), SEED.userLogin, SEED.userName]) {
