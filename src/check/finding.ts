@@ -117,6 +117,8 @@ export interface FindingFacts {
   scopes_refused: { readonly scopes: readonly string[]; readonly given: readonly string[] };
   /** Box's answers do not list scopes. */
   scopes_untold: None;
+  /** Box gives no downscoped token with them, which would show whether the app has them. */
+  scopes_not_exchangeable: { readonly scopes: readonly string[] };
 
   redirect_uri_accepted: { readonly uri: string };
   /** @remarks `isFirst`: whether it is the one that a sign-in sends first. */

@@ -5,6 +5,7 @@ import { endpointsOf, type BoxBaseUrls } from '../box/endpoints';
 import { BoxError, JwtKeyError, OAuthError } from '../box/errors';
 import { appRefusal, exchangeRefusal } from '../box/refusals';
 import type { BoxClientIdentity } from '../box/protocol';
+import { EXCHANGEABLE_APPLICATION_SCOPES } from '../box/scopes';
 import { SessionError } from '../sessions/errors';
 import { serverApp } from '../sessions/lifecycle/serverSignIn';
 import type { Sessions } from '../sessions/module';
@@ -48,7 +49,7 @@ export class ServerAppCheck {
     }
     try {
       const scopes = await this.scopesOfToken(app, asked, signal);
-      return [...given(app, asked, key?.publicKeyId), scopes];
+      return [...given(app, asked, key?.publicKeyId), ...scopes];
     } catch (error) {
       if (error instanceof JwtKeyError) {
         const unusable = problem('key', 'key_unusable', { problem: error.code });
@@ -92,26 +93,40 @@ export class ServerAppCheck {
     }
   }
 
-  private scopesOfToken(app: BoxApp, asked: ServerApp, signal: AbortSignal): Promise<Finding> {
+  private scopesOfToken(app: BoxApp, asked: ServerApp, signal: AbortSignal): Promise<readonly Finding[]> {
     return this.withToken(asked, signal, async (token) => {
-      if (app.scopes.length === 0) return unknown('scopes', 'scopes_untold');
-      const given: string[] = [];
-      const refused: string[] = [];
-      for (const scope of app.scopes) {
-        try {
-          await this.exchange(asked, token, scope, signal);
-          given.push(scope);
-        } catch (error) {
-          if (!(error instanceof BoxError)) throw error;
-          const refusal = exchangeRefusal(error);
-          if (refusal !== 'scope' && refusal !== 'either') return unknown('scopes', 'unclear', { error });
-          refused.push(scope);
-        }
-      }
-      return refused.length === 0
-        ? ok('scopes', 'scopes_given', { scopes: given })
-        : warning('scopes', 'scopes_refused', { scopes: refused, given });
+      if (app.scopes.length === 0) return [unknown('scopes', 'scopes_untold')];
+      const exchangeable = app.scopes.filter(isExchangeable);
+      const others = app.scopes.filter((scope) => !isExchangeable(scope));
+      return [
+        ...(exchangeable.length === 0 ? [] : [await this.ofScopes(exchangeable, asked, token, signal)]),
+        ...(others.length === 0 ? [] : [unknown('scopes', 'scopes_not_exchangeable', { scopes: others })]),
+      ];
     });
+  }
+
+  private async ofScopes(
+    scopes: readonly string[],
+    asked: ServerApp,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    const given: string[] = [];
+    const refused: string[] = [];
+    for (const scope of scopes) {
+      try {
+        await this.exchange(asked, token, scope, signal);
+        given.push(scope);
+      } catch (error) {
+        if (!(error instanceof BoxError)) throw error;
+        const refusal = exchangeRefusal(error);
+        if (refusal !== 'scope' && refusal !== 'either') return unknown('scopes', 'unclear', { error });
+        refused.push(scope);
+      }
+    }
+    return refused.length === 0
+      ? ok('scopes', 'scopes_given', { scopes: given })
+      : warning('scopes', 'scopes_refused', { scopes: refused, given });
   }
 
   /** Exchanges a token for one with a single scope, and ends that. */
@@ -181,6 +196,11 @@ function given(
     ok('subject', 'subject_right', { kind }),
     ...ofUser,
   ];
+}
+
+/** Whether Box exchanges a token for one with this scope alone. */
+function isExchangeable(scope: string): boolean {
+  return (EXCHANGEABLE_APPLICATION_SCOPES as readonly string[]).includes(scope);
 }
 
 function familyOf({ origins, clientId, appName }: ServerApp) {

@@ -154,7 +154,7 @@ export const appFindings: Wording<AppCode> = {
     found: vscode.l10n.t('Box doesn’t show it to a service account.'),
   }),
   scopes_given: ({ scopes }) => ({
-    found: vscode.l10n.t('Box granted every scope in the settings: {0}.', plainText(scopes.join(', '))),
+    found: vscode.l10n.t('Box granted the app: {0}.', plainText(scopes.join(', '))),
   }),
   scopes_refused: ({ scopes, given }) => ({
     found:
@@ -167,6 +167,12 @@ export const appFindings: Wording<AppCode> = {
           ),
     advice: vscode.l10n.t(
       'Enable them under Application Scopes in the Box Developer Console and save. Then ask a Box administrator to authorize the app again.',
+    ),
+  }),
+  scopes_not_exchangeable: ({ scopes }) => ({
+    found: vscode.l10n.t(
+      'Can’t be checked: {0}. Look under Application Scopes in the Box Developer Console.',
+      plainText(scopes.join(', ')),
     ),
   }),
   scopes_untold: () => ({

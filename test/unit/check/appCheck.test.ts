@@ -414,6 +414,19 @@ describe('AppCheck', () => {
     assert.deepEqual(await liveTokens(box), []);
   });
 
+  it('asks for no scope that Box does not exchange', async () => {
+    await stage.serverApp('clientCredentials', { scopes: ['root_readonly', 'manage_legal_hold'] });
+    const lines = (await stage.run()).findings.filter(({ topic }) => topic === 'scopes');
+    assert.deepEqual(
+      lines.map(({ verdict, code, facts }) => ({ verdict, code, facts })),
+      [
+        { verdict: 'ok', code: 'scopes_given', facts: { scopes: ['root_readonly'] } },
+        { verdict: 'unknown', code: 'scopes_not_exchangeable', facts: { scopes: ['manage_legal_hold'] } },
+      ],
+    );
+    assert.deepEqual(await liveTokens(box), []);
+  });
+
   it('leaves open what Box’s page does not say before somebody has signed in', async () => {
     await stage.userApp();
     await box.control.fault({ endpoint: 'authorize', kind: 'html', status: 200, times: Infinity });
