@@ -112,6 +112,8 @@ export interface FindingFacts {
   access_level_enough: None;
   access_level_low: { readonly isSure: boolean };
   access_level_not_needed: None;
+  /** The app may not act as its service account: Box has one answer for several causes. */
+  service_account_refused: None;
 
   scopes_given: { readonly scopes: readonly string[] };
   scopes_refused: { readonly scopes: readonly string[]; readonly given: readonly string[] };

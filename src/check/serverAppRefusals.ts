@@ -48,6 +48,11 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
   const rightKey = about.keyId === undefined ? [] : [ok('key', 'key_right', { keyId })];
   const unlooked = (until: Topic, ...known: readonly Topic[]): Finding[] =>
     notChecked(until, ...topics.filter((topic) => topic !== until && !known.includes(topic)));
+  const serviceAccountRefused = [
+    credentials,
+    problem('accessLevel', 'service_account_refused'),
+    ...unlooked('accessLevel', 'userTokens'),
+  ];
   switch (appRefusal(error)) {
     case 'credentials':
       return [credentialsRefused(app), ...unlooked('credentials')];
@@ -77,6 +82,7 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
       ];
     }
     case 'user_tokens':
+      if (kind === 'enterprise') return serviceAccountRefused;
       return [
         credentials,
         rightType,
@@ -86,6 +92,7 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
         ...unlooked('userTokens', 'appType', 'accessLevel', 'key'),
       ];
     case 'subject_type':
+      if (kind === 'enterprise') return serviceAccountRefused;
       return [
         credentials,
         problem('accessLevel', 'access_level_low', { isSure: true }),

@@ -21,6 +21,7 @@ type AppCode = Extract<
   | 'assertion_refused'
   | `user_tokens_${string}`
   | `access_level_${string}`
+  | 'service_account_refused'
   | `scopes_${string}`
 >;
 
@@ -146,9 +147,13 @@ export const appFindings: Wording<AppCode> = {
     found: isSure
       ? vscode.l10n.t('It’s too low to act as this user.')
       : vscode.l10n.t('It may be too low to act as this user.'),
-    advice: vscode.l10n.t(
-      'In the Box Developer Console, select App + Enterprise Access and save. Then ask a Box administrator to authorize the app again.',
+    advice: selectAccessLevel(),
+  }),
+  service_account_refused: () => ({
+    found: vscode.l10n.t(
+      'Box doesn’t let the app act as its service account. The access level may be too low, the app may not be authorized, or it may be of another type at Box.',
     ),
+    advice: selectAccessLevel(),
   }),
   access_level_not_needed: () => ({
     found: vscode.l10n.t('Box doesn’t show it to a service account.'),
@@ -206,6 +211,12 @@ function refusedGrant(kind: 'enterprise' | 'user', serviceAccountWorks: boolean)
       'Compare the user ID with the Admin Console. In the Box Developer Console, select App + Enterprise Access, turn on Generate User Access Tokens, and save. Then ask a Box administrator to authorize the app again.',
     ),
   };
+}
+
+function selectAccessLevel(): string {
+  return vscode.l10n.t(
+    'In the Box Developer Console, select App + Enterprise Access and save. Then ask a Box administrator to authorize the app again.',
+  );
 }
 
 function enterSecret(): string {

@@ -272,6 +272,16 @@ describe('AppCheck', () => {
       wrong: ['userTokens: user_tokens_off', '! accessLevel: access_level_low'],
     },
     {
+      is: 'a service account that Box does not let the app act as',
+      arrange: async (of) => {
+        await of.serverApp('clientCredentials');
+        const error_description = 'The "box_subject_type" value is unauthorized for this client_id';
+        const body = { error: 'unauthorized_client', error_description };
+        await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body });
+      },
+      wrong: ['accessLevel: service_account_refused'],
+    },
+    {
       is: 'a key that is not stored',
       arrange: async (of) => {
         await of.serverApp('clientCredentials');
@@ -425,6 +435,21 @@ describe('AppCheck', () => {
       ],
     );
     assert.deepEqual(await liveTokens(box), []);
+  });
+
+  it('has a line for the key of a JWT app that is not authorized', async () => {
+    await stage.serverApp('jwt');
+    await putApp(stage.app.clientId, { enabledByAdmin: false });
+    const { verdict, code } = about(await stage.run(), 'key') ?? {};
+    assert.deepEqual([verdict, code], ['unknown', 'not_checked']);
+  });
+
+  it('says nothing of user access tokens where the service account is refused', async () => {
+    await stage.serverApp('clientCredentials');
+    const error_description = 'The "box_subject_type" value is unauthorized for this client_id';
+    const body = { error: 'unauthorized_client', error_description };
+    await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body });
+    assert.equal(about(await stage.run(), 'userTokens'), undefined);
   });
 
   it('leaves open what Box’s page does not say before somebody has signed in', async () => {
