@@ -1,6 +1,7 @@
 import type { BoxApp } from '../apps/app';
 import type { Settings } from '../apps/settings';
 import type { BoxBaseUrls } from '../box/endpoints';
+import type { Clock } from '../common/clock';
 import { SessionError } from '../sessions/errors';
 import type { Sessions } from '../sessions/module';
 import { SecretStorageError, StaleWindowError } from '../storage/errors';
@@ -23,6 +24,7 @@ export interface AppCheckDependencies {
   readonly redirectUris: RedirectUriCheck;
   readonly place: PlaceCheck;
   readonly storage: StorageCheck;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** What is being looked at. */
@@ -38,7 +40,8 @@ export class AppCheck {
    * @throws SettingError where nothing can be asked; the signal's reason once it is aborted
    */
   async run(app: BoxApp, signal: AbortSignal, onStep: (step: CheckStep) => void): Promise<AppReport> {
-    const { settings, servers, storage } = this.dependencies;
+    const { settings, servers, storage, clock } = this.dependencies;
+    const began = clock.monotonic();
     const origins = settings.origins();
     onStep('servers');
     const api = await servers.api(origins, signal);
@@ -46,7 +49,12 @@ export class AppCheck {
     const ofApp = await this.ofApp(app, origins, api, signal);
     const ofSignIn = app.authMethod === 'oauth2' ? await this.ofSignIn(app, origins, signal, onStep) : [];
     onStep('place');
-    const findings = [api, ...withClock(ofApp, servers.time()), ...ofSignIn, ...(await storage.run(app))];
+    const findings = [
+      api,
+      ...withClock(ofApp, servers.time(began)),
+      ...ofSignIn,
+      ...(await storage.run(app)),
+    ];
     signal.throwIfAborted();
     return { app, findings: inOrder(findings) };
   }

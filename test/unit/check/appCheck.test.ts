@@ -452,6 +452,15 @@ describe('AppCheck', () => {
     assert.equal(about(await stage.run(), 'userTokens'), undefined);
   });
 
+  it('compares the clock with no answer from before the check', async () => {
+    await stage.serverApp('clientCredentials');
+    assert.equal(about(await stage.run(), 'clock')?.code, 'clock_right');
+    await stage.machine.clock.advance(1000);
+    stage.settings.apiBaseUrl = door.origin;
+    door.shut('refused');
+    assert.equal(about(await stage.run(), 'clock')?.code, 'clock_unknown');
+  });
+
   it('leaves open what Box’s page does not say before somebody has signed in', async () => {
     await stage.userApp();
     await box.control.fault({ endpoint: 'authorize', kind: 'html', status: 200, times: Infinity });
