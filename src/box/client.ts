@@ -67,9 +67,12 @@ export class BoxClient {
     this.time = new ServerTime(dependencies.clock);
   }
 
-  /** The time by Box's clock, in ms since the epoch; undefined before the first answer of this run. */
-  serverTime(): number | undefined {
-    return this.time.now();
+  /**
+   * The time by Box's clock, in ms since the epoch; undefined before the first answer of this run.
+   * @param since from when on the answer must be, by the monotonic clock in ms.
+   */
+  serverTime(since?: number): number | undefined {
+    return this.time.now(since);
   }
 
   /**

@@ -16,8 +16,10 @@ export class ServerTime {
   /**
    * The time now, in ms since the epoch; undefined before the first answer. It may lag, by the length of a sleep of the
    * machine at most, and is never ahead.
+   * @param since from when on the answer must be, by the monotonic clock in ms.
    */
-  now(): number | undefined {
-    return this.last && this.last.date + this.clock.monotonic() - this.last.seenAt;
+  now(since = -Infinity): number | undefined {
+    if (this.last === undefined || this.last.seenAt < since) return undefined;
+    return this.last.date + this.clock.monotonic() - this.last.seenAt;
   }
 }

@@ -2,6 +2,7 @@ import type { BoxApp } from '../apps/app';
 import type { AppSecrets } from '../apps/appSecrets';
 import type { Settings } from '../apps/settings';
 import type { BoxBaseUrls } from '../box/endpoints';
+import type { Clock } from '../common/clock';
 import { SessionError } from '../sessions/errors';
 import type { Sessions } from '../sessions/module';
 import { SecretStorageError, StaleWindowError } from '../storage/errors';
@@ -9,7 +10,7 @@ import { notChecked, problem, TOPICS, unknown, type AppReport, type Finding } fr
 import type { PlaceCheck } from './placeCheck';
 import type { RedirectUriCheck } from './redirectUriCheck';
 import type { ServerAppCheck } from './serverAppCheck';
-import { credentialsRefused, OF_SERVER_APP } from './serverAppRefusals';
+import { credentialsRefused, topicsOfServerApp } from './serverAppRefusals';
 import type { ServerCheck } from './serverCheck';
 import type { StorageCheck } from './storageCheck';
 import { OF_USER_APP, type UserAppCheck } from './userAppCheck';
@@ -25,6 +26,7 @@ export interface AppCheckDependencies {
   readonly redirectUris: RedirectUriCheck;
   readonly place: PlaceCheck;
   readonly storage: StorageCheck;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** What is being looked at. */
@@ -40,7 +42,8 @@ export class AppCheck {
    * @throws SettingError where nothing can be asked; the signal's reason once it is aborted
    */
   async run(app: BoxApp, signal: AbortSignal, onStep: (step: CheckStep) => void): Promise<AppReport> {
-    const { settings, servers, storage } = this.dependencies;
+    const { settings, servers, storage, clock } = this.dependencies;
+    const began = clock.monotonic();
     const origins = settings.origins();
     onStep('servers');
     const api = await servers.api(origins, signal);
@@ -48,7 +51,12 @@ export class AppCheck {
     const ofApp = await this.ofApp(app, origins, api, signal);
     const ofSignIn = app.authMethod === 'oauth2' ? await this.ofSignIn(app, origins, signal, onStep) : [];
     onStep('place');
-    const findings = [api, servers.time(), ...ofApp, ...ofSignIn, ...(await storage.run(app))];
+    const findings = [
+      api,
+      ...withClock(ofApp, servers.time(began)),
+      ...ofSignIn,
+      ...(await storage.run(app)),
+    ];
     signal.throwIfAborted();
     return { app, findings: inOrder(findings) };
   }
@@ -61,7 +69,7 @@ export class AppCheck {
   ): Promise<readonly Finding[]> {
     const { sessions, userApps, serverApps } = this.dependencies;
     const { name: appName, clientId } = app;
-    const topics = app.authMethod === 'oauth2' ? OF_USER_APP : OF_SERVER_APP;
+    const topics = app.authMethod === 'oauth2' ? OF_USER_APP : topicsOfServerApp(app);
     if (api.verdict === 'problem') return notChecked('apiServer', 'credentials', ...topics);
     try {
       const client = await sessions.tokenRequests.client({ origins, clientId, appName });
@@ -71,7 +79,7 @@ export class AppCheck {
       if (error instanceof SecretStorageError || error instanceof StaleWindowError) {
         return [unknown('credentials', 'secret_unreadable'), ...notChecked('secretStorage', ...topics)];
       }
-      if (!(error instanceof SessionError)) throw error;
+      if (!(error instanceof SessionError && error.code === 'client_secret_missing')) throw error;
       const isRefused = this.dependencies.appSecrets.wasRefused(clientId, origins);
       const missing = isRefused ? credentialsRefused(app) : problem('credentials', 'secret_missing');
       return [missing, ...notChecked('credentials', ...topics)];
@@ -90,6 +98,14 @@ export class AppCheck {
     const ofPage = await redirectUris.run(app, origins, uris, signal);
     return [...ofPage, await place.method(), await place.ports()];
   }
+}
+
+/** One line about the clock: where Box refused its time, by how much it is wrong, if that is known. */
+function withClock(findings: readonly Finding[], time: Finding): readonly Finding[] {
+  if (!findings.some(({ code }) => code === 'clock_refused')) return [time, ...findings];
+  if (time.code !== 'clock_wrong') return findings;
+  const wrong = problem('clock', 'clock_wrong', time.facts);
+  return findings.map((finding) => (finding.code === 'clock_refused' ? wrong : finding));
 }
 
 /** In the order of the report; those of one topic stay as they are. */

@@ -61,11 +61,15 @@ export interface FindingFacts {
   server_failed: { readonly host: string; readonly error: BoxError; readonly proxy: string | undefined };
   /** Somebody else answered. */
   server_strange: { readonly host: string; readonly status: number };
+  /** A request for a token got no answer of Box. */
+  token_failed: { readonly error: BoxError };
 
   clock_right: None;
   /** By how much this computer is wrong, in seconds: above zero it is ahead. */
   clock_wrong: { readonly seconds: number };
   clock_unknown: None;
+  /** Box refused the time in what the app signed. */
+  clock_refused: None;
 
   credentials_accepted: None;
   credentials_refused: { readonly looksLikeClientId: boolean };
@@ -92,6 +96,10 @@ export interface FindingFacts {
 
   subject_right: { readonly kind: SubjectKind };
   subject_missing: None;
+  /** The enterprise ID is 0: the Box account has no enterprise, and so the app no service account. */
+  subject_no_enterprise: None;
+  /** Box refused what the app signed, for the app or the subject that it names. */
+  assertion_refused: { readonly error: BoxError };
   subject_refused: { readonly kind: SubjectKind };
   /** Box has one answer for several causes. */
   grant_refused: { readonly kind: SubjectKind; readonly serviceAccountWorks: boolean };
@@ -104,11 +112,15 @@ export interface FindingFacts {
   access_level_enough: None;
   access_level_low: { readonly isSure: boolean };
   access_level_not_needed: None;
+  /** The app may not act as its service account: Box has one answer for several causes. */
+  service_account_refused: None;
 
   scopes_given: { readonly scopes: readonly string[] };
   scopes_refused: { readonly scopes: readonly string[]; readonly given: readonly string[] };
   /** Box's answers do not list scopes. */
   scopes_untold: None;
+  /** Box gives no downscoped token with them, which would show whether the app has them. */
+  scopes_not_exchangeable: { readonly scopes: readonly string[] };
 
   redirect_uri_accepted: { readonly uri: string };
   /** @remarks `isFirst`: whether it is the one that a sign-in sends first. */

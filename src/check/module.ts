@@ -50,6 +50,7 @@ export function createCheck(dependencies: CheckDependencies): AppCheck {
     redirectUris: new RedirectUriCheck({ box, servers }),
     place: new PlaceCheck({ environment, methods, ports: () => settings.localServerPorts(), listen }),
     storage: new StorageCheck({ storage, index, sessions, isServed, clock }),
+    clock,
   });
 }
 

@@ -5,12 +5,13 @@ import { endpointsOf, type BoxBaseUrls } from '../box/endpoints';
 import { BoxError, JwtKeyError, OAuthError } from '../box/errors';
 import { appRefusal, exchangeRefusal } from '../box/refusals';
 import type { BoxClientIdentity } from '../box/protocol';
+import { EXCHANGEABLE_APPLICATION_SCOPES } from '../box/scopes';
 import { SessionError } from '../sessions/errors';
 import { serverApp } from '../sessions/lifecycle/serverSignIn';
 import type { Sessions } from '../sessions/module';
 import type { ServerApp } from '../sessions/tokens/tokenRequests';
 import { notChecked, ok, problem, unknown, warning, type Finding } from './finding';
-import { OF_SERVER_APP, refusedServerApp } from './serverAppRefusals';
+import { OF_SERVER_APP, refusedServerApp, topicsOfServerApp, unanswered } from './serverAppRefusals';
 import type { UserAppCheck } from './userAppCheck';
 
 /** Dependencies of {@link ServerAppCheck}. */
@@ -41,13 +42,14 @@ export class ServerAppCheck {
       return [problem('key', 'key_missing'), ...notChecked('key', 'credentials', ...OF_SERVER_APP)];
     }
     const asked = askedBy(app, origins);
-    if (asked === undefined) {
+    if (asked === 'subject_missing' || asked === 'subject_no_enterprise') {
       const others = OF_SERVER_APP.filter((topic) => topic !== 'subject');
-      return [problem('subject', 'subject_missing'), ...notChecked('subject', 'credentials', ...others)];
+      const ofKey = isJwt ? notChecked('subject', 'key') : [];
+      return [problem('subject', asked), ...ofKey, ...notChecked('subject', 'credentials', ...others)];
     }
     try {
       const scopes = await this.scopesOfToken(app, asked, signal);
-      return [...given(app, asked, key?.publicKeyId), scopes];
+      return [...given(app, asked, key?.publicKeyId), ...scopes];
     } catch (error) {
       if (error instanceof JwtKeyError) {
         const unusable = problem('key', 'key_unusable', { problem: error.code });
@@ -58,8 +60,7 @@ export class ServerAppCheck {
         return refusedServerApp(error, { app, kind: asked.subject.type, keyId: key?.publicKeyId, ...more });
       }
       if (!(error instanceof BoxError)) throw error;
-      const unclear = unknown('credentials', 'unclear', { error });
-      return [unclear, ...notChecked('credentials', ...OF_SERVER_APP)];
+      return unanswered(error, ...topicsOfServerApp(app));
     }
   }
 
@@ -92,26 +93,40 @@ export class ServerAppCheck {
     }
   }
 
-  private scopesOfToken(app: BoxApp, asked: ServerApp, signal: AbortSignal): Promise<Finding> {
+  private scopesOfToken(app: BoxApp, asked: ServerApp, signal: AbortSignal): Promise<readonly Finding[]> {
     return this.withToken(asked, signal, async (token) => {
-      if (app.scopes.length === 0) return unknown('scopes', 'scopes_untold');
-      const given: string[] = [];
-      const refused: string[] = [];
-      for (const scope of app.scopes) {
-        try {
-          await this.exchange(asked, token, scope, signal);
-          given.push(scope);
-        } catch (error) {
-          if (!(error instanceof BoxError)) throw error;
-          const refusal = exchangeRefusal(error);
-          if (refusal !== 'scope' && refusal !== 'either') return unknown('scopes', 'unclear', { error });
-          refused.push(scope);
-        }
-      }
-      return refused.length === 0
-        ? ok('scopes', 'scopes_given', { scopes: given })
-        : warning('scopes', 'scopes_refused', { scopes: refused, given });
+      if (app.scopes.length === 0) return [unknown('scopes', 'scopes_untold')];
+      const exchangeable = app.scopes.filter(isExchangeable);
+      const others = app.scopes.filter((scope) => !isExchangeable(scope));
+      return [
+        ...(exchangeable.length === 0 ? [] : [await this.ofScopes(exchangeable, asked, token, signal)]),
+        ...(others.length === 0 ? [] : [unknown('scopes', 'scopes_not_exchangeable', { scopes: others })]),
+      ];
     });
+  }
+
+  private async ofScopes(
+    scopes: readonly string[],
+    asked: ServerApp,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    const given: string[] = [];
+    const refused: string[] = [];
+    for (const scope of scopes) {
+      try {
+        await this.exchange(asked, token, scope, signal);
+        given.push(scope);
+      } catch (error) {
+        if (!(error instanceof BoxError)) throw error;
+        const refusal = exchangeRefusal(error);
+        if (refusal !== 'scope' && refusal !== 'either') return unknown('scopes', 'unclear', { error });
+        refused.push(scope);
+      }
+    }
+    return refused.length === 0
+      ? ok('scopes', 'scopes_given', { scopes: given })
+      : warning('scopes', 'scopes_refused', { scopes: refused, given });
   }
 
   /** Exchanges a token for one with a single scope, and ends that. */
@@ -152,11 +167,13 @@ export class ServerAppCheck {
   }
 }
 
-function askedBy(app: BoxApp, origins: BoxBaseUrls): ServerApp | undefined {
+/** What the app asks for, or why the settings leave nobody for it to act as. */
+function askedBy(app: BoxApp, origins: BoxBaseUrls): ServerApp | 'subject_missing' | 'subject_no_enterprise' {
   try {
     return serverApp(app, origins);
   } catch (error) {
-    if (error instanceof SessionError && error.code === 'subject_missing') return undefined;
+    if (error instanceof SessionError && error.code === 'subject_missing') return 'subject_missing';
+    if (error instanceof SessionError && error.code === 'no_enterprise') return 'subject_no_enterprise';
     throw error;
   }
 }
@@ -179,6 +196,11 @@ function given(
     ok('subject', 'subject_right', { kind }),
     ...ofUser,
   ];
+}
+
+/** Whether Box exchanges a token for one with this scope alone. */
+function isExchangeable(scope: string): boolean {
+  return (EXCHANGEABLE_APPLICATION_SCOPES as readonly string[]).includes(scope);
 }
 
 function familyOf({ origins, clientId, appName }: ServerApp) {

@@ -1,5 +1,5 @@
 import type { BoxApp } from '../apps/app';
-import type { OAuthError } from '../box/errors';
+import { isTransient, OAuthError, type BoxError } from '../box/errors';
 import { appRefusal } from '../box/refusals';
 import {
   notChecked,
@@ -34,17 +34,28 @@ export const OF_SERVER_APP = [
   'scopes',
 ] as const satisfies readonly Topic[];
 
+/** The same, and the key of an app that signs with one. */
+export function topicsOfServerApp({ authMethod }: BoxApp): readonly Topic[] {
+  return authMethod === 'jwt' ? ['key', ...OF_SERVER_APP] : OF_SERVER_APP;
+}
+
 /** The lines that follow from Box's refusal to give an app its token (Box guides on common errors, JWT, CCG). */
 export function refusedServerApp(error: OAuthError, about: RefusedServerApp): readonly Finding[] {
   const { app, kind, keyId = '' } = about;
   const credentials = ok('credentials', 'credentials_accepted');
   const rightType = ok('appType', 'type_right', { type: app.authMethod });
+  const topics = topicsOfServerApp(app);
   const rightKey = about.keyId === undefined ? [] : [ok('key', 'key_right', { keyId })];
   const unlooked = (until: Topic, ...known: readonly Topic[]): Finding[] =>
-    notChecked(until, ...OF_SERVER_APP.filter((topic) => topic !== until && !known.includes(topic)));
+    notChecked(until, ...topics.filter((topic) => topic !== until && !known.includes(topic)));
+  const serviceAccountRefused = [
+    credentials,
+    problem('accessLevel', 'service_account_refused'),
+    ...unlooked('accessLevel', 'userTokens'),
+  ];
   switch (appRefusal(error)) {
     case 'credentials':
-      return [credentialsRefused(app), ...notChecked('credentials', ...OF_SERVER_APP)];
+      return [credentialsRefused(app), ...unlooked('credentials')];
     case 'type': {
       const { authMethod: setting } = app;
       return [
@@ -56,13 +67,9 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
     case 'authorization':
       return [credentials, problem('authorization', 'not_authorized'), ...unlooked('authorization')];
     case 'key_id':
-      return [
-        credentials,
-        problem('key', 'key_id_unknown', { keyId }),
-        ...notChecked('key', ...OF_SERVER_APP),
-      ];
+      return [credentials, problem('key', 'key_id_unknown', { keyId }), ...unlooked('key')];
     case 'signature':
-      return [credentials, problem('key', 'key_mismatch', { keyId }), ...notChecked('key', ...OF_SERVER_APP)];
+      return [credentials, problem('key', 'key_mismatch', { keyId }), ...unlooked('key')];
     case 'subject':
       return [credentials, problem('subject', 'subject_refused', { kind }), ...unlooked('subject')];
     case 'grant': {
@@ -75,15 +82,17 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
       ];
     }
     case 'user_tokens':
+      if (kind === 'enterprise') return serviceAccountRefused;
       return [
         credentials,
         rightType,
         ...rightKey,
         problem('userTokens', 'user_tokens_off', { isSure: true }),
         warning('accessLevel', 'access_level_low', { isSure: false }),
-        ...unlooked('userTokens', 'appType', 'accessLevel'),
+        ...unlooked('userTokens', 'appType', 'accessLevel', 'key'),
       ];
     case 'subject_type':
+      if (kind === 'enterprise') return serviceAccountRefused;
       return [
         credentials,
         problem('accessLevel', 'access_level_low', { isSure: true }),
@@ -91,9 +100,15 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
         ...unlooked('accessLevel', 'userTokens'),
       ];
     case 'time':
+      return [problem('clock', 'clock_refused'), ...notChecked('clock', 'credentials', ...topics)];
     case 'assertion':
+      return [
+        problem('subject', 'assertion_refused', { error }),
+        ...notChecked('subject', 'credentials'),
+        ...unlooked('subject'),
+      ];
     case 'unclear':
-      return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...OF_SERVER_APP)];
+      return unanswered(error, ...topics);
   }
 }
 
@@ -101,4 +116,18 @@ export function refusedServerApp(error: OAuthError, about: RefusedServerApp): re
 export function credentialsRefused({ clientId }: BoxApp): Finding {
   const looksLikeClientId = /^[a-z\d]{32}$/.test(clientId);
   return problem('credentials', 'credentials_refused', { looksLikeClientId });
+}
+
+/**
+ * The lines for a request for a token whose answer tells nothing of the app.
+ * @param topics what else stays open.
+ */
+export function unanswered(error: BoxError, ...topics: readonly Topic[]): readonly Finding[] {
+  if (error instanceof OAuthError && !isTransient(error)) {
+    return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...topics)];
+  }
+  return [
+    problem('apiServer', 'token_failed', { error }),
+    ...notChecked('apiServer', 'credentials', ...topics),
+  ];
 }

@@ -38,9 +38,12 @@ export class ServerCheck {
     return this.ask('signInServer', url, isBox, signal);
   }
 
-  /** Compares this computer's clock with Box's, as the last answer told it. */
-  time(): Finding {
-    const serverTime = this.dependencies.box.serverTime();
+  /**
+   * Compares this computer's clock with Box's, as the last answer told it.
+   * @param since from when on the answer must be, by the monotonic clock in ms.
+   */
+  time(since: number): Finding {
+    const serverTime = this.dependencies.box.serverTime(since);
     if (serverTime === undefined) return unknown('clock', 'clock_unknown');
     const seconds = Math.round((this.dependencies.clock.now() - serverTime) / 1000);
     if (Math.abs(seconds) <= CLOCK_TOLERANCE_S) return ok('clock', 'clock_right');

@@ -6,7 +6,7 @@ import type { BoxClientIdentity } from '../box/protocol';
 import { appRefusal, type AppRefusal } from '../box/refusals';
 import type { Clock } from '../common/clock';
 import { notChecked, ok, problem, unknown, type Finding } from './finding';
-import { credentialsRefused } from './serverAppRefusals';
+import { credentialsRefused, unanswered } from './serverAppRefusals';
 
 /** Dependencies of {@link UserAppCheck}. */
 export interface UserAppCheckDependencies {
@@ -66,7 +66,7 @@ export class UserAppCheck {
       case 'time':
       case 'assertion':
       case 'unclear':
-        return [unknown('credentials', 'unclear', { error }), ...notChecked('credentials', ...OF_USER_APP)];
+        return unanswered(error, ...OF_USER_APP);
     }
   }
 

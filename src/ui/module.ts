@@ -92,7 +92,10 @@ export function createUi(dependencies: UiDependencies): Ui {
   const reportChange = new vscode.EventEmitter<vscode.Uri>();
   const loadCheck = loadOnce(async () => {
     const { createCheckCommand } = await import('./check/module');
-    return createCheckCommand({ ...dependencies, extension, reportChange }, await loadSignIn());
+    return createCheckCommand(
+      { ...dependencies, extension, reportChange, notifications },
+      await loadSignIn(),
+    );
   });
   const statusBar = new AccountStatusBarItem({ store, preferred, settings, terminal, clock });
   const disposables = [

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FindingCode } from '../../check/finding';
 import { JwtKeyError } from '../../box/errors';
 import { appTypeName } from '../apps/appTypes';
+import { messageFor } from '../messages/messages';
 import { jwtKeyMessage } from '../messages/requestMessages';
 import { plainText } from '../messages/userMessage';
 import type { FindingWords, Wording } from './findingWords';
@@ -17,8 +18,10 @@ type AppCode = Extract<
   | 'authorization_of_users'
   | `subject_${string}`
   | 'grant_refused'
+  | 'assertion_refused'
   | `user_tokens_${string}`
   | `access_level_${string}`
+  | 'service_account_refused'
   | `scopes_${string}`
 >;
 
@@ -107,6 +110,13 @@ export const appFindings: Wording<AppCode> = {
     found: vscode.l10n.t('The settings name neither an enterprise nor a user for the app to act as.'),
     advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose who it acts as.'),
   }),
+  subject_no_enterprise: () => ({
+    found: vscode.l10n.t(
+      'Enterprise ID 0 means that this Box account doesn’t belong to an enterprise, so the app has no service account.',
+    ),
+    advice: vscode.l10n.t('Run Box: Configure App, choose the app, and choose who it acts as.'),
+  }),
+  assertion_refused: ({ error }, { name }) => ({ found: messageFor(error, name).text }),
   subject_refused: ({ kind }) => ({
     found:
       kind === 'enterprise'
@@ -137,15 +147,19 @@ export const appFindings: Wording<AppCode> = {
     found: isSure
       ? vscode.l10n.t('It’s too low to act as this user.')
       : vscode.l10n.t('It may be too low to act as this user.'),
-    advice: vscode.l10n.t(
-      'In the Box Developer Console, select App + Enterprise Access and save. Then ask a Box administrator to authorize the app again.',
+    advice: selectAccessLevel(),
+  }),
+  service_account_refused: () => ({
+    found: vscode.l10n.t(
+      'Box doesn’t let the app act as its service account. The access level may be too low, the app may not be authorized, or it may be of another type at Box.',
     ),
+    advice: selectAccessLevel(),
   }),
   access_level_not_needed: () => ({
     found: vscode.l10n.t('Box doesn’t show it to a service account.'),
   }),
   scopes_given: ({ scopes }) => ({
-    found: vscode.l10n.t('Box granted every scope in the settings: {0}.', plainText(scopes.join(', '))),
+    found: vscode.l10n.t('Box granted the app: {0}.', plainText(scopes.join(', '))),
   }),
   scopes_refused: ({ scopes, given }) => ({
     found:
@@ -158,6 +172,12 @@ export const appFindings: Wording<AppCode> = {
           ),
     advice: vscode.l10n.t(
       'Enable them under Application Scopes in the Box Developer Console and save. Then ask a Box administrator to authorize the app again.',
+    ),
+  }),
+  scopes_not_exchangeable: ({ scopes }) => ({
+    found: vscode.l10n.t(
+      'Can’t be checked: {0}. Look under Application Scopes in the Box Developer Console.',
+      plainText(scopes.join(', ')),
     ),
   }),
   scopes_untold: () => ({
@@ -191,6 +211,12 @@ function refusedGrant(kind: 'enterprise' | 'user', serviceAccountWorks: boolean)
       'Compare the user ID with the Admin Console. In the Box Developer Console, select App + Enterprise Access, turn on Generate User Access Tokens, and save. Then ask a Box administrator to authorize the app again.',
     ),
   };
+}
+
+function selectAccessLevel(): string {
+  return vscode.l10n.t(
+    'In the Box Developer Console, select App + Enterprise Access and save. Then ask a Box administrator to authorize the app again.',
+  );
 }
 
 function enterSecret(): string {

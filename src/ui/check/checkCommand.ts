@@ -6,6 +6,7 @@ import type { AppReport } from '../../check/finding';
 import type { Clock } from '../../common/clock';
 import { appTypeName } from '../apps/appTypes';
 import { withCancellation } from '../cancellable';
+import type { Notifications } from '../messages/notifications';
 import { plainText } from '../messages/userMessage';
 import { lastReport, showReport } from './reportDocuments';
 import { reportMarkdown, summary } from './reportMarkdown';
@@ -14,10 +15,11 @@ import { reportMarkdown, summary } from './reportMarkdown';
 export interface CheckCommandDependencies {
   readonly settings: Settings;
   readonly check: Pick<AppCheck, 'run'>;
+  readonly notifications: Pick<Notifications, 'showError'>;
   /** The versions of what is involved, by its name. */
   readonly versions: () => Readonly<Record<string, string>>;
   /** To be fired with the address of a report that has become another. */
-  readonly reportChange: vscode.EventEmitter<vscode.Uri>;
+  readonly reportChange: Pick<vscode.EventEmitter<vscode.Uri>, 'fire'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -27,11 +29,12 @@ export class CheckCommand {
 
   /**
    * Checks an app and shows the report.
-   * @param appName the app, by its name in the settings; the person is asked where that names none, and there are several.
+   * @param appName the app, by its name in the settings. The person is asked where no app has that name, or where none
+   * is given and there are several.
    * @throws SettingError; SignInError where the person cancels
    */
   async run(appName?: unknown): Promise<void> {
-    const app = await chooseApp(this.dependencies.settings.apps(), appName);
+    const app = await this.chooseApp(appName);
     if (app === undefined) return;
     const title = vscode.l10n.t('Checking {0}', plainText(app.name));
     const report = await withCancellation(title, (signal, tell) =>
@@ -53,6 +56,21 @@ export class CheckCommand {
     vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Report Copied'), 5000);
   }
 
+  /** Entries of the settings that cannot be used are told: the app that was meant may be among them. */
+  private async chooseApp(appName: unknown): Promise<BoxApp | undefined> {
+    const { settings, notifications } = this.dependencies;
+    const apps = settings.apps();
+    const errors = settings.appErrors();
+    for (const error of errors) notifications.showError(error);
+    if (apps.length === 0) {
+      if (errors.length === 0) await offerConfiguration();
+      return undefined;
+    }
+    const fitting = typeof appName === 'string' ? apps.filter(({ name }) => name === appName) : apps;
+    const [only, ...others] = fitting;
+    return others.length === 0 && only !== undefined ? only : pickApp(apps);
+  }
+
   private async show(report: AppReport): Promise<void> {
     const { settings, versions, reportChange, clock } = this.dependencies;
     const { app, findings } = report;
@@ -66,19 +84,16 @@ export class CheckCommand {
   }
 }
 
-async function chooseApp(apps: readonly BoxApp[], appName: unknown): Promise<BoxApp | undefined> {
-  const named = apps.filter(({ name }) => name === appName);
-  const [only, ...others] = named.length > 0 ? named : apps;
-  if (only === undefined) {
-    const configure = vscode.l10n.t('Configure App');
-    const answer = await vscode.window.showInformationMessage(
-      vscode.l10n.t('No Box app is configured yet. Configure one first.'),
-      configure,
-    );
-    if (answer === configure) await vscode.commands.executeCommand('box-authentication.configureApp');
-    return undefined;
-  }
-  if (others.length === 0) return only;
+async function offerConfiguration(): Promise<void> {
+  const configure = vscode.l10n.t('Configure App');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('No Box app is configured yet. Configure one first.'),
+    configure,
+  );
+  if (answer === configure) await vscode.commands.executeCommand('box-authentication.configureApp');
+}
+
+async function pickApp(apps: readonly BoxApp[]): Promise<BoxApp | undefined> {
   const items = apps.map((app) => ({
     label: app.name,
     description: app.clientId,

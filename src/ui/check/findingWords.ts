@@ -33,6 +33,9 @@ const WORDS: Wording<FindingCode> = {
             fromServer(error.message),
             error.requestId,
           ),
+    advice: vscode.l10n.t(
+      'Wait a few minutes, then check the app again. If Box gives the same answer, send this report to Box Support.',
+    ),
   }),
   not_checked: ({ until }) => ({
     found: vscode.l10n.t('Can’t be checked until this is fixed: {0}.', topicWords(until).title),

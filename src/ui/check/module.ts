@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createCheck, type CheckDependencies } from '../../check/module';
+import type { Notifications } from '../messages/notifications';
 import type { SignInParts } from '../signIn/module';
 import { CheckCommand } from './checkCommand';
 import { proxyOf } from './proxy';
@@ -10,6 +11,7 @@ export interface CheckCommandParts extends Omit<
   'proxyOf' | 'isServed' | 'methods' | 'environment'
 > {
   readonly extension: vscode.Extension<unknown>;
+  readonly notifications: Notifications;
   /** To be fired with the address of a report that has become another. */
   readonly reportChange: vscode.EventEmitter<vscode.Uri>;
 }

@@ -25,7 +25,7 @@ export function lastReport(): string | undefined {
 export async function showReport(
   appName: string,
   text: string,
-  change: vscode.EventEmitter<vscode.Uri>,
+  change: Pick<vscode.EventEmitter<vscode.Uri>, 'fire'>,
 ): Promise<void> {
   const name = vscode.l10n.t('Check of {0}', appName).replaceAll(/[/\\?#]/g, '-');
   const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${name}.md` });

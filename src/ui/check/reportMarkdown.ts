@@ -21,8 +21,8 @@ const SIGNS: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', prob
 /** A report of a check in Markdown, to be read and to be pasted into a ticket. */
 export function reportMarkdown(report: AppReport, context: ReportContext): string {
   const { app, findings } = report;
-  const wrong = ['problem', 'warning'].flatMap((verdict) =>
-    findings.filter((each) => each.verdict === verdict),
+  const wrong = ['problem', 'warning', 'unknown'].flatMap((verdict) =>
+    findings.filter((each) => each.verdict === verdict && (verdict !== 'unknown' || each.code === 'unclear')),
   );
   return [
     `# ${escaped(vscode.l10n.t('Check of {0}', plainText(app.name)))}`,
@@ -41,13 +41,16 @@ export function reportMarkdown(report: AppReport, context: ReportContext): strin
 export function summary(findings: readonly Finding[]): string {
   const count = (verdict: Verdict): number => findings.filter((each) => each.verdict === verdict).length;
   const [problems, warnings, unknowns] = [count('problem'), count('warning'), count('unknown')];
-  const main =
-    problems === 0
-      ? vscode.l10n.t('No problem was found.')
-      : problems === 1
-        ? vscode.l10n.t('1 problem was found.')
-        : vscode.l10n.t('{0} problems were found.', problems);
-  return `${main} ${vscode.l10n.t('Warnings: {0}. Can’t be checked: {1}. OK: {2}.', warnings, unknowns, count('ok'))}`;
+  const isOpen = findings.some(({ topic, verdict }) => topic === 'credentials' && verdict === 'unknown');
+  return `${headline(problems, isOpen)} ${vscode.l10n.t('Warnings: {0}. Can’t be checked: {1}. OK: {2}.', warnings, unknowns, count('ok'))}`;
+}
+
+function headline(problems: number, isOpen: boolean): string {
+  if (problems === 1) return vscode.l10n.t('1 problem was found.');
+  if (problems > 1) return vscode.l10n.t('{0} problems were found.', problems);
+  return isOpen
+    ? vscode.l10n.t('The app couldn’t be checked completely.')
+    : vscode.l10n.t('No problem was found.');
 }
 
 function detailed(finding: Finding, { app }: AppReport): string {

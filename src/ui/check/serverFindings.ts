@@ -6,7 +6,14 @@ import type { Wording } from './findingWords';
 
 /** The words for what was found of Box’s servers. */
 export const serverFindings: Wording<
-  'server_reached' | 'server_failed' | 'server_strange' | 'clock_right' | 'clock_wrong' | 'clock_unknown'
+  | 'server_reached'
+  | 'server_failed'
+  | 'server_strange'
+  | 'token_failed'
+  | 'clock_right'
+  | 'clock_wrong'
+  | 'clock_unknown'
+  | 'clock_refused'
 > = {
   server_reached: ({ host, proxy }) => ({
     found:
@@ -29,6 +36,9 @@ export const serverFindings: Wording<
       'Check the base URLs in the settings. A proxy or a network’s sign-in page may also be the cause.',
     ),
   }),
+  token_failed: ({ error }, { name }) => ({
+    found: vscode.l10n.t('A token couldn’t be requested. {0}', messageFor(error, name).text),
+  }),
   clock_right: () => ({ found: vscode.l10n.t('It matches Box’s clock.') }),
   clock_wrong: ({ seconds }) => {
     const span = duration(Math.abs(seconds) * 1000);
@@ -42,5 +52,11 @@ export const serverFindings: Wording<
       ),
     };
   },
+  clock_refused: (_, { name }) => ({
+    found: vscode.l10n.t(
+      'Box rejected the time in the request that {0} signed. Correct the clock of this computer, then try again.',
+      plainText(name),
+    ),
+  }),
   clock_unknown: () => ({ found: vscode.l10n.t('No answer from Box contained the time.') }),
 };

@@ -11,6 +11,7 @@ import { useFaultyNetwork } from '../support/faultyNetwork';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { useRawServer } from '../support/rawServer';
 import { liveTokens } from '../support/serverSessions';
+import { passWaits } from '../support/waits';
 import { useMachine } from '../support/sessionWindow';
 import { about, CheckStage, freePort, wrong } from './checkStage';
 
@@ -25,6 +26,8 @@ interface Row {
   readonly wrong: readonly string[];
   /** How many tokens Box honours then: those of sessions. None unless told. */
   readonly live?: number;
+  /** Whether a request is sent again after a while. */
+  readonly isRetried?: boolean;
 }
 
 describe('AppCheck', () => {
@@ -130,6 +133,29 @@ describe('AppCheck', () => {
       wrong: ['! clock: clock_wrong'],
     },
 
+    ...(['oauth2', 'clientCredentials', 'jwt'] as const).map((type) => ({
+      is: `a proxy that blocks the token endpoint (${type})`,
+      arrange: async (of: CheckStage) => {
+        await (type === 'oauth2' ? of.userApp() : of.serverApp(type));
+        await box.control.fault({ endpoint: 'token', kind: 'html', status: 403, times: Infinity });
+      },
+      wrong: ['apiServer: token_failed'],
+      isRetried: true,
+    })),
+    ...(
+      [
+        ["The 'exp' claim is too far in the future", 'clock: clock_refused'],
+        ["Please check the 'aud' claim", 'subject: assertion_refused'],
+      ] as const
+    ).map(([error_description, line]) => ({
+      is: `an assertion that Box refuses (${line})`,
+      arrange: async (of: CheckStage) => {
+        await of.serverApp('jwt');
+        const body = { error: 'invalid_grant', error_description };
+        await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body, times: Infinity });
+      },
+      wrong: [line],
+    })),
     { is: 'a secret that is not stored', arrange: () => undefined, wrong: ['credentials: secret_missing'] },
     {
       is: 'a secret that the last sign-in forgot because Box refused it',
@@ -209,6 +235,11 @@ describe('AppCheck', () => {
       arrange: (of) => of.serverApp('clientCredentials', { enterpriseId: undefined }),
       wrong: ['subject: subject_missing'],
     },
+    ...(['clientCredentials', 'jwt'] as const).map((credential) => ({
+      is: `an app with ${credential} of an account without an enterprise`,
+      arrange: (of: CheckStage) => of.serverApp(credential, { enterpriseId: '0' }),
+      wrong: ['subject: subject_no_enterprise'],
+    })),
     {
       is: 'a client credentials app with another enterprise',
       arrange: (of) => of.serverApp('clientCredentials', { enterpriseId: '999' }),
@@ -247,6 +278,16 @@ describe('AppCheck', () => {
         await putApp(of.app.clientId, { accessLevel: 'app' });
       },
       wrong: ['userTokens: user_tokens_off', '! accessLevel: access_level_low'],
+    },
+    {
+      is: 'a service account that Box does not let the app act as',
+      arrange: async (of) => {
+        await of.serverApp('clientCredentials');
+        const error_description = 'The "box_subject_type" value is unauthorized for this client_id';
+        const body = { error: 'unauthorized_client', error_description };
+        await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body });
+      },
+      wrong: ['accessLevel: service_account_refused'],
     },
     {
       is: 'a key that is not stored',
@@ -363,7 +404,9 @@ describe('AppCheck', () => {
   for (const row of rows) {
     it(`finds ${row.is}`, async () => {
       await row.arrange(stage);
-      const report = await stage.run();
+      const report = await (row.isRetried === true
+        ? passWaits(stage.machine.clock, stage.run())
+        : stage.run());
       assert.deepEqual(wrong(report), row.wrong);
       const text = JSON.stringify([report.findings, reportMarkdown(report, context)]);
       for (const secret of [...(await box.control.issuedSecrets()), SEED.userLogin, SEED.userName]) {
@@ -387,6 +430,43 @@ describe('AppCheck', () => {
     const { facts } = about(await stage.run(), 'subject') ?? {};
     assert.deepEqual(facts, { kind: 'user', serviceAccountWorks: true });
     assert.deepEqual(await liveTokens(box), []);
+  });
+
+  it('asks for no scope that Box does not exchange', async () => {
+    await stage.serverApp('clientCredentials', { scopes: ['root_readonly', 'manage_legal_hold'] });
+    const lines = (await stage.run()).findings.filter(({ topic }) => topic === 'scopes');
+    assert.deepEqual(
+      lines.map(({ verdict, code, facts }) => ({ verdict, code, facts })),
+      [
+        { verdict: 'ok', code: 'scopes_given', facts: { scopes: ['root_readonly'] } },
+        { verdict: 'unknown', code: 'scopes_not_exchangeable', facts: { scopes: ['manage_legal_hold'] } },
+      ],
+    );
+    assert.deepEqual(await liveTokens(box), []);
+  });
+
+  it('has a line for the key of a JWT app that is not authorized', async () => {
+    await stage.serverApp('jwt');
+    await putApp(stage.app.clientId, { enabledByAdmin: false });
+    const { verdict, code } = about(await stage.run(), 'key') ?? {};
+    assert.deepEqual([verdict, code], ['unknown', 'not_checked']);
+  });
+
+  it('says nothing of user access tokens where the service account is refused', async () => {
+    await stage.serverApp('clientCredentials');
+    const error_description = 'The "box_subject_type" value is unauthorized for this client_id';
+    const body = { error: 'unauthorized_client', error_description };
+    await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body });
+    assert.equal(about(await stage.run(), 'userTokens'), undefined);
+  });
+
+  it('compares the clock with no answer from before the check', async () => {
+    await stage.serverApp('clientCredentials');
+    assert.equal(about(await stage.run(), 'clock')?.code, 'clock_right');
+    await stage.machine.clock.advance(1000);
+    stage.settings.apiBaseUrl = door.origin;
+    door.shut('refused');
+    assert.equal(about(await stage.run(), 'clock')?.code, 'clock_unknown');
   });
 
   it('leaves open what Box’s page does not say before somebody has signed in', async () => {

@@ -26,6 +26,7 @@ export class CheckStage {
   };
   isServed = false;
   app: BoxApp = v.parse(appSchema, { name: 'My app', clientId: SEED.clientId });
+  private readonly client;
   private readonly blocked: Server[] = [];
 
   constructor(
@@ -35,6 +36,7 @@ export class CheckStage {
     readonly port: number,
   ) {
     this.window = new SessionWindow(box, machine);
+    this.client = box.client(machine.clock);
     this.settings = {
       accountBaseUrl: box.origin,
       apiBaseUrl: box.origin,
@@ -79,7 +81,7 @@ export class CheckStage {
 
   /** Runs the check, and gives its report. */
   async run(signal = new AbortController().signal): Promise<AppReport> {
-    const { window, machine, box } = this;
+    const { window, machine } = this;
     const { settings: values } = this;
     const settings = new Settings((name) => values[name]);
     const methods = createMethods({
@@ -95,7 +97,7 @@ export class CheckStage {
       log: window.log,
     });
     const check = createCheck({
-      box: box.client(machine.clock),
+      box: this.client,
       settings,
       appSecrets: window.appSecrets,
       sessions: window.sessions,

@@ -56,6 +56,20 @@ describe('reportMarkdown', () => {
     assert.match(report(ok('clock', 'clock_right')), /No problem was found\./);
   });
 
+  it('says of an inconclusive answer what to do, and not that there is no problem', () => {
+    const error = new OAuthError('strange', undefined, 400);
+    const text = report(unknown('credentials', 'unclear', { error }));
+    assert.doesNotMatch(text, /No problem was found/);
+    assert.match(text, /couldn’t be checked completely/);
+    assert.match(text, /## \? Client ID and client secret\n\n[^]*\*\*What to do:\*\* Wait/);
+  });
+
+  it('names what keeps a token from being requested', () => {
+    const error = new UnreachableError('SELF_SIGNED_CERT_IN_CHAIN', 'api.box.com');
+    const text = report(problem('apiServer', 'token_failed', { error }));
+    assert.match(text, /couldn’t be requested\. The certificate of api\.box\.com isn’t trusted/);
+  });
+
   it('renders nothing of names and of what a server says', () => {
     const said = new OAuthError('strange', 'see [here](https://evil.example) <img src=x> a | b', 400);
     const text = report(unknown('credentials', 'unclear', { error: said }));
