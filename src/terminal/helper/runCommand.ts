@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { windowsCommand } from './windowsCommand';
 
@@ -48,14 +49,21 @@ export async function runCommand(
       fail(error as NodeJS.ErrnoException);
       return;
     }
-    child.on('error', fail);
+    child.once('error', fail);
+    // A signal that cannot be passed on is no failure of the command.
+    child.once('spawn', () => child?.off('error', fail).on('error', () => undefined));
     child.on('exit', (code, signal) => {
       resolve(code ?? signal ?? 1);
     });
   });
   for (const [signal, listener] of listeners) process.off(signal, listener);
-  if (typeof ended === 'number') process.exitCode = ended;
-  else process.kill(process.pid, ended);
+  if (typeof ended === 'number') {
+    process.exitCode = ended;
+    return;
+  }
+  // Node.js ignores some signals, SIGPIPE among them: then this is how a shell tells of one.
+  process.exitCode = 128 + constants.signals[ended];
+  process.kill(process.pid, ended);
 }
 
 function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {

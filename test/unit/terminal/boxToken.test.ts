@@ -207,6 +207,11 @@ describe('box-token', function () {
       assert.match(err, /^box-token: The command was not found\..*\n$/);
     });
 
+    it('tells a shell of a command that ended by SIGPIPE, which Node.js ignores', async () => {
+      const { exit } = await bed.run(['run', '--', 'sh', '-c', 'kill -PIPE $$']);
+      assert.equal(exit, 141);
+    });
+
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const) {
       it(`passes ${signal} on, and ends as the command does`, async () => {
         const script = `process.on('${signal}', () => { console.log('got it'); process.exit(9); }); console.log('ready'); setInterval(() => {}, 1000)`;
