@@ -28,7 +28,7 @@ export class BoxTokenAuthentication implements Authentication {
   ) {}
 
   async retrieveToken(): Promise<AccessToken> {
-    const { access_token, expires_at } = await (this.given ??= this.ask());
+    const { access_token, expires_at } = await (this.given ??= this.askAnew());
     if (Date.parse(expires_at) - Date.now() < MARGIN_MS) return this.refreshToken();
     return { accessToken: access_token, tokenType: 'bearer' };
   }
@@ -40,7 +40,7 @@ export class BoxTokenAuthentication implements Authentication {
 
   /** The SDK calls this after a 401, because another program had the token renewed, and sends the request again. */
   async refreshToken(): Promise<AccessToken> {
-    this.given = this.ask();
+    this.given = this.askAnew();
     const { access_token } = await this.given;
     return { accessToken: access_token, tokenType: 'bearer' };
   }
@@ -60,6 +60,14 @@ export class BoxTokenAuthentication implements Authentication {
 
   revokeToken(): Promise<undefined> {
     return Promise.reject(new Error('The session is VS Code’s: sign out there.'));
+  }
+
+  /** A request that fails is forgotten, so that the next call asks again. */
+  private askAnew(): Promise<GivenToken> {
+    return this.ask().catch((error: unknown) => {
+      this.given = undefined;
+      throw error;
+    });
   }
 
   /** What `box-token` writes to its standard error says what went wrong, and what to do. */
