@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../common/claimFile';
 import { LONGEST_ADDRESS } from '../common/socket';
@@ -38,7 +38,8 @@ export async function takeAddress(
 
 /** A folder of mode 0700 that is ours, with a short path. */
 async function socketFolder(): Promise<string> {
-  const { uid } = userInfo();
+  // Unlike `userInfo`, this knows the user of a container that has no name.
+  const uid = process.getuid?.() ?? 0;
   const { XDG_RUNTIME_DIR: runtime = '' } = process.env;
   for (const parent of [runtime, tmpdir(), '/tmp']) {
     if (parent === '') continue;
