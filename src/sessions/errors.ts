@@ -115,7 +115,7 @@ export class ExchangeRefusedError extends DownscopingRefusedError {
 }
 
 /** A resource without the address of a shared link, which opens for whoever has it. */
-function resourceName(resource: BoxResource | undefined): string {
+export function resourceName(resource: BoxResource | undefined): string {
   if (resource === undefined) return 'everything';
   return resource.kind === 'sharedLink' ? 'a shared link' : `${resource.kind} ${resource.id}`;
 }

@@ -58,7 +58,7 @@ export interface GivenToken {
   readonly expires_at: string;
   /** The label of the account. */
   readonly account: string;
-  /** What was asked for, with a space between; empty for everything that the session may do. */
+  /** What the token can be used for, with a space between; empty for everything that the session may do. */
   readonly scope: string;
 }
 

@@ -1,8 +1,9 @@
 import type { BoxBaseUrls } from '../box/endpoints';
+import type { BoxResource } from '../box/resources';
 import type { Log } from '../common/log';
 import type { DownscopedTokens } from '../sessions/downscoped/downscopedTokens';
 import { readScopes, type DownscopedRequest, type ScopeRequest } from '../sessions/downscoped/scopeRequest';
-import { SessionError } from '../sessions/errors';
+import { resourceName, SessionError } from '../sessions/errors';
 import type { PreferredAccount } from '../sessions/store/preferredAccount';
 import {
   endOf,
@@ -61,11 +62,11 @@ export class TokenGiver {
     const session = this.sessionFor(account, request);
     const program = oneLine(question.program).slice(0, LONGEST_PROGRAM);
     if (!(grant?.isInForce === true && grant.accountId === account.id)) {
-      await consents.demand(wishOf(account, request), program, signal);
+      await consents.demand(wishOf(account, whatIsGiven(session, request)), program, signal);
     }
     const given = await this.fresh(session, request);
     if (signal.aborted) throw new TerminalError('unanswered', account.label);
-    this.note(given.session, request, program);
+    this.note(given.session, whatIsGiven(given.session, request), program);
     return answerOf(given, request);
   }
 
@@ -122,10 +123,12 @@ export class TokenGiver {
     return { session: made.parent, token: made.token };
   }
 
-  private note({ account }: LiveSession, request: ScopeRequest, program: string): void {
+  /** Of a resource its kind and ID alone: the address of a shared link opens it for whoever has it. */
+  private note({ account }: LiveSession, { scopes, resource }: Given, program: string): void {
     const { counts, log } = this.dependencies;
-    const scopes = askedOfRequest(request).join(' ') || 'everything';
-    log.info(`Gave a token of ${account.label} to a program in a terminal: ${program}, scopes: ${scopes}`);
+    const about = resource === undefined ? '' : `, resource: ${resourceName(resource)}`;
+    const what = `${scopes.join(' ') || 'everything'}${about}`;
+    log.info(`Gave a token of ${account.label} to a program in a terminal: ${program}, scopes: ${what}`);
     counts.add(account.id);
   }
 }
@@ -144,14 +147,21 @@ function askedOf({ scopes, resource }: Question): readonly string[] {
   return resource === undefined ? scopes : [...scopes, `resource:${resource}`];
 }
 
-function askedOfRequest(request: ScopeRequest): readonly string[] {
-  return request.kind === 'downscoped' ? request.asked : request.scopes;
+/** What a token can be used for. */
+interface Given {
+  /** None: everything that the session may do. */
+  readonly scopes: readonly string[];
+  readonly resource?: BoxResource | undefined;
 }
 
-function wishOf({ id, label }: AccountReference, request: ScopeRequest): Wish {
-  const asked = { accountId: id, accountLabel: label, scopes: request.scopes };
-  if (request.kind === 'application' || request.resource === undefined) return asked;
-  const { resource } = request;
+/** Application scopes choose the session, whose token is given as it is: it may do all that the session may. */
+function whatIsGiven(session: LiveSession, request: ScopeRequest): Given {
+  return request.kind === 'application' ? { scopes: session.scopes } : request;
+}
+
+function wishOf({ id, label }: AccountReference, { scopes, resource }: Given): Wish {
+  const asked = { accountId: id, accountLabel: label, scopes };
+  if (resource === undefined) return asked;
   return { ...asked, resource: 'url' in resource ? resource.url : resource.resource };
 }
 
@@ -161,6 +171,6 @@ function answerOf({ session, token }: Fresh, request: ScopeRequest): GivenToken 
     token_type: 'Bearer',
     expires_at: new Date(endOf(token)).toISOString(),
     account: session.account.label,
-    scope: request.scopes.join(' '),
+    scope: whatIsGiven(session, request).scopes.join(' '),
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
+import { APPLICATION_SCOPES, DOWNSCOPE_SCOPES } from '../box/scopes';
 import type { Clock } from '../common/clock';
 import { parseJson } from '../common/json';
 import { errorText } from '../common/errorText';
@@ -16,7 +17,7 @@ const questionSchema = v.object({
   version: v.literal(PROTOCOL_VERSION),
   key: text(200),
   account: v.optional(text(320)),
-  scopes: v.pipe(v.array(text(200)), v.maxLength(50)),
+  scopes: v.pipe(v.array(v.picklist([...APPLICATION_SCOPES, ...DOWNSCOPE_SCOPES])), v.maxLength(50)),
   resource: v.optional(text(2048)),
   program: text(1000),
 });
@@ -43,6 +44,9 @@ export class TokenServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private hasToldOfKey = false;
+  /** One object each, because the log has a line for each error: a program that goes on asking fills it with nothing. */
+  private readonly unknown = new TerminalError('unknown_terminal');
+  private readonly unreadable = new TerminalError('unreadable_question');
 
   constructor(private readonly dependencies: TokenServerDependencies) {
     this.server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -99,11 +103,11 @@ export class TokenServer {
     const { keys, giver, describeError } = this.dependencies;
     try {
       const question = v.safeParse(questionSchema, line === undefined ? undefined : parseJson(line));
-      if (!question.success) throw new TerminalError('unreadable_question');
+      if (!question.success) throw this.unreadable;
       const known = keys.find(question.output.key);
       if (known === undefined) {
         this.tellOfKey();
-        throw new TerminalError('unknown_terminal');
+        throw this.unknown;
       }
       return await giver.give(asQuestion(question.output), known.grant, signal);
     } catch (error) {

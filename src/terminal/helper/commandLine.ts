@@ -1,3 +1,5 @@
+import { isApplicationScope, isDownscopeScope } from '../../box/scopes';
+
 /** What `box-token` is told. */
 export type CommandLine =
   | { readonly kind: 'help' | 'version' }
@@ -22,7 +24,8 @@ a command with it in the environment variable BOX_ACCESS_TOKEN.
 
 Options:
   --account <login or ID>  the account, if several are signed in
-  --scope <scope>          only this scope; may be given several times
+  --scope <scope>          limit the token to this scope, such as item_preview;
+                           may be given several times
   --resource <address>     only this file, folder or shared link, with --scope
   --header                 print "Authorization: Bearer <token>"
   --json                   print the token, its type, expiry, account and scope
@@ -96,6 +99,11 @@ function readOptions(args: readonly string[]): Options | string {
     } else if (/^--?[a-z][a-z-]{0,30}$/.test(option)) return `There is no option ${option}.`;
     else return 'There is an argument that is no option.';
   }
+  const scopes = values.get('--scope') ?? [];
+  if (scopes.some((value) => value.trim() === '')) return 'The option --scope needs a value.';
+  if (!scopesIn(scopes).every(isKnownScope)) {
+    return 'A --scope is none of Box’s scopes. Put spaces between several, or repeat the option.';
+  }
   for (const option of ['--account', '--resource']) {
     if ((values.get(option) ?? []).length > 1) return `The option ${option} can be given once only.`;
   }
@@ -105,12 +113,17 @@ function readOptions(args: readonly string[]): Options | string {
 function askedOf(values: ReadonlyMap<string, readonly string[]>): Asked {
   const account = values.get('--account')?.[0];
   const resource = values.get('--resource')?.[0];
-  const scopes = (values.get('--scope') ?? [])
-    .flatMap((scope) => scope.split(/\s+/))
-    .filter((each) => each !== '');
   return {
-    scopes,
+    scopes: scopesIn(values.get('--scope') ?? []),
     ...(account !== undefined && { account }),
     ...(resource !== undefined && { resource }),
   };
+}
+
+function scopesIn(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => value.split(/\s+/)).filter((each) => each !== '');
+}
+
+function isKnownScope(scope: string): boolean {
+  return isApplicationScope(scope) || isDownscopeScope(scope);
 }

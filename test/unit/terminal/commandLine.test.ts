@@ -10,10 +10,19 @@ describe('readCommandLine', () => {
     ['--json', { kind: 'print', format: 'json', scopes: [] }],
     ['--account ann@example.com', { kind: 'print', format: 'token', scopes: [], account: 'ann@example.com' }],
     ['--account=7 --json', { kind: 'print', format: 'json', scopes: [], account: '7' }],
-    ['--scope a --scope=b', { kind: 'print', format: 'token', scopes: ['a', 'b'] }],
-    ['--scope a --resource r', { kind: 'print', format: 'token', scopes: ['a'], resource: 'r' }],
+    [
+      '--scope item_preview --scope=item_share',
+      { kind: 'print', format: 'token', scopes: ['item_preview', 'item_share'] },
+    ],
+    [
+      '--scope item_preview --resource r',
+      { kind: 'print', format: 'token', scopes: ['item_preview'], resource: 'r' },
+    ],
     ['run -- npm test --json', { kind: 'run', command: 'npm', args: ['test', '--json'], scopes: [] }],
-    ['run --scope a -- x --', { kind: 'run', command: 'x', args: ['--'], scopes: ['a'] }],
+    [
+      'run --scope root_readonly -- x --',
+      { kind: 'run', command: 'x', args: ['--'], scopes: ['root_readonly'] },
+    ],
     ['--help', { kind: 'help' }],
     ['run -h', { kind: 'help' }],
     ['--version', { kind: 'version' }],
@@ -25,16 +34,18 @@ describe('readCommandLine', () => {
   }
 
   it('splits scopes that stand together, as OAuth writes them', () => {
-    assert.deepEqual(readCommandLine(['--scope', 'a  b']), {
+    assert.deepEqual(readCommandLine(['--scope', 'item_preview  item_share']), {
       kind: 'print',
       format: 'token',
-      scopes: ['a', 'b'],
+      scopes: ['item_preview', 'item_share'],
     });
   });
 
   const wrong: Readonly<Record<string, RegExp>> = {
     '--nothing': /There is no option --nothing/,
     '--scope': /--scope needs a value/,
+    '--scope=item_preview,item_download': /none of Box’s scopes/,
+    '--scope item_preveiw': /none of Box’s scopes/,
     '--account=': /--account needs a value/,
     '--header --json': /Choose one/,
     '--header=x': /takes no value/,

@@ -105,6 +105,30 @@ describe('The server of a window’s terminals', function () {
     await eventually(async () => !(await box.control.tokenInfo(tokens[0] ?? '')).live);
   });
 
+  it('asks for all that the token may do where a session is chosen by an application scope, and says so', async () => {
+    await window.signIn();
+    const { scope } = given(await ask({ scopes: ['root_readonly'] }));
+    assert.deepEqual([scope, bed.questions.map(({ scopes }) => scopes)], ['', [[]]]);
+    assert.match(window.log.messages().join('\n'), /scopes: everything/);
+  });
+
+  it('takes no scope that is none of Box’s for one that limits the token', async () => {
+    await window.signIn();
+    for (const scope of ['item_preveiw', 'item_preview,item_download', 'a\n[info] b']) {
+      const refused = await ask({ scopes: [scope] });
+      assert.ok('exit' in refused, scope);
+    }
+    assert.equal(bed.questions.length, 0);
+  });
+
+  it('leaves the address of a shared link out of the log', async () => {
+    await window.signIn();
+    const resource = 'https://app.box.com/s/abcdefghij';
+    given(await ask({ scopes: ['item_preview'], resource }));
+    assert.match(window.log.messages().join('\n'), /scopes: item_preview, resource: a shared link/);
+    assert.doesNotMatch(window.log.messages().join('\n'), /abcdefghij/);
+  });
+
   it('renews a downscoped token that has less life left than copying demands', async () => {
     bed.answer = () => Promise.resolve('window');
     await window.signIn();
