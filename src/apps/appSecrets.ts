@@ -98,7 +98,7 @@ export class AppSecrets {
 
   /** Forgets an app's client secret at one Box that refused it, unless a private key came with it. */
   async forgetRefused(clientId: string, origins: BoxBaseUrls): Promise<void> {
-    this.refused.add(keyOf(clientId, origins));
+    this.refused.add(clientId + origins.api);
     await this.change(clientId, (record) => {
       if (record === undefined) return undefined;
       const secrets = record.secrets.filter(
@@ -111,7 +111,7 @@ export class AppSecrets {
 
   /** Whether the newest client secret that was entered in this window was forgotten because Box refused it. */
   wasRefused(clientId: string, origins: BoxBaseUrls): boolean {
-    return this.refused.has(keyOf(clientId, origins));
+    return this.refused.has(clientId + origins.api);
   }
 
   private async secret(clientId: string, origins: BoxBaseUrls): Promise<AppSecret | undefined> {
@@ -130,7 +130,7 @@ export class AppSecrets {
       const others = secrets.filter((secret) => secret !== before);
       return { ...record, removed: false, secrets: [...others, { ...before, origins, ...changed }] };
     });
-    this.refused.delete(keyOf(clientId, origins));
+    this.refused.delete(clientId + origins.api);
   }
 
   /**
@@ -146,8 +146,4 @@ export class AppSecrets {
       if (changed !== undefined) await this.records.write(clientId, changed, lease);
     });
   }
-}
-
-function keyOf(clientId: string, { account, api }: BoxBaseUrls): string {
-  return JSON.stringify([clientId, account, api]);
 }

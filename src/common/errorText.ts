@@ -1,13 +1,13 @@
 /** An error code of Box, of Node.js or of OpenSSL, however long: words of one case, no digits. No token is so. */
-const ERROR_CODE = /^(?:[a-z]{2,20}(?:_[a-z]{2,20})+|[A-Z]{2,20}(?:_[A-Z]{2,20})+)$/;
+const ERROR_CODE = /^(?:[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)$/;
 
 /**
  * Text of a server without anything that could be a token: it may echo what it was sent. Error codes stay.
- * @param known words that are no token, such as the ID of a request.
+ * @param known a word that is no token, such as the ID of a request.
  */
-export function withoutTokens(text: string, known: readonly string[] = []): string {
+export function withoutTokens(text: string, known?: string): string {
   return text.replaceAll(/[\w!~+/=-]{28,}/g, (word) =>
-    ERROR_CODE.test(word) || known.includes(word) ? word : '…',
+    ERROR_CODE.test(word) || word === known ? word : '…',
   );
 }
 
@@ -21,22 +21,17 @@ const MAX_FRAMES = 12;
  */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
-  if (isOurs(error)) return oneLine(`${error.name}: ${error.message}`, requestIdOf(error));
+  if (isOurs(error)) return oneLine(`${error.name}: ${error.message}`, error.requestId);
   const cause = error.cause instanceof Error ? ` (caused by ${oneLine(String(error.cause))})` : '';
   return [oneLine(String(error)) + cause, ...framesOf(error)].join('\n');
 }
 
-/** Classes of this extension's errors have a name and a code of their own. */
-function isOurs(error: Error): boolean {
+/** Classes of this extension's errors have a name and a code of their own, and Box's ID of a request is in some. */
+function isOurs(error: Error): error is Error & { readonly requestId?: string } {
   return Object.hasOwn(error, 'name') && 'code' in error;
 }
 
-/** What Box's support asks for, which is as long as a token. */
-function requestIdOf(error: Error): readonly string[] {
-  return 'requestId' in error && typeof error.requestId === 'string' ? [error.requestId] : [];
-}
-
-function oneLine(text: string, known: readonly string[] = []): string {
+function oneLine(text: string, known?: string): string {
   return withoutTokens(text.slice(0, MAX_MESSAGE), known).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
 }
 
