@@ -1,12 +1,12 @@
 import type { BoxClient } from '../../box/client';
 import { endpointsOf } from '../../box/endpoints';
-import { ApiRefusedError, BoxError } from '../../box/errors';
+import { ApiRefusedError, BoxError, OAuthError } from '../../box/errors';
 import type { BoxResource } from '../../box/resources';
 import type { ChildKind } from './childRecord';
 import type { ChildTokens } from './childTokens';
 import { ExchangeRefusedError, ScopesRefusedError, SessionError } from '../errors';
 import type { SessionStore } from '../store/sessionStore';
-import type { LiveSession, TokenPair } from '../store/sessionRecord';
+import { isServerSession, type LiveSession, type TokenPair } from '../store/sessionRecord';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 
 /** Dependencies of {@link TokenExchanger}. */
@@ -57,6 +57,10 @@ export class TokenExchanger {
       if (error instanceof BoxError) {
         error.appName = parent.appName;
         error.account = parent.account.label;
+      }
+      if (error instanceof OAuthError && isServerSession(parent)) {
+        error.serverCredential = parent.credential;
+        error.subjectType = parent.subject.type;
       }
       throw error;
     }

@@ -93,6 +93,25 @@ describe('AnnotatorTokens', () => {
     assert.equal(await exchanges(), 0);
   });
 
+  it('tells with what the app asked where Box refuses its key, so that nobody is told of a code', async () => {
+    const refusal = {
+      error: 'invalid_grant',
+      error_description: '"kid" invalid, unable to lookup correct key',
+    };
+    await box.control.fault({
+      endpoint: 'token',
+      grantType: EXCHANGE,
+      kind: 'json',
+      status: 400,
+      body: refusal,
+    });
+    await assert.rejects(annotators.make(parent, ANNOTATOR, ['item_preview']), {
+      error: 'invalid_grant',
+      serverCredential: 'jwt',
+      subjectType: parent.subject?.type,
+    });
+  });
+
   it('rejects while Box cannot be reached, and keeps the session', async () => {
     await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
     const making = passWaits(window.clock, annotators.make(parent, ANNOTATOR, ['item_preview']));
