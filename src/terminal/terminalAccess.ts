@@ -42,16 +42,20 @@ export class TerminalAccess implements Disposable {
 
   /**
    * What a terminal is opened with whose programs may have tokens of an account, as the person wants it.
+   * @param isGranted whether opening it is the consent; if not, the person is asked as for any terminal.
    * @throws TerminalError where it cannot be had
    */
-  async terminalFor({ id }: AccountReference): Promise<Pick<vscode.TerminalOptions, 'env' | 'isTransient'>> {
+  async terminalFor(
+    { id }: AccountReference,
+    isGranted = true,
+  ): Promise<Pick<vscode.TerminalOptions, 'env' | 'isTransient'>> {
     const { programs, node } = this.dependencies;
     this.ensureHere();
     const host = await this.loadHost();
     return {
       env: {
         [VARIABLES.address]: host.addressOfWindow,
-        [VARIABLES.terminalKey]: host.keyFor(id),
+        [VARIABLES.terminalKey]: isGranted ? host.keyFor(id) : host.keyToAskWith(),
         [VARIABLES.node]: node,
         PATH: `${programs}${delimiter}\${env:PATH}`,
       },

@@ -81,6 +81,11 @@ export class TerminalHost implements Disposable {
     return key;
   }
 
+  /** A key for a terminal of which the person knows nothing: they are asked. */
+  keyToAskWith(): string {
+    return this.dependencies.keys.issue();
+  }
+
   /** What programs may do with an account. */
   accessTo(accountId: string): AccountAccess {
     const { consents, keys, counts } = this.dependencies;

@@ -23,7 +23,7 @@ export class BoxTerminals {
   /** What VS Code opens one with that was chosen by its profile. @throws TerminalError, SessionError */
   async profile(): Promise<vscode.TerminalProfile | undefined> {
     const session = await this.choose();
-    return session && new vscode.TerminalProfile(await this.options(session));
+    return session && new vscode.TerminalProfile(await this.options(session, !isDefaultOfWorkspace()));
   }
 
   private async choose(accountId?: string): Promise<LiveSession | undefined> {
@@ -34,11 +34,21 @@ export class BoxTerminals {
     );
   }
 
-  private async options({ account }: LiveSession): Promise<vscode.TerminalOptions> {
+  /** @param isChosen whether the person chose to open it, which is the consent for the account. */
+  private async options({ account }: LiveSession, isChosen = true): Promise<vscode.TerminalOptions> {
     return {
       name: vscode.l10n.t('Box: {0}', plainText(account.label)),
       iconPath: new vscode.ThemeIcon('terminal'),
-      ...(await (await this.terminal.load()).terminalFor(account)),
+      ...(await (await this.terminal.load()).terminalFor(account, isChosen)),
     };
   }
+}
+
+/** Whether the workspace makes a profile the default one: then terminals of it open that the person chose nothing about. */
+function isDefaultOfWorkspace(): boolean {
+  const defaults = vscode.workspace.getConfiguration('terminal.integrated.defaultProfile');
+  return ['linux', 'osx', 'windows'].some((system) => {
+    const { workspaceValue, workspaceFolderValue } = defaults.inspect<string | null>(system) ?? {};
+    return (workspaceFolderValue ?? workspaceValue ?? undefined) !== undefined;
+  });
 }

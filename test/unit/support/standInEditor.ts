@@ -60,6 +60,8 @@ export class StandInEditor {
   isInBrowser = false;
   language = 'en';
 
+  /** What the settings of the workspace say, by full name. */
+  readonly workspaceSettings = new Map<string, unknown>();
   /** What it was told to open in the browser. */
   readonly opened: unknown[] = [];
   /** Whether the browser opens; VS Code may first ask the person, and take its time. */

@@ -116,6 +116,16 @@ export const window = {
   },
 };
 
+/** An icon by its name. */
+export class ThemeIcon {
+  constructor(readonly id: string) {}
+}
+
+/** How a terminal is opened. */
+export class TerminalProfile {
+  constructor(readonly options: unknown) {}
+}
+
 /** What VS Code throws where a file cannot be had. */
 export class FileSystemError extends Error {
   override readonly name = 'FileSystemError';
@@ -130,6 +140,12 @@ export class FileSystemError extends Error {
 
 /** No setting ever changes here. Files are given by what has a path. There is no trash. */
 export const workspace = {
+  /** Only what the workspace sets is there. */
+  getConfiguration: (section: string): { readonly inspect: (name: string) => unknown } => ({
+    inspect: (name) => ({
+      workspaceValue: editorNow().workspaceSettings.get(`${section}.${name}`),
+    }),
+  }),
   onDidChangeConfiguration: new Emitter<unknown>().event,
   fs: {
     stat: ({ path }: { readonly path: string }): Promise<unknown> =>

@@ -192,6 +192,15 @@ describe('The server of a window’s terminals', function () {
     assert.deepEqual(bed.terminal.accessTo(SEED.userId), { given: 0, isAllowed: false, denials: [] });
   });
 
+  it('asks in a terminal that the workspace and not the person chose', async () => {
+    bed.answer = () => Promise.resolve('once');
+    await window.signIn();
+    const account = { id: SEED.userId, label: SEED.userLogin };
+    const { env = {} } = await (await bed.access()).terminalFor(account, false);
+    given(await ask({ key: env[VARIABLES.terminalKey] }));
+    assert.equal(bed.questions.length, 1);
+  });
+
   it('stops all that waits and all that was allowed, and knows terminals from before no more', async () => {
     bed.answer = () => Promise.resolve('window');
     await window.signIn();
