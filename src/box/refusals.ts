@@ -73,6 +73,8 @@ const BY_ERROR: ReadonlyMap<string, ExchangeRefusal> = new Map([
   ['unauthorized', 'subject_token'],
   ['invalid_resource', 'resource'],
   ['not_found', 'resource'],
+  ['forbidden', 'resource'],
+  ['access_denied_insufficient_permissions', 'resource'],
   ['invalid_grant', 'grant'],
   ['invalid_request', 'request'],
 ]);

@@ -29,6 +29,8 @@ const errors: [string, unknown, ExchangeRefusal | undefined][] = [
   ['a claim', new OAuthError('invalid_grant', "Please check the 'exp' claim.", 400), undefined],
   ['another type of app', new OAuthError('unauthorized_client', undefined, 400), undefined],
   ['an item that is not there', new ApiRefusedError(404, 'not_found'), 'resource'],
+  ['an item for others', new OAuthError('access_denied_insufficient_permissions', '', 403), 'resource'],
+  ['an item for others in a challenge', new ApiRefusedError(403, 'forbidden'), 'resource'],
   ['no answer', new UnreachableError('ECONNRESET', 'api.box.com'), undefined],
   ['a damaged answer', new UnexpectedResponseError(401, 'no JSON'), undefined],
   ['something else', new Error('insufficient_scope'), undefined],

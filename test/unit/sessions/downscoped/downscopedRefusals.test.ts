@@ -85,6 +85,19 @@ describe('DownscopedTokens, refused', () => {
       ['B3: invalid_resource', 400, { error: 'invalid_resource', error_description: 'Invalid.' }],
       ['B4: a bare 404', 404, {}],
       ['B4: a bare 403', 403, {}],
+      [
+        'B3: not_found of the API',
+        404,
+        { type: 'error', status: 404, code: 'not_found', message: 'Not Found' },
+      ],
+      ['B3: not_found of OAuth', 404, { error: 'not_found', error_description: 'Not Found' }],
+      ['B3: forbidden of the API', 403, { type: 'error', status: 403, code: 'forbidden' }],
+      [
+        'B3: no permission by the API',
+        403,
+        { type: 'error', code: 'access_denied_insufficient_permissions' },
+      ],
+      ['B3: no permission by OAuth', 403, { error: 'access_denied_insufficient_permissions' }],
       ['B4: invalid_grant', 400, { error: 'invalid_grant', error_description: 'Invalid.' }],
       ['B4: invalid_request', 400, { error: 'invalid_request', error_description: 'Invalid.' }],
     ] as const) {
