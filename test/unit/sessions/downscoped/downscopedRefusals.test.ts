@@ -114,6 +114,20 @@ describe('DownscopedTokens, refused', () => {
     }
   });
 
+  for (const [name, description, reason] of [
+    ['the type of the app', 'The grant type is unauthorized for this client_id', 'app_type'],
+    ['an assertion that nobody sent', 'Signature verification error.', 'request'],
+  ] as const) {
+    it(`B4: speaks of the exchange where Box speaks of ${name}, and asks once in a minute`, async () => {
+      const body = { error: 'invalid_grant', error_description: description };
+      await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body, times: -1 });
+      const refused = { name: 'ExchangeRefusedError', reason, appName: SEED.appName };
+      for (let i = 0; i < 3; i++) await assert.rejects(session(), refused);
+      assert.equal(await exchanges(), 1);
+      assert.equal((await box.control.counters()).refreshRequests, 0);
+    });
+  }
+
   describe('with scopes that the app or the session lacks', () => {
     let narrow: LiveSession;
 
