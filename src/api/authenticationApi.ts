@@ -10,6 +10,7 @@ import type { TokenExpiry } from '../sessions/tokens/tokenExpiry';
 
 /** What was used for the call that was refused, as far as it is known. */
 export interface AdviceSubject {
+  /** The session, or the one that a downscoped session was exchanged from. */
   readonly session?: SessionRecord | undefined;
   readonly isDownscoped?: boolean;
   /** Whether another token would help, but nobody said which session’s. */

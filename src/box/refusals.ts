@@ -63,8 +63,11 @@ function toldBy(description: string): AppRefusal | undefined {
  *   `invalid_resource`, or as its API does.
  * - `grant`: for no reason that Box documents; the subject token may be dead.
  * - `request`: likewise, but for one that lies in what was asked for.
+ * - `app_type`: apps of its type may exchange no token.
+ * - `assertion`: the assertion about an annotator, or the key that signed it (Box guide: troubleshooting JWT).
  */
-export type ExchangeRefusal = 'subject_token' | 'scope' | 'either' | 'resource' | 'grant' | 'request';
+export type ExchangeRefusal =
+  'subject_token' | 'scope' | 'either' | 'resource' | 'grant' | 'request' | 'app_type' | 'assertion';
 
 const BY_ERROR: ReadonlyMap<string, ExchangeRefusal> = new Map([
   ['insufficient_scope', 'scope'],
@@ -73,8 +76,8 @@ const BY_ERROR: ReadonlyMap<string, ExchangeRefusal> = new Map([
   ['unauthorized', 'subject_token'],
   ['invalid_resource', 'resource'],
   ['not_found', 'resource'],
-  ['access_denied_insufficient_permissions', 'resource'],
   ['forbidden', 'resource'],
+  ['access_denied_insufficient_permissions', 'resource'],
   ['invalid_grant', 'grant'],
   ['invalid_request', 'request'],
 ]);
@@ -83,20 +86,20 @@ const BY_STATUS: ReadonlyMap<number, ExchangeRefusal> = new Map([
   [403, 'resource'],
   [404, 'resource'],
 ]);
-/** About an annotator’s assertion (Box guide: troubleshooting JWT) or the type of the app, and not about the exchange. */
-const ABOUT_APP: ReadonlySet<AppRefusal | undefined> = new Set([
-  'type',
-  'key_id',
-  'signature',
-  'subject',
-  'time',
-  'assertion',
+/** What is told by a description, and lies in neither the token, the scopes nor the resource. */
+const BY_WORDS: ReadonlyMap<AppRefusal | undefined, ExchangeRefusal> = new Map([
+  ['type', 'app_type'],
+  ['key_id', 'assertion'],
+  ['signature', 'assertion'],
+  ['subject', 'assertion'],
+  ['time', 'assertion'],
+  ['assertion', 'assertion'],
 ]);
 
 /** Reads what was wrong with an exchange out of its error; undefined when it was something else. */
 export function exchangeRefusal(error: unknown): ExchangeRefusal | undefined {
   if (!(error instanceof OAuthError || error instanceof ApiRefusedError)) return undefined;
   if (error.error === undefined) return BY_STATUS.get(error.status ?? 0);
-  if (error instanceof OAuthError && ABOUT_APP.has(toldBy(error.description ?? ''))) return undefined;
-  return BY_ERROR.get(error.error);
+  const told = error instanceof OAuthError ? BY_WORDS.get(toldBy(error.description ?? '')) : undefined;
+  return told ?? BY_ERROR.get(error.error);
 }

@@ -99,12 +99,13 @@ export class ExchangeRefusedError extends DownscopingRefusedError {
   readonly login: string;
 
   /**
-   * @param reason `resource` where the account cannot reach it, else `request`.
+   * @param reason `resource` where the account cannot reach it, `app_type` where the app may exchange no token, else
+   * `request`.
    * @param resource what the token was to be for, if for one thing alone.
    * @param refusal what Box answered.
    */
   constructor(
-    readonly reason: 'resource' | 'request',
+    readonly reason: 'resource' | 'request' | 'app_type',
     readonly resource: BoxResource | undefined,
     parent: SessionRecord,
     refusal: BoxError,

@@ -7,6 +7,7 @@ import type { Downscoping } from '../../box/tokenExchange';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import { DownscopingRefusedError } from '../errors';
+import { downscopedId, parentIdOf } from './downscopedId';
 import type { Exchanged, TokenExchanger } from './tokenExchanger';
 import type { DownscopedRequest } from './scopeRequest';
 import type { SessionStore } from '../store/sessionStore';
@@ -148,18 +149,14 @@ export class DownscopedTokens implements Disposable {
 
   private forget(parentId: string): void {
     for (const map of [this.sessions, this.refusals]) {
-      for (const id of map.keys()) if (isChild(id, parentId)) map.delete(id);
+      for (const id of map.keys()) if (parentIdOf(id) === parentId) map.delete(id);
     }
   }
-}
-
-function isChild(id: string, parentId: string): boolean {
-  return id.startsWith(`${parentId}:`);
 }
 
 /** The same for the same parent, scopes and resource. */
 function idOf(parent: LiveSession, { scopes, resource }: DownscopedRequest): string {
   const target = resource && ('resource' in resource ? resource.resource : resource.url);
   const request = JSON.stringify([scopes.toSorted(), target]);
-  return `${parent.id}:${createHash('sha256').update(request).digest('base64url').slice(0, 16)}`;
+  return downscopedId(parent.id, createHash('sha256').update(request).digest('base64url').slice(0, 16));
 }

@@ -1,6 +1,7 @@
 import type { BoxClient } from '../../box/client';
 import { endpointsOf } from '../../box/endpoints';
 import { ApiRefusedError, BoxError, OAuthError } from '../../box/errors';
+import type { ExchangeRefusal } from '../../box/refusals';
 import type { BoxResource } from '../../box/resources';
 import type { ChildKind } from './childRecord';
 import type { ChildTokens } from './childTokens';
@@ -37,6 +38,15 @@ export interface Exchanged {
   readonly token: TokenPair;
   readonly parent: LiveSession;
 }
+
+/** Why an exchange was refused, for a person; the others are about the scopes. */
+const REASONS: ReadonlyMap<ExchangeRefusal, ExchangeRefusedError['reason']> = new Map([
+  ['resource', 'resource'],
+  ['app_type', 'app_type'],
+  ['grant', 'request'],
+  ['request', 'request'],
+  ['assertion', 'request'],
+]);
 
 /** Exchanges the access token of a session (RFC 8693), and finds out why Box refuses. */
 export class TokenExchanger {
@@ -76,14 +86,14 @@ export class TokenExchanger {
       const refusal = exchangeRefusal(error);
       if (!(error instanceof BoxError) || refusal === undefined) throw error;
       if (isLast && refusal === 'subject_token') throw error;
+      // Only an app that asks as itself signs an assertion: its key and settings are what to look at.
+      if (refusal === 'assertion' && isServerSession(parent)) throw error;
       const isOfToken = refusal === 'subject_token' || refusal === 'either' || refusal === 'grant';
       if (!isLast && isOfToken && !(await this.isAlive(parent))) {
         return this.attempt(await this.renewed(parent), exchange, true);
       }
-      if (refusal === 'resource' || refusal === 'grant' || refusal === 'request') {
-        const reason = refusal === 'resource' ? refusal : 'request';
-        throw new ExchangeRefusedError(reason, exchange.resource, parent, error);
-      }
+      const reason = REASONS.get(refusal);
+      if (reason !== undefined) throw new ExchangeRefusedError(reason, exchange.resource, parent, error);
       throw await this.refused(parent, exchange, error);
     }
   }

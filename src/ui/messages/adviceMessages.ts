@@ -24,7 +24,9 @@ export function adviceMessage(advice: BoxAction, refusal: Refusal, subject: Advi
     case 'askForScopes':
       return subject.isDownscoped === true ? tooNarrow() : scopesMessage(advice.scopes, session);
     case 'askPerson':
-      return refused(403, advice.state, session);
+      return advice.state === 'access_denied_insufficient_permissions' && session && isServiceAccount(session)
+        ? notFound(session)
+        : refused(403, advice.state, session);
     case 'wait':
       return messageFor(new UnexpectedResponseError(status, 'busy', undefined, advice.milliseconds)).text;
     case 'none':
@@ -70,7 +72,12 @@ function serverAppLacks(app: string, scopes: string): string {
 }
 
 /** Box says so of what does not exist, and of what the account has no access to. */
-function notFound(session: SessionRecord): string {
+function notFound(session: SessionRecord | undefined): string {
+  if (session === undefined) {
+    return vscode.l10n.t(
+      'Box didn’t find this item, or the account has no access to it. Check the ID, or ask the owner to share the item.',
+    );
+  }
   const login = plainText(session.user.login);
   return isServiceAccount(session)
     ? vscode.l10n.t(
@@ -105,7 +112,7 @@ function otherMessage({ status, code }: Refusal, { session, isSessionMissing }: 
       'The request reached Box without a readable access token. Report this to the author of the extension that sent it.',
     );
   }
-  if (status === 404 && session !== undefined) return notFound(session);
+  if (status === 404) return notFound(session);
   if (status < 400) return vscode.l10n.t('Box didn’t refuse this request (HTTP status {0}).', status);
   return refused(status, typeof code === 'string' ? code : undefined, session);
 }

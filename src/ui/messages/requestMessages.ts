@@ -75,6 +75,7 @@ export function serverScopesMessage(app: string, scopes: string): UserMessage {
 
 /** The message for a downscoped token that Box does not make. */
 export function exchangeRefusedMessage(error: ExchangeRefusedError): UserMessage {
+  if (error.reason === 'app_type') return noExchange(plainText(error.appName));
   const account = plainText(error.account);
   const name = resourceName(error.resource);
   const text =
@@ -90,6 +91,14 @@ export function exchangeRefusedMessage(error: ExchangeRefusedError): UserMessage
           account,
         );
   return { text, actions: ['showLog'] };
+}
+
+function noExchange(app: string): UserMessage {
+  const text = vscode.l10n.t(
+    'Box doesn’t let {0} create downscoped or annotator tokens. Check the type of the app in the Box Developer Console, or use another app.',
+    app,
+  );
+  return { text, actions: ['openConsole', 'showLog'] };
 }
 
 function resourceName(resource: BoxResource | undefined): string | undefined {

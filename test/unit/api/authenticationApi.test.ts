@@ -15,6 +15,7 @@ import { Emitter } from '../../../src/common/emitter';
 import { createApi, type ApiDependencies } from '../../../src/api/module';
 import { adviceMessage } from '../../../src/ui/messages/adviceMessages';
 import { SEED } from '../../emulator/src';
+import { SERVER_KINDS, ServerSessions } from '../support/serverSessions';
 import { SessionWindow, useMachine } from '../support/sessionWindow';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { settle } from '../support/fakeClock';
@@ -168,6 +169,45 @@ describe('The API for other extensions', () => {
       });
     }
 
+    const { proxy: revoked, revoke } = Proxy.revocable([], {});
+    revoke();
+    const throwing = (name: string): object =>
+      Object.defineProperty({ status: 404 }, name, { enumerable: true, get: () => assert.fail('read') });
+    for (const [name, given, meaning] of [
+      ['a status', throwing('status'), /has no HTTP status/],
+      ['a session', throwing('session'), /didn’t find this item/],
+      ['an ID', { status: 404, session: throwing('id') }, /didn’t find this item/],
+      ['a URL', { status: 404, request: throwing('url') }, /didn’t find this item/],
+      ['a code', throwing('code'), /didn’t find this item/],
+      ['something unknown', throwing('other'), /didn’t find this item/],
+      ['a header', { status: 404, wwwAuthenticate: revoked }, /didn’t find this item/],
+      ['everything', revoked, /has no HTTP status/],
+    ] as const) {
+      it(`E3: never rejects, given what throws where ${name} is read`, async () => {
+        assert.match((await explained(given as never))[1], meaning);
+      });
+    }
+
+    it('B9: speaks of the service account that a downscoped session is of, also after its next token', async () => {
+      const [kind] = SERVER_KINDS;
+      assert.ok(kind !== undefined);
+      const server = new ServerSessions(box, kind);
+      await server.configure(window);
+      const parent = await server.signIn(window);
+      const session = await given(['item_preview']);
+      assert.notEqual(session.id, parent.id);
+      const expectAdvice = async (): Promise<void> => {
+        const [action, message] = await explained({ status: 404, code: 'not_found', session });
+        assert.equal(action, 'none');
+        assert.match(message, /service account of/);
+        assert.ok(message.includes(parent.user.login));
+      };
+      await expectAdvice();
+      await window.refresher.refreshNow(parent);
+      assert.equal(window.sessions.downscopedToken(session.id), undefined);
+      await expectAdvice();
+    });
+
     for (const state of PERSONAL_STATES) {
       it(`says what a person can do about ${state}`, async () => {
         const advice = await api.explain({ status: 403, code: state });
@@ -186,7 +226,7 @@ describe('The API for other extensions', () => {
     it('says who must mend a call that no session would help', async () => {
       const noToken = { status: 401, wwwAuthenticate: 'Bearer error="invalid_request"' };
       assert.match((await explained(noToken))[1], /author of the extension/);
-      assert.match((await explained({ status: 404, code: 'not_found' }))[1], /404/);
+      assert.match((await explained({ status: 404, code: 'not_found' }))[1], /didn’t find this item/);
       assert.match((await explained({ status: 200 }))[1], /didn’t refuse/);
     });
 

@@ -213,7 +213,7 @@ describe('Token exchange', () => {
         await box.control.putApp({ clientId: SEED.clientId, grantTypes: ['authorization_code'] });
         const refusal = [code, 'The grant type is unauthorized for this client_id', 400] as const;
         const error = await assertRefused(exchange(['item_preview']), refusal);
-        assert.equal(exchangeRefusal(error), undefined);
+        assert.equal(exchangeRefusal(error), 'app_type');
       });
     }
   });

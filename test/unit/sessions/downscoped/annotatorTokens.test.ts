@@ -1,6 +1,8 @@
+import '../../support/vscodeStub';
 import assert from 'node:assert/strict';
 import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { StaleWindowError } from '../../../../src/storage/errors';
+import { messageFor } from '../../../../src/ui/messages/messages';
 import { useEmulatedBox } from '../../support/emulatedBox';
 import { SERVER_KINDS, ServerSessions, passTime } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
@@ -82,6 +84,25 @@ describe('AnnotatorTokens', () => {
       appName: jwt.name,
     });
   });
+
+  for (const [description, meaning] of [
+    ['"kid" invalid, unable to lookup correct key', /Generate a new key pair/],
+    ['Signature verification error.', /Generate a new key pair/],
+    ["Please check the 'sub' claim.", /Configure App/],
+    ["Please check the 'exp' claim.", /Correct the clock/],
+  ] as const) {
+    it(`B4: says what is wrong with the app, and speaks of no page of Box (${description})`, async () => {
+      const body = { error: 'invalid_grant', error_description: description };
+      await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body, times: -1 });
+      await assert.rejects(annotators.make(parent, ANNOTATOR, ['item_preview']), (error) => {
+        const { text } = messageFor(error);
+        assert.match(text, meaning);
+        assert.ok(text.includes(jwt.name));
+        assert.doesNotMatch(text, /Box page|Sign in again/);
+        return true;
+      });
+    });
+  }
 
   it('asks for the key when it is gone, and sends nothing', async () => {
     await window.forgetSecrets(jwt.clientId);

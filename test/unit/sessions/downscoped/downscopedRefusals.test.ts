@@ -85,6 +85,19 @@ describe('DownscopedTokens, refused', () => {
       ['B3: invalid_resource', 400, { error: 'invalid_resource', error_description: 'Invalid.' }],
       ['B4: a bare 404', 404, {}],
       ['B4: a bare 403', 403, {}],
+      [
+        'B3: not_found of the API',
+        404,
+        { type: 'error', status: 404, code: 'not_found', message: 'Not Found' },
+      ],
+      ['B3: not_found of OAuth', 404, { error: 'not_found', error_description: 'Not Found' }],
+      ['B3: forbidden of the API', 403, { type: 'error', status: 403, code: 'forbidden' }],
+      [
+        'B3: no permission by the API',
+        403,
+        { type: 'error', code: 'access_denied_insufficient_permissions' },
+      ],
+      ['B3: no permission by OAuth', 403, { error: 'access_denied_insufficient_permissions' }],
       ['B4: invalid_grant', 400, { error: 'invalid_grant', error_description: 'Invalid.' }],
       ['B4: invalid_request', 400, { error: 'invalid_request', error_description: 'Invalid.' }],
     ] as const) {
@@ -100,6 +113,20 @@ describe('DownscopedTokens, refused', () => {
       });
     }
   });
+
+  for (const [name, description, reason] of [
+    ['the type of the app', 'The grant type is unauthorized for this client_id', 'app_type'],
+    ['an assertion that nobody sent', 'Signature verification error.', 'request'],
+  ] as const) {
+    it(`B4: speaks of the exchange where Box speaks of ${name}, and asks once in a minute`, async () => {
+      const body = { error: 'invalid_grant', error_description: description };
+      await box.control.fault({ endpoint: 'token', kind: 'json', status: 400, body, times: -1 });
+      const refused = { name: 'ExchangeRefusedError', reason, appName: SEED.appName };
+      for (let i = 0; i < 3; i++) await assert.rejects(session(), refused);
+      assert.equal(await exchanges(), 1);
+      assert.equal((await box.control.counters()).refreshRequests, 0);
+    });
+  }
 
   describe('with scopes that the app or the session lacks', () => {
     let narrow: LiveSession;

@@ -33,6 +33,24 @@ describe('adviceMessage', () => {
     }
   });
 
+  it('B9: says of an item that an unknown account did not find what may be the matter', () => {
+    const message = adviceMessage({ action: 'none' }, { status: 404 }, {});
+    assert.match(message, /didn’t find this item.*no access to it.*share the item/);
+    assert.doesNotMatch(message, /try again/i);
+  });
+
+  it('B9: tells a service account without permission whom to share the item with', () => {
+    const state = 'access_denied_insufficient_permissions';
+    const text = (session: SessionRecord): string =>
+      adviceMessage({ action: 'askPerson', state }, { status: 403, code: state }, { session });
+    assert.match(
+      text(serviceAccount),
+      /service account of Nightly.*Share the item in Box with AutomationUser_1/,
+    );
+    assert.doesNotMatch(text(serviceAccount), /You don’t have permission/);
+    for (const session of [person, asUser]) assert.match(text(session), /You don’t have permission/);
+  });
+
   for (const scopes of [[], ['root_readwrite']]) {
     it(`B11: tells nobody to sign in for scopes of a server app (${scopes.join()})`, () => {
       for (const session of [serviceAccount, asUser]) {

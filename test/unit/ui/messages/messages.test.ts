@@ -164,6 +164,12 @@ describe('messageFor', () => {
       }
     });
 
+    it('B4: speaks of the tokens and the type of an app that may exchange none', () => {
+      const { text } = messageFor(new ExchangeRefusedError('app_type', file, SESSION, refusal));
+      assert.match(text, /downscoped or annotator tokens\. Check the type of the app/);
+      assert.doesNotMatch(text, /sign users in|User Authentication|key pair/);
+    });
+
     it('B11: does not ask to sign in with an app that asks for its tokens as itself', () => {
       const session: SessionRecord = { ...SESSION, subject: { type: 'enterprise', id: '1' } };
       const { text } = messageFor(new ScopesRefusedError(['item_upload'], session, refusal));
