@@ -34,10 +34,13 @@ export async function recordsOf<Event extends ConsumerRecord['event']>(
   );
 }
 
-/** Kills the extension host that started last, and waits for its end. @throws Error where none has started */
+/** Kills the extension host that started last of the windows that are open, and waits for its end. */
 export async function endExtensionHost(bed: TestBed): Promise<void> {
-  const pid = (await hostsStarted(bed)).at(-1);
-  if (pid === undefined) throw new Error('No extension host has started.');
+  const open = bed.profiles.flatMap(({ windows }) => windows).length;
+  const pid = await eventually('the hosts of closed windows to end', async () => {
+    const living = (await hostsStarted(bed)).filter((each) => isAlive(each, 0));
+    return living.length <= open && living.at(-1);
+  });
   await eventually('the extension host to end', () => !isAlive(pid, 'SIGKILL'));
 }
 
@@ -46,7 +49,7 @@ export async function hostsStarted(bed: TestBed): Promise<readonly number[]> {
   return (await bed.consumerRecords()).filter((record) => isRecord('started', record)).map(({ pid }) => pid);
 }
 
-function isAlive(pid: number, signal: NodeJS.Signals): boolean {
+function isAlive(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
