@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { Scene } from '../e2e/ui/scene';
-import { eventually } from '../vscode/poll';
-import type { Terminals } from '../vscode/terminal';
 import { atMost, median, ratio, round, type Measurement } from './measurement';
 
 const mostToNode = 2;
@@ -29,7 +27,7 @@ export const tokenInTerminal: Measurement = {
   async run() {
     const scene = await Scene.openSignedIn({ settings: { 'box-authentication.terminalAccess': true } });
     const { terminals, dialog } = scene.workbench;
-    await openWithAccess(terminals);
+    await terminals.openWith('box-token');
     const allowed = await terminals.start('box-token');
     await dialog.answer(/Allow/, 'Allow in This Window');
     await allowed.result();
@@ -48,12 +46,3 @@ export const tokenInTerminal: Measurement = {
     };
   },
 };
-
-async function openWithAccess(terminals: Terminals): Promise<void> {
-  await eventually('box-token on the PATH', async () => {
-    await terminals.open();
-    if ((await terminals.run('command -v box-token')).exit === 0) return true;
-    await terminals.close();
-    return false;
-  });
-}

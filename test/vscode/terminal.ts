@@ -39,6 +39,16 @@ export class Terminals {
     await this.openBy(() => this.workbench.runCommand('Terminal: Create New Terminal'));
   }
 
+  /** Opens one of the default profile, and another in its place until a program is on the `PATH`. */
+  async openWith(program: string): Promise<void> {
+    await eventually(`${program} on the PATH`, async () => {
+      await this.open();
+      if ((await this.run(`command -v ${program}`)).exit === 0) return true;
+      await this.close();
+      return false;
+    });
+  }
+
   /** Opens one of an extension's profile beside another, because VS Code does not show a hidden panel for it. */
   async openProfile(name: string, during: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     await this.openBy(async () => {

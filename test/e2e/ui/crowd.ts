@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import type { Workbench } from '../../vscode/workbench';
-import { expectRecord } from './records';
+import { expectRecord, hostsStarted } from './records';
 import type { Scene } from './scene';
 
 /** One window of a crowd, with the process of its extension host. */
@@ -106,16 +106,14 @@ export class Crowd {
   }
 
   async #startOf(action: () => Promise<void>): Promise<number> {
-    const before = await this.#startedPids();
+    const before = await hostsStarted(this.scene.bed);
     await action();
-    return eventually('the extension host to start', async () => (await this.#startedPids())[before.length], {
-      timeoutMs: 60_000,
-    });
-  }
-
-  async #startedPids(): Promise<readonly number[]> {
-    return (await this.scene.bed.consumerRecords()).flatMap((each) =>
-      each.event === 'started' ? [each.pid] : [],
+    return eventually(
+      'the extension host to start',
+      async () => (await hostsStarted(this.scene.bed))[before.length],
+      {
+        timeoutMs: 60_000,
+      },
     );
   }
 }

@@ -16,15 +16,6 @@ describe('box-token in a terminal', () => {
   let scene: Scene;
   let terminals: Terminals;
 
-  const open = async (): Promise<void> => {
-    await eventually('box-token on the PATH', async () => {
-      await terminals.open();
-      if ((await terminals.run('command -v box-token')).exit === 0) return true;
-      await terminals.close();
-      return false;
-    });
-  };
-
   /** Runs a command, and answers the question that it brings. */
   const runAndAnswer = async (
     command: string,
@@ -93,7 +84,7 @@ describe('box-token in a terminal', () => {
   });
 
   it('asks, and gives what was allowed: once, or in this window', async () => {
-    await open();
+    await terminals.openWith('box-token');
     const started = await terminals.start('box-token');
     const { message, detail, buttons } = await scene.workbench.dialog.answer(QUESTION, 'Allow Once');
     assert.equal(message, `Allow “bash” to use the Box account ${SEED.userLogin}?`);
@@ -120,7 +111,7 @@ describe('box-token in a terminal', () => {
   it('gives nothing where it was denied, until the person wants to be asked again', async () => {
     await scene.workbench.reload();
     await scene.status.expectText(SEED.userLogin);
-    await open();
+    await terminals.openWith('box-token');
     const denied = await runAndAnswer('box-token', 'Deny');
     assert.deepEqual([denied.exit, denied.out], [4, '']);
     assert.match(denied.err, /^box-token: You denied .*Show Account\.\n$/);
@@ -133,7 +124,7 @@ describe('box-token in a terminal', () => {
   });
 
   it('runs a command with the token in its environment, and tells wrong usage from what is missing', async () => {
-    await open();
+    await terminals.openWith('box-token');
     const run = await runAndAnswer(
       `box-token run -- sh -c 'echo "$BOX_ACCESS_TOKEN"; env | grep -c "^BOX_TOKEN_\\(KEY\\|ADDRESS\\)="; exit 7'`,
       'Allow in This Window',
@@ -161,7 +152,7 @@ describe('box-token in a terminal', () => {
   });
 
   it('gives many callers one token after an expiry, by one refresh, and says so in the status bar', async () => {
-    await open();
+    await terminals.openWith('box-token');
     await runAndAnswer('box-token', 'Allow in This Window');
     const before = (await scene.box.counters()).refreshes;
     await scene.workbench.runCommand('Box: Refresh Access Token');
@@ -174,7 +165,7 @@ describe('box-token in a terminal', () => {
   });
 
   it('knows a terminal from before a reload no more', async () => {
-    await open();
+    await terminals.openWith('box-token');
     const reloaded = await terminals.resultFile();
     const asking = await terminals.start(`until [ -e ${reloaded} ]; do sleep 0.1; done; box-token`);
     await scene.workbench.reload();
@@ -187,8 +178,14 @@ describe('box-token in a terminal', () => {
 
   it('works in a task', async () => {
     const file = await terminals.resultFile();
+    // No other test allows this kind of token for the whole window, so that the question comes.
     await scene.bed.server.writeTasks([
-      { label: 'Ask Box', type: 'shell', command: `box-token > ${file}`, problemMatcher: [] },
+      {
+        label: 'Ask Box',
+        type: 'shell',
+        command: `box-token --scope item_preview > ${file}`,
+        problemMatcher: [],
+      },
     ]);
     await chooseTask('Ask Box');
     await scene.workbench.dialog.answer(QUESTION, 'Allow Once');
