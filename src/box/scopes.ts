@@ -71,6 +71,11 @@ export function isApplicationScope(name: string): name is ApplicationScope {
   return (APPLICATION_SCOPES as readonly string[]).includes(name);
 }
 
+/** Whether a name is a documented scope of either kind. */
+export function isKnownScope(name: string): boolean {
+  return isApplicationScope(name) || isDownscopeScope(name);
+}
+
 /** Whether a name is a documented scope of downscoped tokens alone. */
 export function isDownscopeScope(name: string): name is DownscopeScope {
   return (DOWNSCOPE_SCOPES as readonly string[]).includes(name);

@@ -66,8 +66,9 @@ export class TokenGiver {
     }
     const given = await this.fresh(session, request);
     if (signal.aborted) throw new TerminalError('unanswered', account.label);
-    this.note(given.session, whatIsGiven(given.session, request), program);
-    return answerOf(given, request);
+    const what = whatIsGiven(given.session, request);
+    this.note(given.session, what, program);
+    return answerOf(given, what);
   }
 
   /** The named account, the terminal’s own, the preferred one, or the one that signed in last. */
@@ -165,12 +166,12 @@ function wishOf({ id, label }: AccountReference, { scopes, resource }: Given): W
   return { ...asked, resource: 'url' in resource ? resource.url : resource.resource };
 }
 
-function answerOf({ session, token }: Fresh, request: ScopeRequest): GivenToken {
+function answerOf({ session, token }: Fresh, { scopes }: Given): GivenToken {
   return {
     access_token: token.accessToken,
     token_type: 'Bearer',
     expires_at: new Date(endOf(token)).toISOString(),
     account: session.account.label,
-    scope: whatIsGiven(session, request).scopes.join(' '),
+    scope: scopes.join(' '),
   };
 }

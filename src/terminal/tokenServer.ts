@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
-import { APPLICATION_SCOPES, DOWNSCOPE_SCOPES } from '../box/scopes';
+import { isKnownScope } from '../box/scopes';
 import type { Clock } from '../common/clock';
 import { parseJson } from '../common/json';
 import { errorText } from '../common/errorText';
@@ -17,7 +17,7 @@ const questionSchema = v.object({
   version: v.literal(PROTOCOL_VERSION),
   key: text(200),
   account: v.optional(text(320)),
-  scopes: v.pipe(v.array(v.picklist([...APPLICATION_SCOPES, ...DOWNSCOPE_SCOPES])), v.maxLength(50)),
+  scopes: v.pipe(v.array(v.pipe(v.string(), v.check(isKnownScope))), v.maxLength(50)),
   resource: v.optional(text(2048)),
   program: text(1000),
 });

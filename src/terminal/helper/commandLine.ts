@@ -1,4 +1,4 @@
-import { isApplicationScope, isDownscopeScope } from '../../box/scopes';
+import { isKnownScope } from '../../box/scopes';
 
 /** What `box-token` is told. */
 export type CommandLine =
@@ -122,8 +122,4 @@ function askedOf(values: ReadonlyMap<string, readonly string[]>): Asked {
 
 function scopesIn(values: readonly string[]): readonly string[] {
   return values.flatMap((value) => value.split(/\s+/)).filter((each) => each !== '');
-}
-
-function isKnownScope(scope: string): boolean {
-  return isApplicationScope(scope) || isDownscopeScope(scope);
 }

@@ -3,7 +3,7 @@ import type { AdviceSubject } from '../../api/authenticationApi';
 import type { BoxAction } from '../../api/boxAuthenticationApi';
 import type { Refusal } from '../../box/apiErrorAdvice';
 import { ApiRefusedError, UnexpectedResponseError } from '../../box/errors';
-import { isApplicationScope, isDownscopeScope } from '../../box/scopes';
+import { isKnownScope } from '../../box/scopes';
 import { SessionError } from '../../sessions/errors';
 import { isLive, isServiceAccount, type SessionRecord } from '../../sessions/store/sessionRecord';
 import { messageFor } from './messages';
@@ -93,7 +93,7 @@ function notFound(session: SessionRecord | undefined): string {
 
 /** Scopes may be named by a header, which is a server's text. */
 function scopeName(scope: string): string {
-  return isApplicationScope(scope) || isDownscopeScope(scope) ? scope : fromServer(scope);
+  return isKnownScope(scope) ? scope : fromServer(scope);
 }
 
 function otherMessage({ status, code }: Refusal, { session, isSessionMissing }: AdviceSubject): string {
