@@ -100,6 +100,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     marks,
     readMarks,
     isStale: () => storage.isStale(),
+    untilCurrent: () => storage.untilCurrent(),
     log,
   });
 

@@ -54,6 +54,8 @@ export interface Storage extends Disposable {
   isAnotherStore(id: string): Promise<boolean>;
   /** Whether this window neither gives nor stores anything until it is reloaded. */
   isStale(): boolean;
+  /** Waits at most 10 s for a view that is old to be brought up to date. @throws StaleWindowError */
+  untilCurrent(): Promise<void>;
   /** Begins to follow other windows, before anything is read. Never fails. */
   begin(): Promise<void>;
   /** Removes what earlier windows and versions left behind. Never fails. */
@@ -109,6 +111,7 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     storeId: () => identity.known,
     isAnotherStore: async (id) => id !== identity.known && (await index.storeIds()).includes(id),
     isStale: () => view.isStale(),
+    untilCurrent: () => view.untilCurrent(),
     begin: async () => served?.begin(),
     tidy: async () => {
       await legacy.sweep(clock.now());
@@ -153,6 +156,10 @@ class LazyServedView implements StoreView, Disposable {
 
   isStale(): boolean {
     return this.loaded?.view.isStale() ?? false;
+  }
+
+  async untilCurrent(): Promise<void> {
+    await this.loaded?.view.untilCurrent();
   }
 
   async begin(): Promise<void> {

@@ -20,6 +20,8 @@ export interface SessionStoreDependencies {
   readonly readMarks: (records: readonly SessionRecord[]) => Promise<void>;
   /** Whether this window has an old view, and neither gives nor stores anything until it is reloaded. */
   readonly isStale: () => boolean;
+  /** Waits shortly for an old view to be brought up to date. @throws StaleWindowError */
+  readonly untilCurrent: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -62,7 +64,7 @@ export class SessionStore {
   /** Sessions of the Box that the settings name, usable or ended. Loaded first. @throws StaleWindowError */
   async all(): Promise<readonly SessionRecord[]> {
     await this.load();
-    this.ensureCurrent();
+    await this.dependencies.untilCurrent();
     return this.known();
   }
 

@@ -12,6 +12,7 @@ import type { StoreIndex } from '../store/storeIndex';
 import { OtherHosts } from './otherHosts';
 import { PageView } from './pageView';
 import { ReloadMark } from './reloadMark';
+import { Staleness } from './staleness';
 
 /** Dependencies of {@link createServedView}. */
 export interface ServedViewDependencies {
@@ -49,31 +50,15 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
   const hosts = new OtherHosts({ folder: join(folder, 'hosts'), host, own, storeId, browser, log });
   const reload = new ReloadMark(join(folder, 'reload'));
   const onDidHaveStore = (id: string): Promise<void> => browser.setLastStore(id);
-  const view = new PageView({ host, own, identity, index, hosts, reload, onDidHaveStore, lock, log });
-  const forgot = new Emitter<undefined>();
   const catchUp = (): void => {
     void view.catchUp();
   };
+  const staleness = new Staleness(catchUp, clock);
+  const parts = { host, own, identity, index, hosts, reload, staleness, onDidHaveStore, lock, log };
+  const view = new PageView(parts);
+  const forgot = new Emitter<undefined>();
   const watcher = new FolderWatcher(index.folder, catchUp, clock, watch);
-  const stayedStale = new Emitter<undefined>();
-  let cancel = (): void => undefined;
-  let cancelPatience = (): void => undefined;
   let cancelLateLook = (): void => undefined;
-  const tryWhileStale = (): void => {
-    cancel();
-    cancel = clock.after(STALE_POLL_MS, () => {
-      if (!view.isStale()) return;
-      catchUp();
-      tryWhileStale();
-    });
-  };
-  view.onDidGoStale(() => {
-    tryWhileStale();
-    cancelPatience();
-    cancelPatience = clock.after(STALE_PATIENCE_MS, () => {
-      if (view.isStale()) stayedStale.fire(undefined);
-    });
-  });
   const begin = async (): Promise<void> => {
     await hosts.open();
     const id = await identity.read();
@@ -88,15 +73,14 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
   };
   return {
     view,
-    onDidStayStale: stayedStale.event,
+    onDidStayStale: staleness.onDidStay,
     onDidForget: forgot.event,
     begin,
     prepareReload: async () => {
       if (identity.known !== undefined) await reload.leave(identity.known);
     },
     dispose: () => {
-      cancel();
-      cancelPatience();
+      staleness.dispose();
       cancelLateLook();
       watcher.dispose();
       view.dispose();
@@ -104,10 +88,6 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
   };
 }
 
-/** How often a window whose view is old looks for a host that has the newest, in ms. */
-const STALE_POLL_MS = 2000;
-/** How long a view may be old before the person is asked to reload the window, in ms. */
-const STALE_PATIENCE_MS = 10_000;
 /** When a page without a store looks once more for that of its browser, which it then knows, in ms. */
 const LATE_LOOK_MS = 10_000;
 

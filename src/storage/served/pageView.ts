@@ -11,6 +11,7 @@ import { withKey, type IndexState, type StoreIndex } from '../store/storeIndex';
 import { isBehind, type StoreView } from '../store/storeView';
 import type { OtherHosts } from './otherHosts';
 import type { ReloadMark } from './reloadMark';
+import type { Staleness } from './staleness';
 
 /** Dependencies of {@link PageView}. */
 export interface PageViewDependencies {
@@ -21,6 +22,7 @@ export interface PageViewDependencies {
   readonly index: StoreIndex;
   readonly hosts: OtherHosts;
   readonly reload: ReloadMark;
+  readonly staleness: Staleness;
   /** Told of the store that this page has. */
   readonly onDidHaveStore: (storeId: string) => Promise<void>;
   readonly lock: Lock;
@@ -34,21 +36,17 @@ export interface PageViewDependencies {
  */
 export class PageView implements StoreView, Disposable {
   private readonly change = new Emitter<readonly string[]>();
-  private readonly staleness = new Emitter<undefined>();
-  private isOld = false;
   private running: Promise<boolean> | undefined;
   private next: Promise<boolean> | undefined;
 
   /** Fires with the keys that came from other hosts. */
   readonly onDidCatchUp = this.change.event;
-  /** Fires when this window found that its view is old and nobody has the newest. */
-  readonly onDidGoStale = this.staleness.event;
 
   constructor(private readonly dependencies: PageViewDependencies) {}
 
   async current(key: string, own: Stored, index: IndexState | undefined): Promise<Stored> {
     if (index === undefined || !isBehind(key, own, index)) return own;
-    if (!(await this.catchUp())) throw new StaleWindowError();
+    if (!(await this.catchUp())) await this.untilCurrent();
     return this.dependencies.own.peek(key);
   }
 
@@ -57,7 +55,11 @@ export class PageView implements StoreView, Disposable {
   }
 
   isStale(): boolean {
-    return this.isOld;
+    return this.dependencies.staleness.isStale;
+  }
+
+  untilCurrent(): Promise<void> {
+    return this.dependencies.staleness.untilOver();
   }
 
   dispose(): void {
@@ -75,7 +77,7 @@ export class PageView implements StoreView, Disposable {
         .withLock(LOCK, () => this.catchUpLocked())
         .catch((error: unknown) => {
           this.dependencies.log.warn(`This window could not be brought up to date: ${errorText(error)}`);
-          return !this.isOld;
+          return !this.isStale();
         });
       this.running = run;
       return run;
@@ -164,15 +166,12 @@ export class PageView implements StoreView, Disposable {
   }
 
   private async goStale(storeId: string, state: IndexState): Promise<boolean> {
-    const { reload } = this.dependencies;
+    const { reload, staleness } = this.dependencies;
     if (reload.take(storeId)) {
       await this.takeAsItIs(storeId, state);
       return this.settle([]);
     }
-    if (!this.isOld) {
-      this.isOld = true;
-      this.staleness.fire(undefined);
-    }
+    staleness.begin();
     return false;
   }
 
@@ -189,7 +188,7 @@ export class PageView implements StoreView, Disposable {
   }
 
   private settle(changed: readonly string[]): boolean {
-    this.isOld = false;
+    this.dependencies.staleness.end();
     if (changed.length > 0) this.change.fire(changed);
     return true;
   }

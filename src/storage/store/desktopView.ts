@@ -47,6 +47,10 @@ export class DesktopView implements StoreView {
     return false;
   }
 
+  untilCurrent(): Promise<void> {
+    return Promise.resolve();
+  }
+
   private mustWait(key: string, own: Stored, index: IndexState): boolean {
     if (!isBehind(key, own, index)) {
       this.waitedFor.delete(key);

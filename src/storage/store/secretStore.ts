@@ -151,7 +151,7 @@ export class SecretStore implements Disposable {
 
   /** Makes sure that this window may store something. @throws StaleWindowError */
   ensureCurrent(): Promise<void> {
-    return this.dependencies.view.isStale() ? Promise.reject(new StaleWindowError()) : Promise.resolve();
+    return this.dependencies.view.untilCurrent();
   }
 
   /** Makes sure that what Box is about to give can be stored here. @throws StaleWindowError or SecretStorageError */

@@ -7,13 +7,15 @@ export interface StoreView {
    * What counts under a key.
    * @param own what is stored here.
    * @param index what the windows of this store announced; undefined where there is no index.
-   * @throws StaleWindowError where something newer cannot be had
+   * @throws StaleWindowError where something newer cannot be had within 10 s
    */
   current(key: string, own: Stored, index: IndexState | undefined): Promise<Stored>;
   /** Makes sure, under the lock, that this window may write. @throws StaleWindowError */
   beforeWrite(): Promise<void>;
   /** Whether this window knows that its view is old. */
   isStale(): boolean;
+  /** Waits at most 10 s for a view that is old to be brought up to date. @throws StaleWindowError */
+  untilCurrent(): Promise<void>;
 }
 
 /**

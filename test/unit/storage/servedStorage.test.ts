@@ -145,13 +145,14 @@ describe('Storage of a served VS Code', () => {
     close(first);
     old.restartHost();
     await old.begin();
-    await assert.rejects(old.value('session/1'), StaleWindowError);
+    const waiting = [old.value('session/1'), old.storage.secrets.prepare(), old.storage.untilCurrent()];
     await assert.rejects(old.storage.secrets.write('session/2', {}), StaleWindowError);
-    await assert.rejects(old.storage.secrets.prepare(), StaleWindowError);
     assert.equal(old.storage.isStale(), true);
     assert.equal(old.stale, 0, 'another window may only be reloading');
     old.waitLong();
     assert.equal(old.stale, 1);
+    for (const each of waiting) await assert.rejects(each, StaleWindowError);
+    await assert.rejects(old.value('session/1'), StaleWindowError);
     // The browser's storage is lost besides: what the page finds after the reload is all there is.
     browser.secrets = new Map(old.secrets.values);
     await old.storage.prepareReload();
@@ -171,6 +172,7 @@ describe('Storage of a served VS Code', () => {
     browser.secrets = before;
     for (let time = 0; time < 2; time++) {
       const reloaded = await open();
+      reloaded.waitLong();
       await assert.rejects(reloaded.value('session/1'), StaleWindowError);
       close(reloaded);
     }
@@ -210,10 +212,12 @@ describe('Storage of a served VS Code', () => {
     old.restartHost();
     await old.begin();
     assert.equal(old.storage.isStale(), true);
+    const waiting = old.value('session/1');
     first.restartHost();
     await first.begin();
-    await eventually(() => !old.storage.isStale());
-    assert.deepEqual(await old.value('session/1'), { pair: 'new' });
+    assert.deepEqual(await waiting, { pair: 'new' });
+    assert.equal(old.storage.isStale(), false);
+    assert.equal(old.stale, 0);
   });
 
   it('two browsers on one server disturb each other in nothing', async () => {

@@ -56,6 +56,14 @@ export function storeOf(...sessions: readonly SessionRecord[]): SessionStore {
     watcher: (changed) => new FolderWatcher(join(folder, 'marks'), changed, systemClock),
     log,
   });
-  const readMarks = (): Promise<void> => Promise.resolve();
-  return new SessionStore({ records, origins: () => ORIGINS, marks, readMarks, isStale: () => false, log });
+  const settled = (): Promise<void> => Promise.resolve();
+  return new SessionStore({
+    records,
+    origins: () => ORIGINS,
+    marks,
+    readMarks: settled,
+    isStale: () => false,
+    untilCurrent: settled,
+    log,
+  });
 }
