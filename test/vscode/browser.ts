@@ -24,6 +24,20 @@ const quiet = [
 const shared = ['--process-per-site'];
 /** Most of the workbench's code runs once: what a compiler saves later, it costs more of now. */
 const interpreted = ['--js-flags=--no-opt --no-maglev --no-sparkplug'];
+/**
+ * A script that is compiled while it comes is compiled for each window anew, which is a sixth of the work of opening one.
+ * The rest of the list are the features that Playwright disables: Chromium takes one list only.
+ */
+const disabledFeatures = [
+  'ScriptStreaming',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+];
+const features = [`--disable-features=${disabledFeatures.join()}`];
 const small = ['--disable-dev-shm-usage', '--disable-sync', '--no-first-run'];
 
 /**
@@ -47,7 +61,7 @@ async function launch({ path, env }: ChromiumProgram): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     env: { ...process.env, ...env },
-    args: [...network, ...quiet, ...shared, ...interpreted, ...small],
+    args: [...network, ...quiet, ...shared, ...interpreted, ...small, ...features],
   });
 }
 

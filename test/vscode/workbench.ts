@@ -43,7 +43,7 @@ export class Workbench {
    */
   async runCommand(title: string): Promise<void> {
     const exact = new RegExp(`^${escapeRegExp(title)}$`);
-    await this.#filterPalette(title, exact, () => this.quickInput.row(exact).click({ timeout: 2000 }));
+    await this.#filterPalette(title, exact, () => this.quickInput.row(exact).click({ timeout: 10_000 }));
   }
 
   /** The titles that the palette offers for a filter, in its order; those in sight. */
@@ -109,7 +109,8 @@ export class Workbench {
         await act();
         return true;
       } catch {
-        await this.page.keyboard.press('Escape');
+        // A key that nothing takes here would answer the dialog that a command has just opened.
+        if (await this.quickInput.root.isVisible()) await this.page.keyboard.press('Escape');
         return false;
       }
     };

@@ -12,7 +12,7 @@ import {
   withConfigFile,
 } from './credentials';
 import { expectRecord } from './records';
-import { expectDead, Scene } from './scene';
+import { expectDead } from './scene';
 import { shareSignedIn, shareSignedOut } from './sharedScene';
 
 describe('Apps that act as themselves', () => {
@@ -97,39 +97,6 @@ describe('Apps that act as themselves', () => {
     await scene.workbench.runCommand('Box: Sign In');
     await scene.enterClientSecret(SEED.ccgClientSecret);
     await scene.status.expectText('Service account (Nightly)');
-  });
-
-  it('P2: act as two users of one client ID side by side, and removing one leaves the other', async () => {
-    // In windows of its own: the user's label is given to this app for good.
-    const scene = await Scene.open({ settings: { 'box-authentication.apps': [ccgApp] } });
-    const { quickInput, notifications } = scene.workbench;
-    await scene.workbench.runCommand('Box: Sign In');
-    await scene.enterClientSecret(SEED.ccgClientSecret);
-    await scene.status.expectText('Service account (Nightly)');
-    const first = await scene.copyToken();
-
-    await scene.workbench.runCommand('Box: Configure App');
-    await quickInput.pick('Nightly');
-    await quickInput.pick('Change Acting User');
-    await quickInput.pick('As a User');
-    await quickInput.expectMessage(/ID of the Box user/);
-    await quickInput.submit(SEED.userId);
-    await quickInput.pick('Keep Both');
-    await notifications.press('Nightly is configured', 'Sign In');
-    await quickInput.rows.filter({ hasText: 'Acts as user' }).click();
-    await scene.status.expectText(SEED.userLogin);
-    const second = (await scene.box.issuedSecrets()).at(-1) ?? '';
-    assert.equal((await scene.box.tokenInfo(first)).live, true);
-
-    await scene.workbench.runCommand('Box: Configure App');
-    await quickInput.rows.filter({ hasText: 'Acts as its service account' }).click();
-    await quickInput.pick('Remove…');
-    await scene.workbench.dialog.answer(/Remove the app Nightly/, 'Remove');
-    await expectDead(scene.box, first);
-    assert.equal((await scene.box.tokenInfo(second)).live, true);
-    await scene.status.expectText(SEED.userLogin);
-    await scene.workbench.runCommand('Box: Refresh Access Token');
-    await notifications.expect('work until they expire');
   });
 });
 

@@ -56,7 +56,7 @@ describe('Signing in over the URI scheme', () => {
   it('takes the address that VS Code opens', async () => {
     const scene = await pairs.browser.use();
     const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
-    assert.equal(await sentRedirectUri(scene), bareCallback);
+    assert.equal(await scene.sentRedirectUri(), bareCallback);
     await openUrl(scene.workbench, address);
     await scene.status.expectText(SEED.userLogin);
   });
@@ -300,28 +300,6 @@ describe('A sign-in that waits', () => {
 
     await scene.status.expectText(SEED.userLogin);
   });
-
-  it('offers help after seconds where Box’s page never comes: what was sent, the usual causes, and another method', async () => {
-    // A method that worked is remembered for the next sign-in.
-    const scene = await shared.takeOver();
-    const { notifications, quickInput } = scene.workbench;
-    await scene.box.fault({ endpoint: 'authorize', kind: 'hang' });
-    await scene.workbench.runCommand('Box: Sign In');
-    await eventually('the browser to ask Box', () => sentRedirectUri(scene));
-    await scene.workbench.page.bringToFront();
-    await notifications.expect(/Having Trouble/, 10_000);
-    await notifications.followLink(/Signing in/, 'Having Trouble?');
-
-    await quickInput.expect(/Having trouble/);
-    const rows = (await quickInput.rowTexts()).join('\n');
-    for (const text of [scene.bed.emulator.redirectPage, SEED.clientId, 'redirect_uri_mismatch']) {
-      assert.ok(rows.includes(text), `${text} is not in ${rows}`);
-    }
-    const tab = await scene.profile.tabOpenedBy(() => pickFurtherDown(scene.workbench, 'Sign In by Pasting'));
-    await quickInput.expect(/Sign in to Box/);
-    await quickInput.submit(await grantAccessAndLookAt(tab, SEED.userLogin));
-    await scene.status.expectText(SEED.userLogin);
-  });
 });
 
 /** Settings of a person who has chosen a sign-in method. VS Code asks nothing before it hands our extension a URI. */
@@ -349,11 +327,6 @@ async function openUrl(window: Workbench, address: string): Promise<void> {
   await window.quickInput.submit(address);
 }
 
-async function sentRedirectUri({ box }: Scene): Promise<string | undefined> {
-  const [request] = await box.requests({ endpoint: 'authorize' });
-  return request?.query?.['redirect_uri'];
-}
-
 async function sentState({ box }: Scene): Promise<string | undefined> {
   const [request] = await box.requests({ endpoint: 'authorize' });
   return request?.query?.['state'];
@@ -361,7 +334,7 @@ async function sentState({ box }: Scene): Promise<string | undefined> {
 
 /** The address of the local server, as it was sent to Box. */
 async function sentLoopbackPage(scene: Scene): Promise<string> {
-  const sent = await eventually('the browser to be at Box', () => sentRedirectUri(scene));
+  const sent = await eventually('the browser to be at Box', () => scene.sentRedirectUri());
   assert.ok(loopbackPages.includes(sent), sent);
   return sent;
 }
@@ -372,13 +345,6 @@ async function isListening(page: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Chooses a row of a long list by filtering for it. */
-async function pickFurtherDown({ quickInput, page }: Workbench, label: string): Promise<void> {
-  await page.bringToFront();
-  await quickInput.type(label);
-  await quickInput.pick(label);
 }
 
 /** Grants access in the tab of a sign-in that was started over: nothing comes of it. */

@@ -271,6 +271,12 @@ export class Scene {
     await this.workbench.quickInput.pick(login);
   }
 
+  /** The redirect URI that the browser was first sent to Box with; undefined before that. */
+  async sentRedirectUri(): Promise<string | undefined> {
+    const [request] = await this.box.requests({ endpoint: 'authorize' });
+    return request?.query?.['redirect_uri'];
+  }
+
   /** How many requests Box's token and API endpoints got, which is what the extension sends. */
   async requestCount(): Promise<number> {
     const own = new Set(['token', 'revoke', 'usersMe']);

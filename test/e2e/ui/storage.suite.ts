@@ -23,7 +23,7 @@ describe('Sessions in storage', () => {
   });
 
   it('are lost one by one: a damaged one takes no other with it', async () => {
-    const scene = await onDesktop.takeOver();
+    const scene = await onDesktop.useUp();
     const damaged = damageRecordOf(scene, SEED.personalUserLogin);
 
     await scene.workbench.reload();
