@@ -38,7 +38,7 @@ const WORDS: Wording<FindingCode> = {
     ),
   }),
   not_checked: ({ until }) => ({
-    found: vscode.l10n.t('Can’t be checked until this is fixed: {0}.', topicWords(until).title),
+    found: vscode.l10n.t('Not checked because it depends on this: {0}.', topicWords(until).title),
   }),
 };
 

@@ -94,7 +94,7 @@ const CATALOG: Readonly<Record<string, (app: string) => UserMessage>> = {
       '{0} isn’t authorized in your company. Ask your Box administrator to authorize its client ID in the Platform Apps Manager.',
       app,
     ),
-    actions: ['configureApp'],
+    actions: ['copyAdminMessage', 'configureApp'],
   }),
   invalid_grant: () => ({
     text: vscode.l10n.t(

@@ -107,7 +107,7 @@ function copyItem(label: string, detail: string, text: string): Item {
 /** What to send to the administrator, who enables an app there: Box guide on app approval. */
 export function messageToAdministrator(appName: string, clientId: string): string {
   return vscode.l10n.t(
-    'Hello, I’d like to use the Box app “{0}” in {2}, but Box says it’s disabled by the administrator. Could you please enable its client ID in the Admin Console, under Platform Apps Manager? {1} Thank you.',
+    'Hello, I’d like to use the Box app “{0}” in {2}, but it isn’t authorized in our company. Could you please authorize or enable its client ID in the Admin Console, under Platform Apps Manager? {1} Thank you.',
     appName,
     clientId,
     vscode.env.appName,
