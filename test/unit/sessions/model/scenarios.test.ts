@@ -133,6 +133,28 @@ const SCENARIOS: readonly (Partial<Plan> & {
       { step: 'sendRevocations', window: 0 },
     ],
   },
+  {
+    name: 'no record is left of child tokens that had ended before their session was signed out',
+    topology: 'noKeyring',
+    steps: [
+      doing(signIn(0)),
+      doing({ action: 'downscope', window: 0, session: 0, isNew: false }),
+      { step: 'sleep' },
+      doing({ action: 'signOut', window: 0, session: 0 }),
+    ],
+  },
+  {
+    name: 'the only pair is kept that came while the folder of a served window could not be read',
+    topology: 'served',
+    rotation: 'strict',
+    windows: 3,
+    steps: [
+      doing(signIn(0)),
+      { step: 'files' },
+      doing({ action: 'refreshNow', window: 0, session: 0 }),
+      { step: 'heal' },
+    ],
+  },
 ];
 
 describe('Scenarios that once came out wrong', function () {
