@@ -50,12 +50,12 @@ export function noteOverwrittenChildren(
   outcomes: readonly Outcome[],
   fresh: readonly IssuedChild[],
   histories: SignInHistories,
+  areFilesBad: boolean,
 ): void {
   for (const child of fresh) {
     const session = histories.ofToken(child.subjectToken)?.session;
-    const folders = outcomes
-      .filter(({ target }) => target?.id === session)
-      .map(({ slot }) => slot?.page.folder);
-    if (new Set(folders).size > 1) child.mayBeLost = true;
+    const hosts = outcomes.flatMap(({ target, slot }) => (target?.id === session && slot ? [slot] : []));
+    const apart = hosts.map(({ host, page }) => (areFilesBad ? host : page.folder));
+    if (new Set<unknown>(apart).size > 1) child.mayBeLost = true;
   }
 }

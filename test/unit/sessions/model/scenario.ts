@@ -215,7 +215,8 @@ export class Scenario {
     const circumstances = this.disturbances.circumstances(this.settledAt);
     this.settledAt = this.time.now();
     this.histories.note(outcomes, this.disturbances.newsMs(circumstances));
-    noteOverwrittenChildren(outcomes, this.monitor.children.takeNew(), this.histories);
+    const fresh = this.monitor.children.takeNew();
+    noteOverwrittenChildren(outcomes, fresh, this.histories, this.slots.areFilesBad);
     this.histories.noteFailures(outcomes, known, this.monitor.tokenFailedAt >= began);
     if (await this.slots.reloadStale()) this.disturbances.note();
     this.state.findAdrift();
