@@ -63,6 +63,14 @@ export class ChildStore {
     await this.change(sessionId, (all) => all.filter(({ token }) => !tokens.has(token)));
   }
 
+  /** Forgets the tokens of a session that have ended by themselves. Throws what SecretStorage throws. */
+  async forgetEnded(sessionId: string): Promise<void> {
+    const { records, box } = this.dependencies;
+    const stored = (await records.read(sessionId))?.tokens ?? [];
+    if (unexpired(stored, box.serverTime()).length === stored.length) return;
+    await this.change(sessionId, (all) => all);
+  }
+
   /** The records, by session. Throws what SecretStorage throws. */
   records(): Promise<ReadonlyMap<string, Children>> {
     return this.dependencies.records.readAll();

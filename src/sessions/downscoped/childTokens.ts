@@ -97,6 +97,8 @@ export class ChildTokens implements Disposable {
       const isAsked = ({ signIn }: Child): boolean => signIn !== exceptSignIn;
       const asked = tokens.filter(isAsked).map(({ token }) => token);
       await this.sendOnce(id, new Set(asked));
+      // What has ended is not sent, and nobody else would ever look at it.
+      await this.children.forgetEnded(id);
     });
   }
 

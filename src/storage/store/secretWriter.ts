@@ -3,7 +3,7 @@ import { Emitter, type Disposable } from '../../common/emitter';
 import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import { ABSENT, open, seal, type Stored } from './envelope';
-import { LockTimeoutError, NewerRecordError, SecretStorageError, StaleWindowError } from '../errors';
+import { LeaseLostError, NewerRecordError, SecretStorageError, StaleWindowError } from '../errors';
 import type { LegacyLedger } from '../legacyLedger';
 import type { Lease, Lock } from '../lock/lock';
 import type { OwnSecrets } from './ownSecrets';
@@ -186,10 +186,7 @@ function busy(key: string): SecretStorageError {
   return new SecretStorageError('secret_storage_silent', `An earlier write of ${key} has not settled yet`);
 }
 
+/** What was decided on what is no longer so is not to be stored. All else passes, a folder that cannot be read too. */
 function mayBeStoredLater(error: unknown): boolean {
-  return (
-    error instanceof SecretStorageError ||
-    error instanceof LockTimeoutError ||
-    error instanceof StaleWindowError
-  );
+  return !(error instanceof NewerRecordError || error instanceof LeaseLostError);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -288,6 +288,21 @@ describe('Storage of a served VS Code', () => {
     assert.equal((await storeIds(folder)).length, 1);
     await first.storage.secrets.write('session/1', { pair: 'new' });
     await seen(second, 'session/1', { pair: 'new' });
+  });
+
+  it('keeps in memory what comes while the folder cannot be read, and stores it afterwards', async () => {
+    const page = await open();
+    await page.storage.secrets.write('session/1', { pair: 1 });
+    const index = join(folder, 'stores');
+    renameSync(index, `${index}.aside`);
+    writeFileSync(index, '');
+    await page.storage.secrets.write('session/1', { pair: 2 });
+    assert.deepEqual(await page.value('session/1'), { pair: 2 });
+    assert.equal(page.storage.secrets.isSaved('session/1'), false);
+    rmSync(index);
+    renameSync(`${index}.aside`, index);
+    await eventually(() => page.storage.secrets.isSaved('session/1'));
+    assert.deepEqual(await (await open()).value('session/1'), { pair: 2 });
   });
 
   it('leaves no file of a host that has ended', async () => {

@@ -212,6 +212,21 @@ describe('ChildTokens', () => {
       assert.deepEqual([await other.children.has(parent.id), await other.children.sessions()], [false, []]);
     });
 
+    it('leaves no record where it has ended before Box could be told, and no need of the app’s secret', async () => {
+      await makeAll();
+      await box.control.fault(OFFLINE);
+      assert.equal(await signOut(), 'pending');
+      assert.equal(records().length, 1);
+      await box.control.clearFaults();
+      await passTime(window, box, 2 * HOUR_MS);
+      // Box’s clock is known from the session’s own revocation, which goes first.
+      await window.revocations.sendAll();
+      const before = await sent();
+      assert.equal(await window.children.endLeft(), false);
+      assert.deepEqual([records(), [...(await window.children.clientIds())]], [[], []]);
+      assert.equal(await sent(), before);
+    });
+
     it('waits for the right client secret', async () => {
       const tokens = await makeAll();
       await window.configureApp('wrongwrongwrongwrongwrongwrongwr');

@@ -4,6 +4,7 @@ import {
   type LiveSession,
   type SessionRecord,
 } from '../../../../src/sessions/store/sessionRecord';
+import type { DownscopedRequest } from '../../../../src/sessions/downscoped/scopeRequest';
 import type { BoxClient } from '../../../../src/box/client';
 import type { AuthorizationWindow } from '../../../../src/signIn/authorization';
 import type { EmulatedBox } from '../../support/emulatedBox';
@@ -96,15 +97,16 @@ export class Actions {
       return this.get(slot.window, action.scopes, action.action === 'use');
     }
     if (action.action === 'signIn') return { signedIn: await this.signIn(slot.window, action.subject) };
-    return target && this.actOn(slot.window, action.action, target);
+    return target && 'session' in action ? this.actOn(slot.window, action, target) : undefined;
   }
 
   private async actOn(
-    { signOut, refresher }: SessionWindow,
-    action: Extract<Action, { readonly session: number }>['action'],
+    window: SessionWindow,
+    action: Extract<Action, { readonly session: number }>,
     target: SessionRecord,
   ): Promise<Partial<Outcome> | undefined> {
-    switch (action) {
+    const { signOut, refresher } = window;
+    switch (action.action) {
       case 'boxEndsOne': {
         const { pair } = target;
         // It takes time where Box asks to wait.
@@ -119,6 +121,8 @@ export class Actions {
         return isLive(target) ? this.given(await refresher.freshToCopy(target)) : undefined;
       case 'refreshNow':
         return isLive(target) ? this.given(await refresher.refreshNow(target)) : undefined;
+      case 'downscope':
+        return isLive(target) ? this.downscope(window, target, action.isNew) : undefined;
     }
   }
 
@@ -146,6 +150,17 @@ export class Actions {
     return { tokens, ended };
   }
 
+  /** As the provider does it for another extension. */
+  private async downscope(
+    { sessions }: SessionWindow,
+    target: LiveSession,
+    isNew: boolean,
+  ): Promise<Partial<Outcome>> {
+    const { downscoped } = await sessions.loadLifecycle();
+    const { parent, token } = await downscoped.session(target, DOWNSCOPED, isNew);
+    return this.given({ ...parent, pair: token });
+  }
+
   /** Calls Box's API with a token, which ends the one before it. */
   private async use(accessToken: string): Promise<void> {
     await fetch(`${this.box.origin}/2.0/folders/0`, { headers: { authorization: `Bearer ${accessToken}` } });
@@ -162,6 +177,13 @@ export class Actions {
     return { id, person: personOf(userId), token, at, isLive: live, left: expiresAt - at };
   }
 }
+
+/** What every session may be narrowed to. */
+const DOWNSCOPED: DownscopedRequest = {
+  asked: ['item_preview'],
+  scopes: ['item_preview'],
+  resource: undefined,
+};
 
 function targetOf(action: Action, slot: WindowSlot | undefined): SessionRecord | undefined {
   if (!('session' in action) || slot === undefined) return undefined;

@@ -13,6 +13,13 @@ export type Action =
       readonly window: number;
       readonly session: number;
     }
+  /** Has a downscoped token made from a session, which is another than the one before where that is asked for. */
+  | {
+      readonly action: 'downscope';
+      readonly window: number;
+      readonly session: number;
+      readonly isNew: boolean;
+    }
   | { readonly action: 'get' | 'use'; readonly window: number; readonly scopes: readonly string[] }
   | { readonly action: 'boxEndsAll'; readonly person: Person };
 
@@ -60,6 +67,10 @@ export type Step =
 /** A whole scenario. */
 export interface Plan {
   readonly rotation: Switches['rotation'];
+  /** Whether Box ends child tokens with their parent. */
+  readonly revokeScope: Switches['revokeScope'];
+  /** Whether Box lets child tokens be revoked. */
+  readonly childRevocation: Switches['childRevocation'];
   readonly windows: number;
   /** How late windows hear of what others stored, in ms. */
   readonly lateness: number;
@@ -87,10 +98,14 @@ const interruptible = fc.oneof<fc.WeightedArbitrary<Interruptible>[]>(
       session,
     }),
   },
+  {
+    weight: 4,
+    arbitrary: plain({ action: fc.constant('downscope' as const), window, session, isNew: fc.boolean() }),
+  },
 );
 
 const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
-  { weight: 12, arbitrary: interruptible },
+  { weight: 16, arbitrary: interruptible },
   { weight: 9, arbitrary: plain({ action: fc.constantFrom('get', 'get', 'use'), window, scopes }) },
   { weight: 1, arbitrary: plain({ action: fc.constant('boxEndsAll' as const), person }) },
   { weight: 2, arbitrary: plain({ action: fc.constant('boxEndsOne' as const), window, session }) },
@@ -103,6 +118,11 @@ const everywhere = action.map((one) =>
 
 const REFRESH = { endpoint: 'token', grantType: 'refresh_token' } as const;
 
+const EXCHANGE = {
+  endpoint: 'token',
+  grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+} as const;
+
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   {
     weight: 4,
@@ -110,6 +130,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       .record({
         where: fc.constantFrom<Pick<Fault, 'endpoint' | 'grantType'>[]>(
           ...[REFRESH, REFRESH, REFRESH],
+          EXCHANGE,
           { endpoint: 'token' },
           { endpoint: 'revoke' },
         ),
@@ -208,6 +229,8 @@ export function anyPlan(topology: TopologyName): fc.Arbitrary<Plan> {
   return fc
     .record({
       rotation: fc.constantFrom('confirm-on-use' as const, 'confirm-on-use' as const, 'strict' as const),
+      revokeScope: fc.constantFrom('pair' as const, 'pair' as const, 'pair+children' as const),
+      childRevocation: fc.constantFrom('allowed' as const, 'allowed' as const, 'refused' as const),
       windows: topology === 'served' ? fc.integer({ min: 3, max: 4 }) : fc.integer({ min: 2, max: 3 }),
       lateness: fc.constantFrom(0, 0, 300),
       first: subject,

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { BoxClient } from '../../../../src/box/client';
 import type { Clock } from '../../../../src/common/clock';
 import type { Log } from '../../../../src/common/log';
@@ -7,7 +8,10 @@ import type { ControlClient } from '../../../emulator/src';
 import { EmulatedBox, USER_AGENT } from '../../support/emulatedBox';
 import { RecordingLog } from '../../support/recordingLog';
 import type { ScenarioTime } from './scenarioTime';
+import { IssuedChildren } from './issuedChildren';
 import type { KillSwitch } from './killSwitch';
+
+const issuedSchema = v.object({ access_token: v.string() });
 
 /** A refresh that was sent to Box. */
 export interface Refresh {
@@ -28,6 +32,8 @@ export class RequestMonitor {
   readonly lost = new Set<string>();
   /** The refreshes since the last time that this was cleared. */
   readonly refreshes: Refresh[] = [];
+  /** The child tokens that hosts were given. */
+  readonly children = new IssuedChildren();
   private readonly underWay = new Set<Refresh>();
 
   constructor(private readonly time: ScenarioTime) {}
@@ -41,8 +47,20 @@ export class RequestMonitor {
         token === undefined
           ? await killSwitch.call(work)
           : await this.watched(token, killSwitch, () => this.refresh({ token, realm }, work));
+      this.noteChildren(init, answer, killSwitch);
       return { ...answer, text: () => Promise.resolve(answer.body) };
     };
+  }
+
+  private noteChildren({ body }: FetchInit, answer: Answer, killSwitch: KillSwitch): void {
+    if (!isAnswer(answer)) return;
+    const subjectToken = body?.get('subject_token') ?? undefined;
+    const revoked = body?.get('token') ?? undefined;
+    if (revoked !== undefined) this.children.noteRevocation(revoked);
+    const issued =
+      subjectToken === undefined ? undefined : v.safeParse(issuedSchema, JSON.parse(answer.body));
+    if (subjectToken === undefined || issued?.success !== true) return;
+    this.children.note({ token: issued.output.access_token, subjectToken, killSwitch });
   }
 
   /** Notes whether the answer reaches the host. */

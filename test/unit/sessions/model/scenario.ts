@@ -10,7 +10,7 @@ import { SignInHistories } from './signInHistories';
 import { isCalm, OutcomeChecks } from './outcomeChecks';
 import { IssuedTokens } from './issuedTokens';
 import { KillSwitch } from './killSwitch';
-import { noteLosses } from './lostPairs';
+import { noteLosses, noteOverwrittenChildren } from './lostPairs';
 import type { Action, HostEnding, Interruptible, Plan, Step } from './plan';
 import { StateChecks } from './stateChecks';
 import { WindowSlots, type WindowSlot } from './windowSlots';
@@ -57,6 +57,8 @@ export class Scenario {
       histories: this.histories,
       outcomes: this.outcomes,
       issued: this.issued,
+      children: this.monitor.children,
+      childRevocation: plan.childRevocation,
     });
   }
 
@@ -64,8 +66,9 @@ export class Scenario {
   async run(): Promise<void> {
     try {
       const { control } = this.box;
+      const { rotation, revokeScope, childRevocation } = this.plan;
       await control.reset();
-      await control.set({ rotation: this.plan.rotation });
+      await control.set({ rotation, revokeScope, childRevocation });
       await this.time.begin();
       for (let count = 0; count < this.plan.windows; count++) await this.slots.add();
       for (const step of this.plan.steps) await this.perform(step);
@@ -164,7 +167,8 @@ export class Scenario {
     const isBroken = isAmidst || this.slots.isTroubled || this.disturbances.isRecent;
     if (isBroken) this.disturbances.note();
     await this.issued.note();
-    noteLosses({ slot, ending, isBroken }, this.slots, this.topology, this.histories);
+    const { children } = this.monitor;
+    noteLosses({ slot, children, ending, isBroken }, this.slots, this.topology, this.histories);
     if (ending === 'restart') await this.slots.restartHost(slot);
     else await this.slots.reload(slot);
   }
@@ -211,6 +215,8 @@ export class Scenario {
     const circumstances = this.disturbances.circumstances(this.settledAt);
     this.settledAt = this.time.now();
     this.histories.note(outcomes, this.disturbances.newsMs(circumstances));
+    const fresh = this.monitor.children.takeNew();
+    noteOverwrittenChildren(outcomes, fresh, this.histories, this.slots.areFilesBad);
     this.histories.noteFailures(outcomes, known, this.monitor.tokenFailedAt >= began);
     if (await this.slots.reloadStale()) this.disturbances.note();
     this.state.findAdrift();
@@ -223,7 +229,8 @@ export class Scenario {
   /** Resolves when no host does anything but wait for its timers. */
   private async rest(): Promise<void> {
     const idle = this.slots.all.map(async ({ window, host }) => {
-      const all = Promise.all([window.refresher.idle(), window.signOut.idle(), window.userSignIn.idle()]);
+      const { refresher, signOut, userSignIn, children } = window;
+      const all = Promise.all([refresher.idle(), signOut.idle(), userSignIn.idle(), children.idle()]);
       await Promise.race([all, host.killSwitch.end]);
     });
     await this.time.drive(Promise.all(idle));

@@ -1,14 +1,17 @@
 /*
- * Generated: scenarios of sign in, get, use, copy, refresh, sign out and revoke in several windows, one after the other and
- * at once; faults of Box; hosts that are killed at any call, restarted, and pages that are loaded anew; SecretStorage
+ * Generated: scenarios of sign in, get, use, copy, downscope, refresh, sign out and revoke in several windows, one after
+ * the other and at once; a Box that ends child tokens with their parent or not, and revokes them or not; its faults; hosts that are killed at any call, restarted, and pages that are loaded anew; SecretStorage
  * that fails or hangs; folders that cannot be used; sleep, absence, and a wall clock that is wrong for a minute.
- * Asserted, after each step as far as it can be and once all is quiet (outcomeChecks.ts, stateChecks.ts, leftovers.ts):
+ * Asserted, after each step as far as it can be and once all is quiet (outcomeChecks.ts, stateChecks.ts, leftovers.ts,
+ * childChecks.ts):
  * 1. No token is handed out of what was signed out or revoked 2 s ago.
  * 2. No session that Box honours is missing, ended or revived here; windows of one store agree, and told VS Code the same.
  * 3. The pair that is stored is one that Box honours, unless an answer was lost under strict rotation or with its host.
  * 4. A token that serves is answered within 2.5 s, and any token or failure within 52.5 s, by the simulated clock.
  * 5. One refresh an expiry where a folder and a store are shared, and never two in flight at once.
  * 6. What was given up is dead at Box, and nothing is left of it in files, the index and SecretStorage, nor in a log.
+ * 7. The same goes for the child tokens of what was given up, where Box lets them be revoked; each is sent once. Those of
+ *    a session that is there are remembered. One whose host died before it was stored is an accepted loss.
  * PROPERTY_RUNS, PROPERTY_SEED and PROPERTY_PATH repeat a run.
  */
 import fc from 'fast-check';

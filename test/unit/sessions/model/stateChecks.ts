@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { isLive, signInOf, type SessionRecord } from '../../../../src/sessions/store/sessionRecord';
+import type { Switches } from '../../../emulator/src';
 import type { EmulatedBox } from '../../support/emulatedBox';
 import { assertHoldsNoSecret } from '../../support/secrecy';
 import type { ScenarioTime } from './scenarioTime';
 import type { SignInHistory, SignInHistories } from './signInHistories';
 import type { OutcomeChecks } from './outcomeChecks';
 import type { IssuedTokens } from './issuedTokens';
+import { ChildChecks } from './childChecks';
+import type { IssuedChildren } from './issuedChildren';
 import { assertNothingIsLeft } from './leftovers';
 import type { WindowSlot, WindowSlots } from './windowSlots';
 import { nameOf, subjectOf } from './subjects';
@@ -20,11 +23,17 @@ export interface StateChecksDependencies {
   readonly histories: SignInHistories;
   readonly outcomes: OutcomeChecks;
   readonly issued: IssuedTokens;
+  readonly children: IssuedChildren;
+  readonly childRevocation: Switches['childRevocation'];
 }
 
 /** Holds what is stored, and what Box honours, against what was done, whenever all is quiet. */
 export class StateChecks {
-  constructor(private readonly dependencies: StateChecksDependencies) {}
+  private readonly ofChildren: ChildChecks;
+
+  constructor(private readonly dependencies: StateChecksDependencies) {
+    this.ofChildren = new ChildChecks(dependencies);
+  }
 
   /** Finds the sign-ins whose host died when they were stored already: from then on they are kept as all others are. */
   findAdrift(): void {
@@ -98,15 +107,17 @@ export class StateChecks {
         `tokens of ${nameOf(signIn.subject)} are in nobody's hands`,
       );
     }
+    await this.ofChildren.checkEnd();
     for (const slot of slots.all) await assertNothingIsLeft(slot, this.dependencies);
   }
 
   /** What must not be left behind: a refresh token that was sent twice, a failure to store, a secret in a log. */
   async checkTraces(isUndisturbed: boolean): Promise<void> {
-    const { box, slots, topology } = this.dependencies;
+    const { box, slots, topology, children } = this.dependencies;
     const { refreshReuse, refreshRepeats } = await box.control.counters();
     const isSure = isUndisturbed && topology.sharesFolder;
     if (isSure) assert.equal(refreshReuse + refreshRepeats, 0, 'a spent token was sent');
+    if (isSure) assert.ok(children.mostRevocations <= 1, 'a child token was revoked twice');
     const secrets = await box.control.issuedSecrets();
     for (const { window } of slots.hosts) {
       if (!slots.wasEverTroubled) assert.deepEqual(window.storageFailures, []);

@@ -25,6 +25,7 @@ export class WindowSlots {
   private wasTroubled = false;
   private wereFoldersBad = false;
   private didSecretsHang = false;
+  private didDieUnannounced = false;
 
   constructor(
     private readonly topology: Topology,
@@ -48,14 +49,22 @@ export class WindowSlots {
     return this.wasTroubled;
   }
 
-  /** Whether SecretStorage ever hung: what a host asked for may then be stored after its death, without an index entry. */
-  get didSecretsEverHang(): boolean {
-    return this.didSecretsHang;
+  /**
+   * Whether something may be stored without an index entry: a host died that could not announce it yet, or whose
+   * SecretStorage hung and stored it after its death.
+   */
+  get mayIndexLack(): boolean {
+    return this.didSecretsHang || this.didDieUnannounced;
   }
 
   /** Whether the shared folders ever could not be used. */
   get wereFilesEverBad(): boolean {
     return this.wereFoldersBad;
+  }
+
+  /** Whether the shared folders cannot be used now. */
+  get areFilesBad(): boolean {
+    return this.isFolderBad;
   }
 
   /** Whether anything is. */
@@ -148,6 +157,7 @@ export class WindowSlots {
   }
 
   private bury({ host }: WindowSlot): void {
+    this.didDieUnannounced ||= this.isFolderBad;
     host.kill();
     this.former.push(host);
   }
