@@ -37,27 +37,6 @@ export const errorSnapshotSchema = v.variant('kind', [
 /** A failed request to Box as plain data, for other windows. */
 export type ErrorSnapshot = v.InferOutput<typeof errorSnapshotSchema>;
 
-/** The plain data of a failed request to Box; undefined for any other error. */
-export function errorSnapshot(error: unknown): ErrorSnapshot | undefined {
-  if (error instanceof OAuthError) {
-    const { description, status, serverCredential, subjectType } = error;
-    const asServer = { serverCredential, subjectType };
-    return { ...commonOf(error), kind: 'oauth', error: error.error, description, status, ...asServer };
-  }
-  if (error instanceof UnreachableError) {
-    const { systemCode, host } = error;
-    return { ...commonOf(error), kind: 'unreachable', systemCode, host };
-  }
-  if (error instanceof UnexpectedResponseError) {
-    const { status, problem, retryAfterMs } = error;
-    return { ...commonOf(error), kind: 'response', status, problem, retryAfterMs };
-  }
-  if (error instanceof ApiRefusedError) {
-    return { ...commonOf(error), kind: 'apiRefused', status: error.status, error: error.error };
-  }
-  return undefined;
-}
-
 /** An error of the class, and with the message, of the one that the data was taken of. */
 export function errorFromSnapshot(snapshot: ErrorSnapshot): BoxError {
   const error = bareError(snapshot);
@@ -81,8 +60,4 @@ function bareError(snapshot: ErrorSnapshot): BoxError {
     case 'apiRefused':
       return new ApiRefusedError(snapshot.status, snapshot.error, requestId);
   }
-}
-
-function commonOf({ requestId, appName }: BoxError): Pick<ErrorSnapshot, 'requestId' | 'appName'> {
-  return { requestId, appName };
 }

@@ -154,6 +154,13 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       void noteMark(key);
       void store.secretChanged(key);
     }),
+    store.onDidChange(() => {
+      if (store.givenUpUnsaved().length === 0) return;
+      void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved());
+    }),
+    secrets.onDidOvertake((value) => {
+      void loadLifecycle().then(({ overtaken }) => overtaken.revoke(value));
+    }),
     secrets.onDidRecover(() => {
       void store.readAllStored().catch(() => undefined);
     }),

@@ -23,6 +23,7 @@ import type { TokenRequests } from '../tokens/tokenRequests';
 import { AppRemover } from './appRemover';
 import { DeveloperTokens } from './developerTokens';
 import { NewSessions } from './newSessions';
+import { OvertakenPairs } from './overtakenPairs';
 import { ServerSignIn } from './serverSignIn';
 import { SignOut } from './signOut';
 import type { SignOutMarks } from './signOutMarks';
@@ -55,6 +56,7 @@ export interface Lifecycle extends Disposable {
   readonly developerTokens: DeveloperTokens;
   readonly signOut: SignOut;
   readonly remover: AppRemover;
+  readonly overtaken: OvertakenPairs;
   readonly children: ChildTokens;
   readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
@@ -80,6 +82,8 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
   const signOut = new SignOut({ store, marks, revocations, children, backoff, lock, clock: patience, log });
   const remover = new AppRemover({ store, signOut, revocations, children, damaged, appSecrets });
 
+  const overtaken = new OvertakenPairs(revocations);
+
   const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
   const userSignIn = new UserSignIn({ box, newSessions, revocations, ensureCurrent, clock, log });
   const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, revocations, ensureCurrent });
@@ -94,6 +98,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     developerTokens,
     signOut,
     remover,
+    overtaken,
     children,
     exchanger,
     downscoped,
@@ -101,6 +106,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     rejected,
     idle: async () => {
       await Promise.all([userSignIn.idle(), serverSignIn.idle(), signOut.idle(), children.stored()]);
+      await overtaken.idle();
     },
     dispose: () => {
       downscoped.dispose();

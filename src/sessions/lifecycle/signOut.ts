@@ -45,6 +45,8 @@ export interface SignedOut {
  */
 export class SignOut {
   private readonly running = new RunningWork();
+  /** Sessions that are being given up although they are in memory only. */
+  private readonly unsaved = new Set<string>();
 
   constructor(private readonly dependencies: SignOutDependencies) {}
 
@@ -81,6 +83,18 @@ export class SignOut {
     }
   }
 
+  /** Gives up here what only this window has of sign-ins that another one gave up. Never fails. */
+  async finishUnsaved(): Promise<void> {
+    const { store, marks } = this.dependencies;
+    for (const record of store.givenUpUnsaved()) {
+      const kind = marks.kindOf(record);
+      if (kind === undefined || this.unsaved.has(record.id)) continue;
+      this.unsaved.add(record.id);
+      await this.running.add(this.end(record, { session: record.id, signIn: signInOf(record), kind }));
+      this.unsaved.delete(record.id);
+    }
+  }
+
   /** Resolves when this window does nothing more about sessions that it ended. */
   async idle(): Promise<void> {
     await this.running.idle();
@@ -93,11 +107,17 @@ export class SignOut {
   }
 
   private async giveUp(record: SessionRecord, kind: SignOutMark['kind']): Promise<SignOutOutcome> {
-    const { marks, revocations, children, clock, log } = this.dependencies;
+    const { marks, children, log } = this.dependencies;
     const mark = { session: record.id, signIn: signInOf(record), kind };
     children.await(record.id);
     await marks.add(mark);
     log.info(`${kind === 'signedOut' ? 'Signed out' : 'Revoked the tokens of'} session ${record.id}`);
+    return this.end(record, mark);
+  }
+
+  /** Ends a record that was given up, here and at Box. Never fails. */
+  private async end(record: SessionRecord, mark: SignOutMark): Promise<SignOutOutcome> {
+    const { revocations, clock, log } = this.dependencies;
     const names = await this.addRevocations(record, mark);
     const finished = this.finish(mark).catch((error: unknown) => {
       log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
@@ -145,12 +165,21 @@ export class SignOut {
 
   private async removeRecord(mark: SignOutMark, lease: Lease): Promise<SessionRecord | undefined> {
     const { store } = this.dependencies;
-    const record = await store.readRecord(mark.session);
+    const record = await this.read(mark.session);
     if (record === undefined || signInOf(record) !== mark.signIn) return undefined;
     await this.storeRevocations(record, mark);
     if (mark.kind === 'signedOut') await store.remove(record.id, lease);
     else if (isLive(record)) await store.write(endedAs(record, 'revoked'), lease);
     return record;
+  }
+
+  /** As it is stored; where that cannot be read, as this window keeps it in memory. */
+  private async read(id: string): Promise<SessionRecord | undefined> {
+    const { store } = this.dependencies;
+    return store.readRecord(id).catch((error: unknown) => {
+      if (store.isSaved(id)) throw error;
+      return store.recordOf(id);
+    });
   }
 
   /** A pair that was stored after the sign-out began is revoked too. */

@@ -164,6 +164,14 @@ export class SessionStore {
     return this.dependencies.records.isSaved(id);
   }
 
+  /** Sign-ins that were given up, of which this window keeps in memory what no other can see. */
+  givenUpUnsaved(): readonly SessionRecord[] {
+    const { marks } = this.dependencies;
+    return [...this.records.values()].filter(
+      (record) => !this.isSaved(record.id) && marks.kindOf(record) !== undefined,
+    );
+  }
+
   /** Takes note that a SecretStorage key changed, perhaps through another window. */
   async secretChanged(key: string): Promise<void> {
     const id = this.dependencies.records.nameOf(key);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../common/clock';
-import { errorFromSnapshot, errorSnapshot } from '../../box/errorSnapshot';
+import { errorFromSnapshot } from '../../box/errorSnapshot';
 import { isRemembered, timeLeft, type PauseFiles, type SharedPause } from './pauseFiles';
 
 /** A pause as this window sees it now. */
@@ -61,7 +61,8 @@ export class Pauses {
     const { files, clock } = this.dependencies;
     const id = randomUUID();
     this.known.set(key, { id, failures, error, until: clock.monotonic() + length, source: 'memory' });
-    const snapshot = errorSnapshot(error);
+    const { takeErrorSnapshot } = await import('../../box/takeErrorSnapshot');
+    const snapshot = takeErrorSnapshot(error);
     if (snapshot === undefined) return;
     const isShared = await files.write(key, { id, failures, at: clock.now(), length, error: snapshot });
     const known = this.known.get(key);

@@ -15,7 +15,7 @@ import { StoreAnnouncements } from './storeAnnouncements';
 import { STORE_KEY, type StoreIdentity } from './storeIdentity';
 import type { IndexState, StoreIndex } from './storeIndex';
 import { isBehind, type StoreView } from './storeView';
-import { UnsavedValues, type Survives } from './unsavedValues';
+import { UnsavedValues, type OvertakenValue, type Survives } from './unsavedValues';
 
 /** Dependencies of {@link SecretStore}. */
 export interface SecretStoreDependencies {
@@ -51,10 +51,13 @@ export class SecretStore implements Disposable {
   readonly onDidSetAside = this.aside.event;
   /** Fires when SecretStorage works again after it failed: what could not be read can be now. */
   readonly onDidRecover: Event<undefined>;
+  /** Fires when a value that could only be kept in memory is given up for what another window stored or deleted. */
+  readonly onDidOvertake: Event<OvertakenValue>;
 
   constructor(private readonly dependencies: SecretStoreDependencies) {
     const { secrets, own, survives } = dependencies;
     this.unsaved = new UnsavedValues(survives);
+    this.onDidOvertake = this.unsaved.onDidOvertake;
     this.announcements = new StoreAnnouncements(dependencies);
     const parts = { ...dependencies, unsaved: this.unsaved, announcements: this.announcements };
     this.writer = new SecretWriter(parts);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Emitter } from '../../common/emitter';
 import { ABSENT, type Stored } from './envelope';
 
 /** A value that could not be stored, or a deletion that could not be made. */
@@ -11,12 +12,24 @@ export interface UnsavedValue {
   readonly pending?: Stored | undefined;
 }
 
+/** A value that was never stored, because somebody stored or deleted something else under its key. */
+export interface OvertakenValue {
+  readonly key: string;
+  readonly value: object;
+  /** What is stored instead. */
+  readonly stored: Stored;
+}
+
 /** Decides whether a value that could not be stored counts although somebody stored the key meanwhile. */
 export type Survives = (key: string, unsaved: object, stored: object) => boolean;
 
 /** The newest values that SecretStorage refused: they count until they can be stored, unless somebody stored the key. */
 export class UnsavedValues {
   private readonly values = new Map<string, UnsavedValue>();
+  private readonly overtaken = new Emitter<OvertakenValue>();
+
+  /** Fires when a value is given up. */
+  readonly onDidOvertake = this.overtaken.event;
 
   /** @param survives asked where somebody did. */
   constructor(private readonly survives: Survives) {}
@@ -57,6 +70,7 @@ export class UnsavedValues {
     if (isDeepStrictEqual(stored, unsaved.pending)) this.noteMade(key);
     if (!this.isOvertaken(key, unsaved, stored)) return asStored(unsaved, stored);
     this.values.delete(key);
+    if (unsaved.value !== undefined) this.overtaken.fire({ key, value: unsaved.value, stored });
     return stored;
   }
 

@@ -106,6 +106,21 @@ describe('The promises', () => {
       assert.deepEqual(window.secrets.keysBelow('session/'), []);
     });
 
+    it('ends a pair at Box that could not be stored before another window signed out', async () => {
+      await box.control.set({ rotation: 'strict' });
+      const other = open();
+      await other.store.load();
+      window.secrets.fail('store');
+      await window.refresher.refreshNow(session);
+      window.secrets.heal();
+
+      await other.signOut.run(session.id);
+      await eventually(async () => (await liveRefreshTokens()) === 0);
+      assert.deepEqual(await window.store.readAllStored(), []);
+      await window.sessions.idle();
+      assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
+    });
+
     it('is seen by a window whose SecretStorage hears nothing, by the mark alone', async () => {
       const other = open();
       await other.sessions.marks.begin();

@@ -157,7 +157,9 @@ export class WindowSlots {
   }
 
   private bury({ host }: WindowSlot): void {
-    this.didDieUnannounced ||= this.isFolderBad;
+    // A page adds to the index what it finds in its own copy. On a desktop the next write of the key does.
+    const isCut = !host.killSwitch.holds() && this.topology.name !== 'served';
+    this.didDieUnannounced ||= this.isFolderBad || isCut;
     host.kill();
     this.former.push(host);
   }
