@@ -102,6 +102,12 @@ export class Terminals {
     if (rest.length > 0) await this.#page.keyboard.press('Enter');
   }
 
+  /** Presses Ctrl+C in the terminal in front. */
+  async interrupt(): Promise<void> {
+    await this.#focus();
+    await this.#page.keyboard.press('Control+C');
+  }
+
   /** A file that is not there yet, for something that no command of ours writes. */
   async resultFile(): Promise<string> {
     return join(await this.#folder(), String((this.#count += 1)));

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import { windowsCommand } from './windowsCommand';
@@ -25,16 +26,18 @@ export async function runCommand(
   const hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
   const listeners = new Map<NodeJS.Signals, () => void>();
   let child: ChildProcess | undefined;
-  const pass = (signal: NodeJS.Signals, isSent: boolean): void => {
+  const pass = (signal: NodeJS.Signals, isSent: () => boolean): void => {
     const listener = (): void => {
-      if (isSent) child?.kill(signal);
+      if (isSent()) child?.kill(signal);
     };
     listeners.set(signal, listener);
     process.on(signal, listener);
   };
-  for (const signal of PASSED_ON) if (process.platform !== 'win32' || signal === 'SIGHUP') pass(signal, true);
+  for (const signal of PASSED_ON)
+    if (process.platform !== 'win32' || signal === 'SIGHUP') pass(signal, () => true);
   for (const signal of FROM_TERMINAL)
-    if (process.platform !== 'win32' || signal === 'SIGINT') pass(signal, !hasTerminal);
+    if (process.platform !== 'win32' || signal === 'SIGINT')
+      pass(signal, () => !hasTerminal && !isInForeground());
   const ended = await new Promise<number | NodeJS.Signals>((resolve) => {
     const fail = ({ code }: NodeJS.ErrnoException): void => {
       const isMissing = code === 'ENOENT';
@@ -64,6 +67,18 @@ export async function runCommand(
   // Node.js ignores some signals, SIGPIPE among them: then this is how a shell tells of one.
   process.exitCode = 128 + constants.signals[ended];
   process.kill(process.pid, ended);
+}
+
+/** Whether we are in a terminal’s foreground, so that its keys signal us. Known on Linux only. */
+function isInForeground(): boolean {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    // Before that comes the name in parentheses, which can hold spaces and parentheses itself.
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return group !== undefined && group === foreground;
+  } catch {
+    return false;
+  }
 }
 
 function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {

@@ -10,6 +10,17 @@ import { shareSignedIn } from './sharedScene';
 
 const QUESTION = /Allow “.*” to use the Box account/;
 
+/** A program that exits with 40 and the number of times that it was interrupted in a second. */
+const countInterrupts = (readyFile: string): string => `
+  let times = 0;
+  process.on('SIGINT', () => {
+    times += 1;
+    if (times === 1) setTimeout(() => process.exit(40 + times), 1000);
+  });
+  setTimeout(() => process.exit(1), 30_000);
+  require('node:fs').writeFileSync('${readyFile}', '');
+`;
+
 describe('box-token in a terminal', () => {
   const withAccess = { 'box-authentication.terminalAccess': true };
   const shared = shareSignedIn({ settings: () => withAccess });
@@ -191,6 +202,20 @@ describe('box-token in a terminal', () => {
     await scene.workbench.dialog.answer(QUESTION, 'Allow Once');
     const given = await eventually('the token', () => existsSync(file) && readFileSync(file, 'utf8').trim());
     await expectLive(given);
+  });
+
+  it('lets Ctrl+C reach a command once, even where no stream of it is the terminal', async () => {
+    await terminals.openWith('box-token');
+    await runAndAnswer('box-token', 'Allow in This Window');
+    for (const input of ['/dev/tty', '/dev/null']) {
+      const [program, ready] = [await terminals.resultFile(), await terminals.resultFile()];
+      writeFileSync(program, countInterrupts(ready));
+      // A trap keeps the shell from ending by the signal.
+      const started = await terminals.start(`trap : INT; box-token run -- node ${program} <${input}`);
+      await eventually('the command', () => existsSync(ready));
+      await terminals.interrupt();
+      assert.equal((await started.result()).exit, 41, input);
+    }
   });
 
   it('needs no setting in a terminal that was opened for an account, until the account is signed out', async () => {

@@ -172,9 +172,10 @@ export class TerminalBed {
     return runProgram(join(this.programs.folder, 'bin/box-token'), args, environment);
   }
 
-  /** Starts `box-token` in a terminal that is opened now. */
+  /** Starts `box-token` with the environment of a terminal that is opened now, and without a terminal. */
   start(args: readonly string[]): Started {
-    return startProgram(join(this.programs.folder, 'bin/box-token'), args, this.environment.applied());
+    const program = join(this.programs.folder, 'bin/box-token');
+    return startProgram(program, args, this.environment.applied(), true);
   }
 
   /** Sends bytes as they are, and gives what comes back. */
@@ -214,8 +215,13 @@ export interface Started {
   prints(what: string): Promise<void>;
 }
 
-function startProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Started {
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function startProgram(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  detached = false,
+): Started {
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached });
   let printed = '';
   const output = new Emitter<undefined>();
   child.stdout.on('data', (chunk: Buffer) => {
