@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import '../../support/vscodeStub';
 import * as v from 'valibot';
 import { appSchema } from '../../../../src/apps/app';
-import { OAuthError, UnreachableError } from '../../../../src/box/errors';
+import {
+  OAuthError,
+  UnexpectedResponseError,
+  UnreachableError,
+  type BoxError,
+} from '../../../../src/box/errors';
 import { notChecked, ok, problem, unknown, warning, type Finding } from '../../../../src/check/finding';
 import { reportMarkdown } from '../../../../src/ui/check/reportMarkdown';
 
@@ -85,5 +90,23 @@ describe('reportMarkdown', () => {
     );
     assert.match(text, /api\.box\.com wasn’t found \(ENOTFOUND\)/);
     assert.match(text, /through the proxy proxy:8080/);
+  });
+
+  it('tells what to look at in a proxy, by what it does', () => {
+    const through = (error: BoxError): string =>
+      report(problem('apiServer', 'server_failed', { host: 'api.box.com', error, proxy: 'proxy:8080' }));
+    assert.match(
+      through(new UnreachableError('PROXY_UNREACHABLE', 'api.box.com')),
+      /Check that it’s running/,
+    );
+    assert.match(
+      through(new UnexpectedResponseError(407, 'credentials')),
+      /Check the user name and password/,
+    );
+    assert.match(through(new UnreachableError('ECONNRESET', 'api.box.com')), /Check that it allows them/);
+  });
+
+  it('tells of error 107 where only a sign-in shows whether the company allows the app', () => {
+    assert.match(report(unknown('authorization', 'authorization_of_users')), /error 107/);
   });
 });
