@@ -474,6 +474,16 @@ describe('AppCheck', () => {
       assert.deepEqual([verdict, code], ['unknown', 'redirect_uri_untold']);
   });
 
+  it('does not look for redirect URIs where Box’s page is not reached', async () => {
+    await stage.userApp();
+    await box.control.fault({ endpoint: 'authorize', kind: 'status', status: 407, times: Infinity });
+    const lines = (await stage.run()).findings.filter(({ topic }) => topic === 'redirectUri');
+    assert.deepEqual(
+      lines.map(({ code, facts }) => ({ code, facts })),
+      [{ code: 'not_checked', facts: { until: 'signInServer' } }],
+    );
+  });
+
   it('asks nobody to register redirect URIs of an app that is of another type', async () => {
     await stage.serverApp('clientCredentials');
     stage.app = v.parse(appSchema, { name: 'My app', clientId: SEED.ccgClientId });
