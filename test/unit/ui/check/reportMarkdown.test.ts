@@ -109,4 +109,17 @@ describe('reportMarkdown', () => {
   it('tells of error 107 where only a sign-in shows whether the company allows the app', () => {
     assert.match(report(unknown('authorization', 'authorization_of_users')), /error 107/);
   });
+
+  it('shows addresses whole, and no links that a preview would make of them', () => {
+    const uri = 'http://127.0.0.1:17160/callback';
+    const refused = report(problem('redirectUri', 'redirect_uri_refused', { uri, isFirst: true }));
+    assert.ok(refused.includes(`\`${uri}\` isn’t registered`));
+    const untold = report(unknown('redirectUri', 'redirect_uri_untold', { uri }));
+    assert.ok(untold.includes(`\`${uri}\`: until`));
+    const error = new UnexpectedResponseError(407, 'credentials');
+    const proxy = report(
+      problem('apiServer', 'server_failed', { host: 'api.box.com', error, proxy: undefined }),
+    );
+    assert.match(proxy, /as in `http:\/\/name:password@host:port`, then/);
+  });
 });
