@@ -49,7 +49,9 @@ export class AppCheck {
     const api = await servers.api(origins, signal);
     onStep('app');
     const ofApp = await this.ofApp(app, origins, api, signal);
-    const ofSignIn = app.authMethod === 'oauth2' ? await this.ofSignIn(app, origins, signal, onStep) : [];
+    const hasOtherType = ofApp.some(({ code }) => code === 'type_wrong');
+    const ofSignIn =
+      app.authMethod === 'oauth2' ? await this.ofSignIn(app, origins, hasOtherType, signal, onStep) : [];
     onStep('place');
     const findings = [
       api,
@@ -86,17 +88,20 @@ export class AppCheck {
     }
   }
 
+  /** @param hasOtherType whether nobody can sign in with the app: Box then refuses every redirect URI of it. */
   private async ofSignIn(
     app: BoxApp,
     origins: BoxBaseUrls,
+    hasOtherType: boolean,
     signal: AbortSignal,
     onStep: (step: CheckStep) => void,
   ): Promise<readonly Finding[]> {
     const { place, redirectUris } = this.dependencies;
     onStep('redirectUris');
-    const uris = await place.redirectUris();
+    const uris = hasOtherType ? [] : await place.redirectUris();
     const ofPage = await redirectUris.run(app, origins, uris, signal);
-    return [...ofPage, await place.method(), await place.ports()];
+    const unlooked = hasOtherType ? notChecked('appType', 'redirectUri') : [];
+    return [...ofPage, ...unlooked, await place.method(), await place.ports()];
   }
 }
 

@@ -3,7 +3,7 @@ import type { BoxClient, BoxPage } from '../box/client';
 import { endpointsOf, type BoxBaseUrls } from '../box/endpoints';
 import { BoxError } from '../box/errors';
 import type { BoxApp } from '../apps/app';
-import { ok, problem, unknown, warning, type Finding } from './finding';
+import { notChecked, ok, problem, unknown, warning, type Finding } from './finding';
 import type { ServerCheck } from './serverCheck';
 
 /** Dependencies of {@link RedirectUriCheck}. */
@@ -36,7 +36,8 @@ export class RedirectUriCheck {
     const { servers } = this.dependencies;
     const url = (redirectUri: string): string => requestFor(app, origins, redirectUri);
     const { finding, page } = await servers.signIn(url(unregistered()), signal);
-    if (page === undefined || finding.verdict !== 'ok') {
+    if (finding.verdict !== 'ok') return [finding, ...notChecked('signInServer', 'redirectUri')];
+    if (page === undefined) {
       return [finding, ...uris.map((uri) => unknown('redirectUri', 'redirect_uri_untold', { uri }))];
     }
     const findings: Finding[] = [finding];

@@ -96,7 +96,7 @@ export const appFindings: Wording<AppCode> = {
   }),
   authorization_of_users: (_, { clientId }) => ({
     found: vscode.l10n.t(
-      'Only Box’s sign-in page shows whether your company allows the app. If it says Disabled by Administrator, ask a Box administrator to enable the client ID {0} in the Admin Console, under Platform Apps Manager.',
+      'Only a sign-in shows whether your company allows the app. If it ends with Disabled by Administrator or error 107, ask a Box administrator to enable the client ID {0} in the Admin Console, under Platform Apps Manager.',
       clientId,
     ),
   }),

@@ -87,7 +87,13 @@ function facts({ app }: AppReport, { at, account, api, versions }: ReportContext
   return lines.map(([name, value]) => `- ${escaped(name)}: ${escaped(value)}`).join('\n');
 }
 
-/** Text that Markdown shows as it is. */
+/** A whole address, without what ends the sentence around it, in which nothing was escaped. */
+const ADDRESS = /(?<=^|\s)https?:\/\/[^\s\\]*[^\s\\.,:;)](?=[.,:;)]*(?:\s|$))/g;
+
+/** Text that Markdown shows as it is. Addresses are code: a preview would make links of them, or of their beginnings. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*<>|[\]]/g, '\\$&');
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\`*<>|[\]]/g, '\\$&')
+    .replaceAll(ADDRESS, '`$&`');
 }

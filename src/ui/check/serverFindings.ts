@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UnexpectedResponseError, UnreachableError, type BoxError } from '../../box/errors';
 import { duration } from '../messages/time';
 import { messageFor } from '../messages/messages';
 import { plainText } from '../messages/userMessage';
@@ -23,12 +24,7 @@ export const serverFindings: Wording<
   }),
   server_failed: ({ error, proxy }) => ({
     found: messageFor(error).text,
-    ...(proxy !== undefined && {
-      advice: vscode.l10n.t(
-        'Requests go through the proxy {0}. Check that it allows them.',
-        plainText(proxy),
-      ),
-    }),
+    ...(proxy !== undefined && { advice: proxyAdvice(error, plainText(proxy)) }),
   }),
   server_strange: ({ host, status }) => ({
     found: vscode.l10n.t('{0} answered with HTTP status {1}, but not the way Box does.', host, status),
@@ -60,3 +56,20 @@ export const serverFindings: Wording<
   }),
   clock_unknown: () => ({ found: vscode.l10n.t('No answer from Box contained the time.') }),
 };
+
+/** What to look at in a proxy: one that is not there, or does not know who asks, lets nothing through. */
+function proxyAdvice(error: BoxError, proxy: string): string {
+  if (error instanceof UnreachableError && error.systemCode === 'PROXY_UNREACHABLE') {
+    return vscode.l10n.t(
+      'Requests go through the proxy {0}. Check that it’s running at this address.',
+      proxy,
+    );
+  }
+  if (error instanceof UnexpectedResponseError && error.status === 407) {
+    return vscode.l10n.t(
+      'Requests go through the proxy {0}. Check the user name and password for it.',
+      proxy,
+    );
+  }
+  return vscode.l10n.t('Requests go through the proxy {0}. Check that it allows them.', proxy);
+}

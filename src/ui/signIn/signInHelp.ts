@@ -58,9 +58,7 @@ function items(window: PendingSignIn): Item[] {
     separator(vscode.l10n.t('The two most common causes')),
     {
       label: vscode.l10n.t('$(link) Box says “redirect_uri_mismatch”'),
-      detail: vscode.l10n.t(
-        'Show what to register in the Box Developer Console. If it’s registered, the app isn’t of the type User Authentication (OAuth 2.0)',
-      ),
+      detail: vscode.l10n.t('Show what to register. If it’s registered, the app type is wrong'),
       run: () => vscode.commands.executeCommand('box-authentication.showRedirectUris', redirectUri),
     },
     copyItem(

@@ -200,11 +200,7 @@ describe('AppCheck', () => {
         await of.serverApp('clientCredentials');
         of.app = v.parse(appSchema, { name: 'My app', clientId: SEED.ccgClientId });
       },
-      wrong: [
-        'appType: type_wrong',
-        'redirectUri: redirect_uri_refused',
-        '! redirectUri: redirect_uri_refused',
-      ],
+      wrong: ['appType: type_wrong'],
     })),
     {
       is: 'an app of users that the settings take for one with client credentials',
@@ -476,6 +472,26 @@ describe('AppCheck', () => {
     assert.ok(lines.length > 0);
     for (const { verdict, code } of lines)
       assert.deepEqual([verdict, code], ['unknown', 'redirect_uri_untold']);
+  });
+
+  it('does not look for redirect URIs where Box’s page is not reached', async () => {
+    await stage.userApp();
+    await box.control.fault({ endpoint: 'authorize', kind: 'status', status: 407, times: Infinity });
+    const lines = (await stage.run()).findings.filter(({ topic }) => topic === 'redirectUri');
+    assert.deepEqual(
+      lines.map(({ code, facts }) => ({ code, facts })),
+      [{ code: 'not_checked', facts: { until: 'signInServer' } }],
+    );
+  });
+
+  it('asks nobody to register redirect URIs of an app that is of another type', async () => {
+    await stage.serverApp('clientCredentials');
+    stage.app = v.parse(appSchema, { name: 'My app', clientId: SEED.ccgClientId });
+    const lines = (await stage.run()).findings.filter(({ topic }) => topic === 'redirectUri');
+    assert.deepEqual(
+      lines.map(({ code, facts }) => ({ code, facts })),
+      [{ code: 'not_checked', facts: { until: 'appType' } }],
+    );
   });
 
   it('says why the first sign-in method is the first', async () => {

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import '../../support/vscodeStub';
 import * as v from 'valibot';
 import { appSchema } from '../../../../src/apps/app';
-import { OAuthError, UnreachableError } from '../../../../src/box/errors';
+import {
+  OAuthError,
+  UnexpectedResponseError,
+  UnreachableError,
+  type BoxError,
+} from '../../../../src/box/errors';
 import { notChecked, ok, problem, unknown, warning, type Finding } from '../../../../src/check/finding';
 import { reportMarkdown } from '../../../../src/ui/check/reportMarkdown';
 
@@ -85,5 +90,36 @@ describe('reportMarkdown', () => {
     );
     assert.match(text, /api\.box\.com wasn’t found \(ENOTFOUND\)/);
     assert.match(text, /through the proxy proxy:8080/);
+  });
+
+  it('tells what to look at in a proxy, by what it does', () => {
+    const through = (error: BoxError): string =>
+      report(problem('apiServer', 'server_failed', { host: 'api.box.com', error, proxy: 'proxy:8080' }));
+    assert.match(
+      through(new UnreachableError('PROXY_UNREACHABLE', 'api.box.com')),
+      /Check that it’s running/,
+    );
+    assert.match(
+      through(new UnexpectedResponseError(407, 'credentials')),
+      /Check the user name and password/,
+    );
+    assert.match(through(new UnreachableError('ECONNRESET', 'api.box.com')), /Check that it allows them/);
+  });
+
+  it('tells of error 107 where only a sign-in shows whether the company allows the app', () => {
+    assert.match(report(unknown('authorization', 'authorization_of_users')), /error 107/);
+  });
+
+  it('shows addresses whole, and no links that a preview would make of them', () => {
+    const uri = 'http://127.0.0.1:17160/callback';
+    const refused = report(problem('redirectUri', 'redirect_uri_refused', { uri, isFirst: true }));
+    assert.ok(refused.includes(`\`${uri}\` isn’t registered`));
+    const untold = report(unknown('redirectUri', 'redirect_uri_untold', { uri }));
+    assert.ok(untold.includes(`\`${uri}\`: until`));
+    const error = new UnexpectedResponseError(407, 'credentials');
+    const proxy = report(
+      problem('apiServer', 'server_failed', { host: 'api.box.com', error, proxy: undefined }),
+    );
+    assert.match(proxy, /as in `http:\/\/name:password@host:port`, then/);
   });
 });
