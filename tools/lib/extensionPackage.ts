@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
@@ -62,6 +61,5 @@ async function packagedDocument(file: string): Promise<string> {
   return packagedMarkdown(await readFile(join(projectRoot, file), 'utf8'), {
     repository: repositoryOf(manifest as RepositoryManifest),
     tag: `v${manifest.version}`,
-    read: (path) => readFileSync(join(projectRoot, path)),
   });
 }

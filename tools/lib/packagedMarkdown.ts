@@ -1,43 +1,32 @@
-import { extname } from 'node:path';
-
 /** Where what is not in the VSIX can be read. */
 export interface Publication {
   /** Web address of the repository, without a slash at its end; undefined where there is none yet. */
   readonly repository: string | undefined;
   /** The tag of the release. */
   readonly tag: string;
-  /** Reads a file of the repository by its path. */
-  readonly read: (path: string) => Uint8Array;
 }
 
-const pictureTypes: Readonly<Record<string, string>> = {
-  '.gif': 'image/gif',
-  '.png': 'image/png',
-};
-
 const linkOrPicture = /(?<mark>!?)\[(?<text>[^\]]*)\]\((?<target>[^)\s]+)\)/g;
+const ownPicture = /\]\((?![a-z][a-z+.-]*:)[^)\s]+\.(?:gif|png)\)/i;
 
 /**
- * A document as it is packed: VS Code's page of an extension and the gallery know no other file, so a relative link
- * would lead nowhere. With a repository, links and pictures are those of the release. Without one, pictures are in the
- * document, and of links the text is left.
- *
- * @throws Error for a picture of another type than PNG or GIF.
+ * A document as it is packed: VS Code's page of an extension and the gallery know no other file, and show pictures from
+ * the web only. With a repository, links and pictures are those of the release. Without one, of links the text is left,
+ * and paragraphs with a picture, or with a link to one, are left out.
  */
 export function packagedMarkdown(document: string, publication: Publication): string {
-  return document.replace(linkOrPicture, (whole: string, mark: string, text: string, target: string) => {
+  const { repository, tag } = publication;
+  const text = repository === undefined ? withoutPictures(document) : document;
+  return text.replace(linkOrPicture, (whole: string, mark: string, label: string, target: string) => {
     if (/^(?:[a-z][a-z+.-]*:|#)/i.test(target)) return whole;
-    if (mark === '!') return `![${text}](${pictureAddress(target, publication)})`;
-    const { repository, tag } = publication;
-    return repository === undefined ? text : `[${text}](${repository}/blob/${tag}/${target})`;
+    if (repository === undefined) return label;
+    return `${mark}[${label}](${repository}/${mark === '!' ? 'raw' : 'blob'}/${tag}/${target})`;
   });
 }
 
-function pictureAddress(path: string, { repository, tag, read }: Publication): string {
-  if (repository !== undefined) return `${repository}/raw/${tag}/${path}`;
-  const type = pictureTypes[extname(path)];
-  if (type === undefined) throw new Error(`${path} is neither a PNG nor a GIF picture.`);
-  return `data:${type};base64,${Buffer.from(read(path)).toString('base64')}`;
+function withoutPictures(document: string): string {
+  const paragraphs = document.split('\n\n');
+  return paragraphs.filter((paragraph) => !ownPicture.test(paragraph)).join('\n\n');
 }
 
 /** The part of `package.json` that names the repository. */
