@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../common/clock';
 import { Emitter, type Disposable, type Event } from '../common/emitter';
@@ -9,7 +10,7 @@ import { DesktopView } from './store/desktopView';
 import type { Stored } from './store/envelope';
 import type { Lock } from './lock/lock';
 import type { Watch } from './folderWatcher';
-import { LegacyLedger } from './legacyLedger';
+import type { LegacyLedger } from './legacyLedger';
 import type { Memory } from './memory';
 import { OwnSecrets } from './store/ownSecrets';
 import { SecretStore } from './store/secretStore';
@@ -82,7 +83,10 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     index.folder,
     pages === undefined ? { clock, hasStores } : undefined,
   );
-  const legacy = new LegacyLedger(join(folder, 'ledger'));
+  const legacy = async (): Promise<LegacyLedger | undefined> => {
+    const ledger = join(folder, 'ledger');
+    return existsSync(ledger) ? new (await import('./legacyLedger')).LegacyLedger(ledger) : undefined;
+  };
   const readIndex = async (): Promise<IndexState | undefined> =>
     identity.known === undefined ? undefined : index.read(identity.known).catch(() => undefined);
   const served =
@@ -114,7 +118,7 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     untilCurrent: () => view.untilCurrent(),
     begin: async () => served?.begin(),
     tidy: async () => {
-      await legacy.sweep(clock.now());
+      await (await legacy())?.sweep(clock.now());
       if (identity.known === undefined) return;
       await index.touch(identity.known);
       // A page that lacks what is announced is old.

@@ -24,7 +24,8 @@ export interface SecretStoreDependencies {
   readonly identity: StoreIdentity;
   readonly index: StoreIndex;
   readonly view: StoreView;
-  readonly legacy: LegacyLedger;
+  /** The numbers of earlier releases, where one was here. */
+  readonly legacy: () => Promise<LegacyLedger | undefined>;
   readonly lock: Lock;
   /** Name of this host, noted with what it stores. */
   readonly writer: string;

@@ -26,7 +26,8 @@ export interface SecretWriterDependencies {
   readonly identity: StoreIdentity;
   readonly announcements: StoreAnnouncements;
   readonly view: StoreView;
-  readonly legacy: LegacyLedger;
+  /** The numbers of earlier releases, where one was here. */
+  readonly legacy: () => Promise<LegacyLedger | undefined>;
   readonly lock: Lock;
   /** Name of this host, noted with what it stores. */
   readonly writer: string;
@@ -91,7 +92,7 @@ export class SecretWriter implements Disposable {
     value: object | undefined,
     leases: readonly (Lease | undefined)[],
   ): Promise<void> {
-    const { own, unsaved, identity, announcements, view, writer } = this.dependencies;
+    const { own, unsaved, identity, announcements, legacy, view, writer } = this.dependencies;
     if (own.pendingWrite(key) !== undefined) throw busy(key);
     if (!identity.isReady) {
       // A page that has no store yet may find that of its browser.
@@ -109,7 +110,7 @@ export class SecretWriter implements Disposable {
       await own.putText(key, seal(value, revision, writer, before));
       const isTold = await announcements.announce(state && withKey(state, key, revision));
       if (!isTold) this.announceLater(key, revision);
-      await this.dependencies.legacy.stored(key);
+      await (await legacy())?.stored(key);
     }
     unsaved.forget(key);
   }
@@ -119,7 +120,7 @@ export class SecretWriter implements Disposable {
     const { own, announcements, legacy } = this.dependencies;
     const index = state ?? (await announcements.readToChange());
     await announcements.announce(index && withoutKey(index, key, before?.revision ?? 0));
-    await legacy.deleted(key);
+    await (await legacy())?.deleted(key);
     try {
       await own.putText(key, undefined);
     } catch (error) {

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { systemClock } from '../../../src/common/clock';
+import { systemClock, type Clock } from '../../../src/common/clock';
 import { NewerRecordError, SecretStorageError, StaleWindowError } from '../../../src/storage/errors';
 import { createStorage, type Storage } from '../../../src/storage/module';
 import { RecordStore, type RecordKind } from '../../../src/storage/recordStore';
 import { BrowserStorage, PageSecrets } from '../support/servedSecrets';
 import { MemorySecrets } from '../support/memorySecrets';
 import { RecordingLog } from '../support/recordingLog';
+import { eventually } from '../support/eventually';
 import { openStorage } from '../support/storage';
 
 interface Note {
@@ -301,9 +302,17 @@ describe('RecordStore', () => {
 
   it('readAll throws when another window has what is missing here', async () => {
     const browser = new BrowserStorage();
+    const longWaits: (() => void)[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after: (ms, callback) => {
+        if (ms < 10_000) return systemClock.after(ms, callback);
+        longWaits.push(callback);
+        return () => undefined;
+      },
+    };
     const page = (inPage: PageSecrets): Storage => {
-      const parts = { secrets: inPage, folder, pages: browser.memory, clock: systemClock, log };
-      const opened = createStorage(parts);
+      const opened = createStorage({ secrets: inPage, folder, pages: browser.memory, clock, log });
       storages.push(opened);
       return opened;
     };
@@ -312,8 +321,12 @@ describe('RecordStore', () => {
     const old = new PageSecrets(browser);
     await new RecordStore(newer.secrets, KIND, log).write('one', { ...NOTE, tags: [] });
     newer.dispose();
-    const stale = new RecordStore(page(old).secrets, KIND, log);
-    await assert.rejects(stale.readAll(), StaleWindowError);
+    const storage = page(old);
+    const stale = new RecordStore(storage.secrets, KIND, log);
+    const reading = stale.readAll();
+    await eventually(() => storage.isStale());
+    for (const wait of longWaits) wait();
+    await assert.rejects(reading, StaleWindowError);
     await assert.rejects(stale.read('one'), StaleWindowError);
   });
 
