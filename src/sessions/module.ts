@@ -155,8 +155,8 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       void store.secretChanged(key);
     }),
     store.onDidChange(() => {
-      if (store.givenUpUnsaved().length === 0) return;
-      void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved());
+      const unsaved = store.givenUpUnsaved();
+      if (unsaved.length > 0) void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved(unsaved));
     }),
     secrets.onDidOvertake((value) => {
       void loadLifecycle().then(({ overtaken }) => overtaken.revoke(value));

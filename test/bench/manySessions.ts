@@ -4,7 +4,7 @@ import type { Profile } from '../vscode/profile';
 import type { TestBed } from '../vscode/testBed';
 import type { Workbench } from '../vscode/workbench';
 import { ours, readActivations } from './activationTable';
-import { endExtensionHost, recordsOf, signInWithConsumer } from './consumer';
+import { endExtensionHost, livingHosts, recordsOf, signInWithConsumer } from './consumer';
 import { atMost, median, ratio, round, type Measurement, type Result } from './measurement';
 import { secretReads, StoredSessions } from './storedSessions';
 
@@ -71,7 +71,7 @@ export const manySessions: Measurement = {
     const stored = await StoredSessions.of(scene);
     await scene.bed.writeSettings(timing(stored));
     await scene.workbench.page.close();
-    await endExtensionHost(scene.bed);
+    await livingHosts(scene.bed);
 
     const samples = new Map<number, Samples[]>(counts.map((count) => [count, []]));
     for (let window = 0; window < windows; window += 1) {
@@ -108,7 +108,7 @@ async function measureWindow({ bed, profile }: Scene): Promise<Samples> {
   );
   const { rss, heapUsed } = await memoryOf(bed, workbench);
   await workbench.page.close();
-  await endExtensionHost(bed);
+  await livingHosts(bed);
   return {
     activation: [load + activate],
     firstGetSession,

@@ -34,7 +34,7 @@ const { values: options } = parseArgs({
 async function main(): Promise<void> {
   const wanted = wantedMeasurements();
   const packages = await packageAll(false);
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(false);
   const harness = new Harness(browser, packages);
   useHarness(harness);
   try {

@@ -2,7 +2,9 @@ import { Scene } from '../e2e/ui/scene';
 import { expectRecord, recordsOf } from './consumer';
 import { atMost, percentile, ratio, round, type Measurement, type Result } from './measurement';
 
-const mostToGitHub = 1.2;
+const mostAtP99 = 1.2;
+/** To a tenth: nearly all of both times is VS Code's own way to an extension. */
+const mostAtMedian = 1;
 const patienceMs = 60_000;
 const gitHub = { extensionId: 'vscode.github-authentication', key: 'github.auth', login: 'octo.example' };
 
@@ -45,8 +47,8 @@ function summarize({ box = [], github = [] }: Readonly<Record<string, readonly n
     milliseconds: { box: percentiles(box), github: percentiles(github) },
     ratioToGitHub,
     budgets: {
-      p50: atMost(mostToGitHub, ratioToGitHub.p50),
-      p99: atMost(mostToGitHub, ratioToGitHub.p99),
+      p50: atMost(mostAtMedian, Math.round(ratioToGitHub.p50 * 10) / 10),
+      p99: atMost(mostAtP99, ratioToGitHub.p99),
     },
   };
 }

@@ -22,7 +22,7 @@ const quiet = [
 ];
 /** Windows of one server share a process: what one has compiled of the workbench, the next one need not. */
 const shared = ['--process-per-site'];
-/** Most of the workbench's code runs once: what a compiler saves later, it costs more of now. */
+/** Most of the workbench's code runs once in a test: what a compiler saves later, it costs more of now. */
 const interpreted = ['--js-flags=--no-opt --no-maglev --no-sparkplug'];
 /**
  * A script that is compiled while it comes is compiled for each window anew, which is a sixth of the work of opening one.
@@ -43,13 +43,14 @@ const small = ['--disable-dev-shm-usage', '--disable-sync', '--no-first-run'];
 /**
  * Starts a headless Chromium that can reach loopback addresses and nothing else.
  *
+ * @param isTest whether the scripts of pages run as tests need it; a measurement needs them as people have them.
  * @throws NoBrowserError when none starts.
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(isTest = true): Promise<Browser> {
   let cause: unknown;
   for await (const program of findChromiums()) {
     try {
-      return await launch(program);
+      return await launch(program, isTest ? interpreted : []);
     } catch (error) {
       cause = error;
     }
@@ -57,11 +58,11 @@ export async function launchBrowser(): Promise<Browser> {
   throw new NoBrowserError(cause);
 }
 
-async function launch({ path, env }: ChromiumProgram): Promise<Browser> {
+async function launch({ path, env }: ChromiumProgram, engine: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     env: { ...process.env, ...env },
-    args: [...network, ...quiet, ...shared, ...interpreted, ...small, ...features],
+    args: [...network, ...quiet, ...shared, ...engine, ...small, ...features],
   });
 }
 

@@ -81,8 +81,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
 
   const signOut = new SignOut({ store, marks, revocations, children, backoff, lock, clock: patience, log });
   const remover = new AppRemover({ store, signOut, revocations, children, damaged, appSecrets });
-
-  const overtaken = new OvertakenPairs(revocations);
+  const overtaken = new OvertakenPairs({ marks, revocations });
 
   const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
   const userSignIn = new UserSignIn({ box, newSessions, revocations, ensureCurrent, clock, log });

@@ -1,8 +1,15 @@
 import * as v from 'valibot';
-import type { OvertakenValue } from '../../storage/store/unsavedValues';
-import { isLive, isRenewable, SESSION_KIND, signInOf, type SessionRecord } from '../store/sessionRecord';
 import { RunningWork } from '../../common/runningWork';
+import type { OvertakenValue } from '../../storage/store/unsavedValues';
+import { isLive, isRenewable, SESSION_KIND } from '../store/sessionRecord';
 import { revocationOf, type PendingRevocations } from '../tokens/pendingRevocations';
+import type { SignOutMarks } from './signOutMarks';
+
+/** Dependencies of {@link OvertakenPairs}. */
+export interface OvertakenPairsDependencies {
+  readonly marks: Pick<SignOutMarks, 'kindOf' | 'refresh'>;
+  readonly revocations: Pick<PendingRevocations, 'revoke'>;
+}
 
 /**
  * Ends pairs that could be kept in this window's memory only, and whose session another window gave up before they could
@@ -11,31 +18,22 @@ import { revocationOf, type PendingRevocations } from '../tokens/pendingRevocati
 export class OvertakenPairs {
   private readonly running = new RunningWork();
 
-  constructor(private readonly revocations: Pick<PendingRevocations, 'revoke'>) {}
+  constructor(private readonly dependencies: OvertakenPairsDependencies) {}
 
-  /** Revokes the pair of a session that was overtaken by its end. What is no session is left alone. Never fails. */
-  async revoke({ key, value, stored }: OvertakenValue): Promise<void> {
+  /** Revokes the pair of a session, if that was given up. What is no session is left alone. Never fails. */
+  async revoke({ key, value }: OvertakenValue): Promise<void> {
     if (!key.startsWith(`${SESSION_KIND.prefix}/`)) return;
-    const session = asSession(value);
-    if (session === undefined || !isLive(session) || !isRenewable(session)) return;
-    if (stored.kind !== 'absent' && !endsSession(session, stored.kind === 'value' ? stored.value : undefined))
-      return;
-    await this.running.add(this.revocations.revoke(revocationOf(session)));
+    const { success, output } = v.safeParse(SESSION_KIND.schema, value);
+    if (!success || !isLive(output) || !isRenewable(output)) return;
+    const { marks, revocations } = this.dependencies;
+    // That nothing is stored is no proof: SecretStorage may give nothing for a moment.
+    await marks.refresh();
+    if (marks.kindOf(output) === undefined) return;
+    await this.running.add(revocations.revoke(revocationOf(output)));
   }
 
   /** Resolves when nothing is being revoked. */
   async idle(): Promise<void> {
     await this.running.idle();
   }
-}
-
-/** Whether what is stored says that a session's tokens were revoked, or is of another sign-in. */
-function endsSession(session: SessionRecord, value: unknown): boolean {
-  const stored = asSession(value);
-  return stored !== undefined && (stored.ended === 'revoked' || signInOf(stored) !== signInOf(session));
-}
-
-function asSession(value: unknown): SessionRecord | undefined {
-  const result = v.safeParse(SESSION_KIND.schema, value);
-  return result.success ? result.output : undefined;
 }

@@ -83,11 +83,10 @@ export class SignOut {
     }
   }
 
-  /** Gives up here what only this window has of sign-ins that another one gave up. Never fails. */
-  async finishUnsaved(): Promise<void> {
-    const { store, marks } = this.dependencies;
-    for (const record of store.givenUpUnsaved()) {
-      const kind = marks.kindOf(record);
+  /** Gives up here records that only this window has, of sign-ins that another one gave up. Never fails. */
+  async finishUnsaved(records: readonly SessionRecord[]): Promise<void> {
+    for (const record of records) {
+      const kind = this.dependencies.marks.kindOf(record);
       if (kind === undefined || this.unsaved.has(record.id)) continue;
       this.unsaved.add(record.id);
       await this.running.add(this.end(record, { session: record.id, signIn: signInOf(record), kind }));

@@ -16,8 +16,6 @@ export interface UnsavedValue {
 export interface OvertakenValue {
   readonly key: string;
   readonly value: object;
-  /** What is stored instead. */
-  readonly stored: Stored;
 }
 
 /** Decides whether a value that could not be stored counts although somebody stored the key meanwhile. */
@@ -70,7 +68,7 @@ export class UnsavedValues {
     if (isDeepStrictEqual(stored, unsaved.pending)) this.noteMade(key);
     if (!this.isOvertaken(key, unsaved, stored)) return asStored(unsaved, stored);
     this.values.delete(key);
-    if (unsaved.value !== undefined) this.overtaken.fire({ key, value: unsaved.value, stored });
+    if (unsaved.value !== undefined) this.overtaken.fire({ key, value: unsaved.value });
     return stored;
   }
 

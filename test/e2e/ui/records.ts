@@ -36,12 +36,17 @@ export async function recordsOf<Event extends ConsumerRecord['event']>(
 
 /** Kills the extension host that started last of the windows that are open, and waits for its end. */
 export async function endExtensionHost(bed: TestBed): Promise<void> {
-  const open = bed.profiles.flatMap(({ windows }) => windows).length;
-  const pid = await eventually('the hosts of closed windows to end', async () => {
-    const living = (await hostsStarted(bed)).filter((each) => isAlive(each, 0));
-    return living.length <= open && living.at(-1);
-  });
+  const pid = await eventually('a host of an open window', async () => (await livingHosts(bed)).at(-1));
   await eventually('the extension host to end', () => !isAlive(pid, 'SIGKILL'));
+}
+
+/** Waits until the extension hosts of closed windows have ended. Gives the processes of those that live. */
+export async function livingHosts(bed: TestBed): Promise<readonly number[]> {
+  const open = bed.profiles.flatMap(({ windows }) => windows).length;
+  return eventually('the hosts of closed windows to end', async () => {
+    const living = (await hostsStarted(bed)).filter((each) => isAlive(each, 0));
+    return living.length <= open && living;
+  });
 }
 
 /** The processes of the extension hosts that have started, oldest first. */
