@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { chooseFromMenu, menuEntries } from './menu';
+import { eventually } from './poll';
 
 /** The Accounts menu at the foot of the activity bar. */
 export class AccountsMenu {
@@ -37,7 +38,19 @@ export class AccountsMenu {
       return;
     }
     await this.#entries.filter({ hasText: entry }).first().hover();
-    await this.page.locator('.monaco-submenu').waitFor();
-    await chooseFromMenu(this.page, sub);
+    await this.#chooseByKeys(sub);
+  }
+
+  /** Chooses from the submenu of the entry under the mouse. Keys need not wait as clicks must. */
+  async #chooseByKeys(entry: string | RegExp): Promise<void> {
+    const focused = this.page.locator('.monaco-submenu .action-item.focused');
+    await this.page.keyboard.press('ArrowRight');
+    await eventually(`${String(entry)} to have the focus`, async () => {
+      await focused.first().waitFor();
+      if (await focused.filter({ hasText: entry }).isVisible()) return true;
+      await this.page.keyboard.press('ArrowDown');
+      return false;
+    });
+    await this.page.keyboard.press('Enter');
   }
 }

@@ -14,6 +14,8 @@ export const quietSettings: Settings = {
   'extensions.webWorker': false,
   'git.enabled': false,
   'remote.autoForwardPorts': false,
+  // Otherwise each host looks through every process of the machine for ports, every other second.
+  'remote.autoForwardPortsSource': 'output',
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator/src';
 import type { SecretMoment } from '../../vscode/secrets';
 import { eventually } from '../../vscode/poll';
-import { endExtensionHost } from './records';
+import { endExtensionHost, restartExtensionHost } from './records';
 import type { Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
@@ -32,13 +32,13 @@ describe('An extension host that is killed in a refresh', () => {
       const old = await scene.copyToken();
       const before = (await scene.box.counters()).refreshRequests;
       await scene.box.set({ rotation });
-      const reached = holdAt(scene, moment);
+      const held = holdAt(scene, moment);
 
       await scene.workbench.runCommand('Box: Refresh Access Token');
-      await reached;
+      await held.reached;
       assert.equal((await scene.box.counters()).refreshRequests - before, requests);
-      await endExtensionHost(scene.bed);
-      await scene.workbench.reload();
+      await restartExtensionHost(scene.bed, scene.workbench);
+      held.giveUp();
 
       await scene.status.expectText(SEED.userLogin);
       await scene.workbench.runCommand('Box: Refresh Access Token');
@@ -67,15 +67,34 @@ describe('An extension host that is killed in a refresh', () => {
   });
 });
 
-/** Stops the session's next such moment for ever, as for a host that ends there. Resolves when it has come. */
-function holdAt({ profile: { desktopSecrets } }: Scene, moment: SecretMoment): Promise<void> {
+/** An operation of SecretStorage that does not go on. */
+interface Held {
+  /** Resolves when it has come. */
+  readonly reached: Promise<void>;
+  /** Lets it fail: the page lets nobody else at the key before. */
+  readonly giveUp: () => void;
+}
+
+/** Stops the session's next such moment, as for a host that ends there. */
+function holdAt({ profile: { desktopSecrets } }: Scene, moment: SecretMoment): Held {
   assert.ok(desktopSecrets, 'the scene was not opened with desktop secrets');
-  return new Promise((reached) => {
+  let giveUp = (): void => undefined;
+  const reached = new Promise<void>((resolve) => {
     desktopSecrets.pass = (now, key) => {
       if (now !== moment || !key.startsWith('session/')) return;
       desktopSecrets.pass = () => undefined;
-      reached();
-      return new Promise<never>(() => undefined);
+      resolve();
+      return new Promise<never>((_resolve, reject) => {
+        giveUp = () => {
+          reject(new Error('The host that asked has ended.'));
+        };
+      });
     };
   });
+  return {
+    reached,
+    giveUp: () => {
+      giveUp();
+    },
+  };
 }

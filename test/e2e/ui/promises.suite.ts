@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import { createDownscopedToken } from './credentials';
-import { endExtensionHost, expectRecord, recordsOf } from './records';
+import { expectRecord, recordsOf, restartExtensionHost } from './records';
 import { expectAllDead, expectDead, Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
@@ -18,28 +18,27 @@ describe('A sign-out while a refresh hangs at Box', () => {
   it('counts although its window is killed at once, and its revocation is kept', async () => {
     const { scene, refreshToken } = await signOutWhileRefreshing(await shared.useUp(), ['token', 'revoke']);
     await eventually('the revocation to be stored', () => isRevocationStored(scene, refreshToken));
-    await endExtensionHost(scene.bed);
+
+    await restartExtensionHost(scene.bed, scene.workbench);
+
+    await expectSignedOut(scene);
     assert.ok(isRevocationStored(scene, refreshToken), 'the revocation was taken for confirmed');
-
-    await expectSignedOutAfterReload(scene);
-
     assert.equal((await scene.box.counters()).refreshes, 0);
   });
 
   it('ends the refresh token at Box although the refresh goes on, and the session does not come back', async () => {
     const { scene, refreshToken } = await signOutWhileRefreshing(await shared.useUp());
     await expectDead(scene.box, refreshToken);
-    await endExtensionHost(scene.bed);
 
-    await expectSignedOutAfterReload(scene);
+    await restartExtensionHost(scene.bed, scene.workbench);
 
+    await expectSignedOut(scene);
     await expectAllDead(scene.box);
   });
 
   it('does not stand in the way of a new sign-in of the same person', async () => {
     const { scene } = await signOutWhileRefreshing(await shared.useUp());
-    await endExtensionHost(scene.bed);
-    await scene.workbench.reload();
+    await restartExtensionHost(scene.bed, scene.workbench);
     await scene.box.clearFaults();
 
     await scene.signIn({ asksSecret: false });
@@ -130,9 +129,8 @@ async function liveRefreshToken(scene: Scene): Promise<string> {
   throw new Error('No session is stored that Box honors.');
 }
 
-/** Loads the window again. Nothing of the session is there: not in the window, and not for other extensions. */
-async function expectSignedOutAfterReload(scene: Scene): Promise<void> {
-  await scene.workbench.reload();
+/** Nothing of the session is there: not in the window, and not for other extensions. */
+async function expectSignedOut(scene: Scene): Promise<void> {
   await scene.status.expectText('Box: Sign In');
   const record = await scene.consume('Get Session Silently');
   assert.equal(record.event, 'none');

@@ -1,6 +1,10 @@
 import type { ConsumerRecord } from '../../fixtures/consumer/records';
 import { eventually } from '../../vscode/poll';
 import type { TestBed } from '../../vscode/testBed';
+import type { Workbench } from '../../vscode/workbench';
+
+/** What VS Code says instead of starting another extension host. */
+const endedOften = 'Extension host terminated unexpectedly 3 times';
 
 /** The records of one kind. */
 export type RecordOf<Event extends ConsumerRecord['event']> = Extract<ConsumerRecord, { event: Event }>;
@@ -38,6 +42,22 @@ export async function recordsOf<Event extends ConsumerRecord['event']>(
 export async function endExtensionHost(bed: TestBed): Promise<void> {
   const pid = await eventually('a host of an open window', async () => (await livingHosts(bed)).at(-1));
   await eventually('the extension host to end', () => !isAlive(pid, 'SIGKILL'));
+}
+
+/**
+ * Kills the extension host of the only window, and waits until there is another in its page: for our extension a new
+ * start, in a third of the time that loading the page again takes. VS Code starts the first two by itself, and then asks.
+ */
+export async function restartExtensionHost(bed: TestBed, { notifications }: Workbench): Promise<void> {
+  const before = (await hostsStarted(bed)).length;
+  await endExtensionHost(bed);
+  await eventually('another extension host', async () => {
+    if ((await hostsStarted(bed)).length > before) return true;
+    const asks = (await notifications.list()).find(({ message }) => message.includes(endedOften));
+    const [restart] = asks?.buttons.filter((button) => button.startsWith('Restart')) ?? [];
+    if (restart !== undefined) await notifications.press(endedOften, restart);
+    return false;
+  });
 }
 
 /** Waits until the extension hosts of closed windows have ended. Gives the processes of those that live. */

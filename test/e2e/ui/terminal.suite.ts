@@ -5,6 +5,7 @@ import { searchFiles } from '../../vscode/files';
 import { eventually } from '../../vscode/poll';
 import { searchProcesses } from '../../vscode/processes';
 import type { CommandResult, Terminals } from '../../vscode/terminal';
+import { restartExtensionHost } from './records';
 import { Scene } from './scene';
 import { shareSignedIn } from './sharedScene';
 
@@ -120,7 +121,8 @@ describe('box-token in a terminal', () => {
   });
 
   it('gives nothing where it was denied, until the person wants to be asked again', async () => {
-    await scene.workbench.reload();
+    // A new host has been allowed nothing.
+    await restartExtensionHost(scene.bed, scene.workbench);
     await scene.status.expectText(SEED.userLogin);
     await terminals.openWith('box-token');
     const denied = await runAndAnswer('box-token', 'Deny');
