@@ -35,8 +35,8 @@ export class PairKeeper {
    * Stores a new pair, unless the session was signed out, revoked, replaced or refreshed by somebody else meanwhile.
    * @param refreshed the session as it was when the pair was asked for.
    * @param lease of the session's lock.
-   * @returns the session as it is stored now.
-   * @throws SessionError where the sign-in was given up: the pair is then revoked
+   * @returns the session as it is stored now, by a later sign-in too: the pair is then revoked.
+   * @throws SessionError where the session was signed out or revoked: the pair is then revoked
    */
   async keep(refreshed: LiveSession, pair: TokenPair, lease: Lease): Promise<LiveSession> {
     const { store, marks, log } = this.dependencies;
@@ -57,8 +57,10 @@ export class PairKeeper {
     refreshed: LiveSession,
     pair: TokenPair,
     stored: SessionRecord | undefined,
-  ): Promise<never> {
-    await this.dependencies.revocations.revoke(revocationOf({ ...refreshed, pair }));
+  ): Promise<LiveSession> {
+    const { revocations } = this.dependencies;
+    await revocations.revoke(revocationOf({ ...refreshed, pair }));
+    if (stored !== undefined && isLive(stored)) return stored;
     throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
   }
 

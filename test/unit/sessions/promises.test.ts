@@ -182,6 +182,23 @@ describe('The promises', () => {
       container.remove();
     });
 
+    it('is what a refresh gives that is overtaken by a new sign-in in another host, and the late pair is revoked', async () => {
+      const container = new SharedMachine(machine().secrets);
+      Object.assign(container, { clock: machine().clock, patience: waiting });
+      const other = open(container);
+      await other.configureApp();
+      const again = await other.signIn();
+      assert.equal(again.id, session.id);
+      const late = await box.control.issuePair(SEED.clientId, SEED.userId);
+      const kept = await window.storage.lock.withLock('session-x', (lease) =>
+        window.sessions.keeper.keep(session, { ...late, issuedAt: window.clock.now() }, lease),
+      );
+      assert.equal(kept.pair.accessToken, again.pair.accessToken);
+      assert.equal(await isAlive(late.accessToken), false);
+      assert.equal(await isAlive(again.pair.accessToken), true);
+      container.remove();
+    });
+
     it('ends at once where nobody unseen can have stored a newer pair', async () => {
       await window.letTokensExpire();
       await box.control.revokeUser(SEED.userId);
