@@ -159,7 +159,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       if (unsaved.length > 0) void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved(unsaved));
     }),
     secrets.onDidOvertake((value) => {
-      void loadLifecycle().then(({ overtaken }) => overtaken.revoke(value));
+      void loadLifecycle().then(({ takeUp }) => {
+        takeUp(value);
+      });
     }),
     secrets.onDidRecover(() => {
       void store.readAllStored().catch(() => undefined);

@@ -98,6 +98,7 @@ export function createStorage(dependencies: StorageDependencies): Storage {
   const view = served ?? new DesktopView({ own, readIndex, clock });
   const parts = { secrets, own, identity, index, view, legacy, lock, survives, clock, log };
   const store = new SecretStore({ ...parts, writer: host });
+  store.onDidRecover(() => served?.catchUp());
   served?.onDidCatchUp((keys) => {
     for (const key of keys) store.changed(key);
   });
@@ -156,6 +157,10 @@ class LazyServedView implements StoreView, Disposable {
 
   async beforeWrite(): Promise<void> {
     return (await this.load()).view.beforeWrite();
+  }
+
+  catchUp(): void {
+    void this.loaded?.view.catchUp();
   }
 
   isStale(): boolean {

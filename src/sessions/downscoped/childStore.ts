@@ -26,6 +26,8 @@ export interface LivingChildren {
 /** The tokens made from sessions: one record for each session, and in memory what could not be stored yet. */
 export class ChildStore {
   private readonly unstored = new Map<string, LivingChildren>();
+  /** Those in a record that SecretStorage refused: it is kept in memory, until another window stores one in its place. */
+  private readonly refused = new Map<string, LivingChildren>();
   /** Stores under way, by session. */
   private readonly storing = new Map<string, Promise<void>>();
 
@@ -37,12 +39,26 @@ export class ChildStore {
 
   /**
    * Takes a token, and stores it behind the caller's back, in one write with those that come meanwhile. What cannot be
-   * stored is tried again with the next one of the session.
+   * stored is tried again with the next one of the session, and by {@link storeAgain}.
    */
   add(sessionId: string, family: Family, child: Child): void {
     const tokens = this.unstored.get(sessionId)?.tokens ?? [];
     this.unstored.set(sessionId, { family, tokens: merged(tokens, [child]) });
-    if (!this.storing.has(sessionId)) this.storing.set(sessionId, this.store(sessionId));
+    this.begin(sessionId);
+  }
+
+  /** Tries to store what could not be stored before. */
+  storeAgain(): void {
+    for (const id of this.unstored.keys()) this.begin(id);
+  }
+
+  /** Stores tokens of this window once more, where another window has stored a record without them. */
+  overtaken(key: string): void {
+    const id = this.dependencies.records.nameOf(key);
+    const refused = id === undefined ? undefined : this.refused.get(id);
+    if (id === undefined || refused?.family === undefined) return;
+    this.refused.delete(id);
+    for (const token of refused.tokens) this.add(id, refused.family, token);
   }
 
   /** The tokens of a session that may live, stored or not. Throws what SecretStorage throws. */
@@ -93,6 +109,10 @@ export class ChildStore {
     while (this.isBusy) await Promise.allSettled(this.storing.values());
   }
 
+  private begin(id: string): void {
+    if (!this.storing.has(id)) this.storing.set(id, this.store(id));
+  }
+
   /** Stores what waits, and what comes meanwhile. */
   private async store(id: string): Promise<void> {
     try {
@@ -114,11 +134,21 @@ export class ChildStore {
       const all = merged(record?.tokens ?? [], unstored?.tokens ?? []);
       const tokens = [...unexpired(change(all), box.serverTime())];
       const family = unstored?.family ?? record;
+      if (records.isSaved(id)) this.refused.delete(id);
       if (tokens.length > 0 && family !== undefined)
         await records.write(id, { ...record, ...family, tokens }, lease);
       else if (record !== undefined) await records.remove(id, lease);
+      this.noteRefused(id, unstored);
       this.forgetUnstored(id, new Set(all.map(({ token }) => token)));
     });
+  }
+
+  private noteRefused(id: string, written: LivingChildren | undefined): void {
+    if (this.dependencies.records.isSaved(id)) this.refused.delete(id);
+    else if (written !== undefined) {
+      const tokens = merged(this.refused.get(id)?.tokens ?? [], written.tokens);
+      this.refused.set(id, { ...written, tokens });
+    }
   }
 
   private forgetUnstored(id: string, tokens: ReadonlySet<string>): void {

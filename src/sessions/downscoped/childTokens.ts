@@ -132,6 +132,16 @@ export class ChildTokens implements Disposable {
     return this.children.clientIds();
   }
 
+  /** Notes that another window has stored or removed a record that this one could keep in memory only. */
+  overtaken(key: string): void {
+    this.children.overtaken(key);
+  }
+
+  /** Tries to store what SecretStorage refused before. */
+  storeAgain(): void {
+    this.children.storeAgain();
+  }
+
   /** Resolves when nothing is being stored. */
   stored(): Promise<void> {
     return this.children.idle();

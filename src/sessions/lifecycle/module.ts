@@ -24,6 +24,7 @@ import { AppRemover } from './appRemover';
 import { DeveloperTokens } from './developerTokens';
 import { NewSessions } from './newSessions';
 import { OvertakenPairs } from './overtakenPairs';
+import type { OvertakenValue } from '../../storage/store/unsavedValues';
 import { ServerSignIn } from './serverSignIn';
 import { SignOut } from './signOut';
 import type { SignOutMarks } from './signOutMarks';
@@ -56,7 +57,8 @@ export interface Lifecycle extends Disposable {
   readonly developerTokens: DeveloperTokens;
   readonly signOut: SignOut;
   readonly remover: AppRemover;
-  readonly overtaken: OvertakenPairs;
+  /** Sees to what could be kept in memory only, when another window has stored or removed what it was to replace. */
+  readonly takeUp: (value: OvertakenValue) => void;
   readonly children: ChildTokens;
   readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
@@ -75,6 +77,9 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
 
   const records = new RecordStore(secrets, CHILDREN_KIND, log);
   const children = new ChildTokens({ records, store, box, tokenRequests, lock, log });
+  const recovered = secrets.onDidRecover(() => {
+    children.storeAgain();
+  });
   const exchanger = new TokenExchanger({ store, refresher, box, children });
   const downscoped = new DownscopedTokens({ store, exchanger, box, expiry, clock, log });
   const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box, clock });
@@ -97,7 +102,10 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     developerTokens,
     signOut,
     remover,
-    overtaken,
+    takeUp: (value) => {
+      void overtaken.revoke(value);
+      children.overtaken(value.key);
+    },
     children,
     exchanger,
     downscoped,
@@ -108,6 +116,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
       await overtaken.idle();
     },
     dispose: () => {
+      recovered.dispose();
       downscoped.dispose();
       children.dispose();
     },

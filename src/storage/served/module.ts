@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../../common/clock';
 import { Emitter, type Disposable, type Event } from '../../common/emitter';
+import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
 import type { Lock } from '../lock/lock';
 import { FolderWatcher, type Watch } from '../folderWatcher';
@@ -59,15 +60,25 @@ export function createServedView(dependencies: ServedViewDependencies): ServedVi
   const forgot = new Emitter<undefined>();
   const watcher = new FolderWatcher(index.folder, catchUp, clock, watch);
   let cancelLateLook = (): void => undefined;
+  /** Gives whether SecretStorage could be read: where not, the view is brought up to date when that works again. */
+  const pickUp = async (): Promise<boolean> => {
+    try {
+      const id = await identity.read();
+      if (id !== undefined) await reload.pickUp(id);
+      return true;
+    } catch (error) {
+      log.warn(`This window cannot look for its store yet: ${errorText(error)}`);
+      return false;
+    }
+  };
   const begin = async (): Promise<void> => {
     await hosts.open();
-    const id = await identity.read();
-    if (id !== undefined) await reload.pickUp(id);
+    const isRead = await pickUp();
     await watcher.begin();
     await view.catchUp();
     // Hosts that were killed have left their files, which nobody may ever need to look at.
     void hosts.livingStores().catch(() => undefined);
-    if (identity.known !== undefined) return;
+    if (!isRead || identity.known !== undefined) return;
     cancelLateLook = clock.after(LATE_LOOK_MS, catchUp);
     if (await wasThereOne(browser, index, hosts)) forgot.fire(undefined);
   };

@@ -190,7 +190,7 @@ export class SecretStore implements Disposable {
 
   /** Whether what was last written here is stored, and not only in memory. */
   isSaved(key: string): boolean {
-    return this.unsaved.get(key) === undefined;
+    return !this.unsaved.has(key);
   }
 
   /** Notes that a key may have changed, and tells. */

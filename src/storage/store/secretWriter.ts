@@ -142,10 +142,11 @@ export class SecretWriter implements Disposable {
 
   /** Stores what counts in place of what a write has stored that was given up. Never fails. */
   private async putRight(key: string, isMade: boolean): Promise<void> {
-    if (isMade) this.dependencies.unsaved.noteMade(key);
-    const { lock } = this.dependencies;
+    const { unsaved } = this.dependencies;
+    if (isMade) unsaved.noteMade(key);
+    else unsaved.noteNotMade(key);
     // Where that fails it is tried again as for every value that could not be stored.
-    await lock
+    await this.dependencies.lock
       .withLock(STORE_LOCK, (lease) => this.saveAgain(key, lease), LOCK_LIMITS)
       .catch(() => undefined);
   }
@@ -167,10 +168,12 @@ export class SecretWriter implements Disposable {
   }
 
   private async saveAgain(key: string, lease: Lease): Promise<void> {
-    const { own } = this.dependencies;
-    this.dependencies.unsaved.newest(key, open(await own.readText(key)));
-    const unsaved = this.dependencies.unsaved.get(key);
-    if (unsaved !== undefined) await this.putLocked(key, unsaved.value, [lease]);
+    const { own, view, unsaved } = this.dependencies;
+    // Another page may have stored the key, which is not in the copy of this one yet.
+    await view.beforeWrite();
+    unsaved.newest(key, open(await own.readText(key)));
+    const kept = unsaved.get(key);
+    if (kept !== undefined) await this.putLocked(key, kept.value, [lease]);
     this.change.fire(key);
   }
 

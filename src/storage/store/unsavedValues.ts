@@ -10,6 +10,8 @@ export interface UnsavedValue {
   readonly before: Stored;
   /** What an earlier write of this window may still store. */
   readonly pending?: Stored | undefined;
+  /** Another window's, which that write would undo. */
+  readonly isForeign?: boolean;
 }
 
 /** A value that was never stored, because somebody stored or deleted something else under its key. */
@@ -41,6 +43,12 @@ export class UnsavedValues {
     return this.values.get(key);
   }
 
+  /** Whether a value of this window is kept. */
+  has(key: string): boolean {
+    const unsaved = this.values.get(key);
+    return unsaved !== undefined && unsaved.isForeign !== true;
+  }
+
   /**
    * Keeps a value in place of an earlier one.
    * @param pending what a write that has not settled may still store.
@@ -53,7 +61,15 @@ export class UnsavedValues {
   /** Notes that the write which had not settled was made. */
   noteMade(key: string): void {
     const unsaved = this.values.get(key);
-    if (unsaved?.pending !== undefined) this.values.set(key, { ...unsaved, before: unsaved.pending });
+    if (unsaved?.pending === undefined) return;
+    this.values.set(key, { ...unsaved, before: unsaved.pending, pending: undefined });
+  }
+
+  /** Notes that the write which had not settled was not made: it has undone nothing. */
+  noteNotMade(key: string): void {
+    const unsaved = this.values.get(key);
+    if (unsaved?.isForeign === true) this.values.delete(key);
+    else if (unsaved !== undefined) this.values.set(key, { ...unsaved, pending: undefined });
   }
 
   /** Forgets what is kept of a key. */
@@ -67,9 +83,22 @@ export class UnsavedValues {
     if (unsaved === undefined) return stored;
     if (isDeepStrictEqual(stored, unsaved.pending)) this.noteMade(key);
     if (!this.isOvertaken(key, unsaved, stored)) return asStored(unsaved, stored);
-    this.values.delete(key);
-    if (unsaved.value !== undefined) this.overtaken.fire({ key, value: unsaved.value });
+    this.yieldTo(key, stored, unsaved.pending);
+    if (unsaved.value !== undefined && unsaved.isForeign !== true) {
+      this.overtaken.fire({ key, value: unsaved.value });
+    }
     return stored;
+  }
+
+  /** A store that may still be made would undo what is there now: that is kept until then. */
+  private yieldTo(key: string, stored: Stored, pending: Stored | undefined): void {
+    const isReadable = stored.kind === 'value' || stored.kind === 'absent';
+    if (pending?.kind !== 'value' || !isReadable) {
+      this.values.delete(key);
+      return;
+    }
+    const value = stored.kind === 'value' ? stored.value : undefined;
+    this.values.set(key, { value, before: stored, pending, isForeign: true });
   }
 
   private isOvertaken(key: string, { value, before, pending }: UnsavedValue, stored: Stored): boolean {

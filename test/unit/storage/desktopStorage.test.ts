@@ -545,6 +545,28 @@ describe('Storage of a desktop', () => {
       assert.deepEqual(await a.value(KEY), { text: 'newest' });
     });
 
+    for (const [does, value] of [
+      ['deleted', undefined],
+      ['stored', { text: 'third' }],
+    ] as const) {
+      it(`a store that settles late does not undo what another host has ${does} meanwhile`, async () => {
+        const [a, b] = [patient(), open({ folder: mkdtempSync(join(folder, 'container-')) })];
+        await a.write(KEY, { text: 'old' });
+        const { begun, answer } = hang(secrets, 'store', KEY);
+        const hanging = a.write(KEY, { text: 'late' });
+        await begun;
+        await clock.advance(10_000);
+        await hanging;
+        await (value === undefined ? b.delete(KEY) : b.write(KEY, value));
+        assert.deepEqual(await a.value(KEY), value);
+        const made = changeOf(secrets, KEY);
+        answer();
+        await made;
+        await changeIn(a, value);
+        assert.deepEqual([await a.value(KEY), await b.value(KEY)], [value, value]);
+      });
+    }
+
     it('what another window deletes after a late store is not written back', async () => {
       const [a, b] = [patient(), open()];
       await a.write('session/two', {});

@@ -305,6 +305,33 @@ describe('Storage of a served VS Code', () => {
     assert.deepEqual(await (await open()).value('session/1'), { pair: 2 });
   });
 
+  it('a host that began while SecretStorage failed follows the other pages once that works again', async () => {
+    const first = await open();
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    const second = new Page(browser, folder);
+    pages.push(second);
+    for (const operation of ['get', 'keys'] as const) second.secrets.fail(operation);
+    await second.begin();
+    second.secrets.heal();
+    await first.storage.secrets.write('session/1', { pair: 2 });
+    await seen(second, 'session/1', { pair: 2 });
+    assert.deepEqual([second.stale, second.forgotten], [0, 0]);
+  });
+
+  it('does not store over what another page has stored while this one could store nothing', async () => {
+    // A page that has not been told of what the other stores.
+    const unaware: Watch = () => ({ dispose: () => undefined });
+    const [first, second] = [await open(browser, folder, unaware), await open()];
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    await seen(second, 'session/1', { pair: 1 });
+    first.secrets.fail('store');
+    await first.storage.secrets.write('session/1', { pair: 2 });
+    await second.storage.secrets.write('session/1', { pair: 3 });
+    first.secrets.heal();
+    await eventually(() => first.storage.secrets.isSaved('session/1'));
+    for (const page of [first, second]) await seen(page, 'session/1', { pair: 3 });
+  });
+
   it('leaves no file of a host that has ended', async () => {
     const first = await open();
     await first.storage.secrets.write('session/1', { pair: 1 });

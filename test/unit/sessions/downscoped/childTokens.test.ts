@@ -152,6 +152,30 @@ describe('ChildTokens', () => {
       await eventually(async () => (await liveOf(box, [token])).length === 0);
     });
 
+    it('remembers what could be kept in memory only, also where another window has stored its own meanwhile', async () => {
+      const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
+      window.secrets.fail('store', (key) => key.startsWith('children/'));
+      const first = await make();
+      window.secrets.heal();
+      const other = new SessionWindow(box, machine());
+      await other.store.load();
+      const second = await make(other);
+      await passWaits(window.clock, recovered);
+      await window.children.stored();
+      const { tokens } = window.secrets.valueOf(records()[0] ?? '') as { tokens: { token: string }[] };
+      assert.deepEqual(tokens.map(({ token }) => token).toSorted(), [first, second].toSorted());
+    });
+
+    it('remembers what could not even be looked for, once SecretStorage works again', async () => {
+      const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
+      for (const operation of ['get', 'keys', 'store'] as const) window.secrets.fail(operation);
+      const token = await make();
+      window.secrets.heal();
+      await passWaits(window.clock, recovered);
+      await window.children.stored();
+      assert.ok(JSON.stringify(window.secrets.valueOf(records()[0] ?? '')).includes(token));
+    });
+
     it('loses only the last one in a crash between answer and store', async () => {
       const before = await make();
       window.secrets.intercept = (operation, key) => {
