@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-import { originsSchema } from '../../box/originsSchema';
 import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { SetAside } from '../../storage/recordStore';
@@ -37,6 +35,8 @@ export class DamagedSessions {
   /** Those that are kept. Throws what SecretStorage throws. */
   async all(): Promise<readonly DamagedSession[]> {
     const texts = await this.dependencies.secrets.setAsideTexts(`${SESSION_KIND.prefix}/`);
+    if (texts.size === 0) return [];
+    const { readRevocation } = await import('./damagedRecord');
     return [...texts].map(([key, text]) => ({ key, revocation: readRevocation(text) }));
   }
 
@@ -63,20 +63,4 @@ export class DamagedSessions {
       unreadable: some.filter(({ revocation }) => revocation === undefined).length,
     };
   }
-}
-
-/** Reads out of a damaged record, which may be cut off or of no form at all, what revokes its tokens. */
-function readRevocation(text: string): RevocationRequest | undefined {
-  const field = (name: string): string | undefined => {
-    const quoted = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-    const result = v.safeParse(v.pipe(v.string(), v.parseJson(), v.string()), quoted);
-    return result.success ? result.output : undefined;
-  };
-  const clientId = field('clientId');
-  const token = field('refreshToken') ?? field('accessToken');
-  const origins = /"origins"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
-  const known = v.safeParse(v.pipe(v.string(), v.parseJson(), originsSchema), origins);
-  if (clientId === undefined || token === undefined || !known.success) return undefined;
-  const appName = field('appName') ?? clientId;
-  return { origins: known.output, clientId, appName, label: field('login') ?? appName, token };
 }
