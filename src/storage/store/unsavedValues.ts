@@ -81,7 +81,8 @@ export class UnsavedValues {
   newest(key: string, stored: Stored): Stored {
     const unsaved = this.values.get(key);
     if (unsaved === undefined) return stored;
-    if (isDeepStrictEqual(stored, unsaved.pending)) this.noteMade(key);
+    // Made, as it seems; or another window has stored the same, and it is still to come.
+    if (isDeepStrictEqual(stored, unsaved.pending)) this.values.set(key, { ...unsaved, before: stored });
     if (!this.isOvertaken(key, unsaved, stored)) return asStored(unsaved, stored);
     this.yieldTo(key, stored, unsaved.pending);
     if (unsaved.value !== undefined && unsaved.isForeign !== true) {
@@ -101,11 +102,12 @@ export class UnsavedValues {
     this.values.set(key, { value, before: stored, pending, isForeign: true });
   }
 
-  private isOvertaken(key: string, { value, before, pending }: UnsavedValue, stored: Stored): boolean {
+  private isOvertaken(key: string, unsaved: UnsavedValue, stored: Stored): boolean {
+    const { value, before, pending, isForeign = false } = unsaved;
     if (isDeepStrictEqual(stored, before) || isDeepStrictEqual(stored, pending)) return false;
     if (value === undefined || stored.kind !== 'value') return true;
     if (isDeepStrictEqual(value, stored.value)) return false;
-    return !this.survives(key, value, stored.value);
+    return isForeign || !this.survives(key, value, stored.value);
   }
 }
 

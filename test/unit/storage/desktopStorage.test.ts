@@ -567,6 +567,29 @@ describe('Storage of a desktop', () => {
       });
     }
 
+    it('what another host has stored meanwhile is no more than that: what it stores next counts', async () => {
+      const [a, b] = [
+        open({ clock, survives: () => true }),
+        open({ folder: mkdtempSync(join(folder, 'container-')) }),
+      ];
+      await a.write(KEY, { text: 'old' });
+      const { begun, answer } = hang(secrets, 'store', KEY);
+      const hanging = a.write(KEY, { text: 'late' });
+      await begun;
+      await clock.advance(10_000);
+      await hanging;
+      await b.delete(KEY);
+      assert.deepEqual(await a.value(KEY), undefined);
+      for (const text of ['third', 'fourth']) {
+        await b.write(KEY, { text });
+        assert.deepEqual(await a.value(KEY), { text });
+      }
+      const made = changeOf(secrets, KEY);
+      answer();
+      await made;
+      await changeIn(a, { text: 'fourth' });
+    });
+
     it('what another window deletes after a late store is not written back', async () => {
       const [a, b] = [patient(), open()];
       await a.write('session/two', {});
