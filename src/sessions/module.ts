@@ -159,9 +159,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       if (unsaved.length > 0) void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved(unsaved));
     }),
     secrets.onDidOvertake((value) => {
-      void loadLifecycle().then(({ takeUp }) => {
-        takeUp(value);
-      });
+      // At once: whoever has just read what overtook the value goes on with it.
+      lifecycle?.children.overtaken(value.key);
+      void loadLifecycle().then(({ overtaken }) => overtaken.revoke(value));
     }),
     secrets.onDidRecover(() => {
       void store.readAllStored().catch(() => undefined);

@@ -24,7 +24,6 @@ import { AppRemover } from './appRemover';
 import { DeveloperTokens } from './developerTokens';
 import { NewSessions } from './newSessions';
 import { OvertakenPairs } from './overtakenPairs';
-import type { OvertakenValue } from '../../storage/store/unsavedValues';
 import { ServerSignIn } from './serverSignIn';
 import { SignOut } from './signOut';
 import type { SignOutMarks } from './signOutMarks';
@@ -57,8 +56,7 @@ export interface Lifecycle extends Disposable {
   readonly developerTokens: DeveloperTokens;
   readonly signOut: SignOut;
   readonly remover: AppRemover;
-  /** Sees to what could be kept in memory only, when another window has stored or removed what it was to replace. */
-  readonly takeUp: (value: OvertakenValue) => void;
+  readonly overtaken: OvertakenPairs;
   readonly children: ChildTokens;
   readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
@@ -102,10 +100,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     developerTokens,
     signOut,
     remover,
-    takeUp: (value) => {
-      void overtaken.revoke(value);
-      children.overtaken(value.key);
-    },
+    overtaken,
     children,
     exchanger,
     downscoped,

@@ -2,6 +2,7 @@ import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { SetAside } from '../../storage/recordStore';
 import type { PendingRevocations, RevocationRequest } from '../tokens/pendingRevocations';
+import type { DamagedRemoval } from './damagedRemoval';
 import { SESSION_KIND } from './sessionRecord';
 
 /** Dependencies of {@link DamagedSessions}. */
@@ -43,24 +44,12 @@ export class DamagedSessions {
   /**
    * Removes them, and revokes the tokens that can still be read, now or later. Throws what SecretStorage throws.
    * @param clientId only those of this app; all unless given.
-   * @returns how many were removed, and how many of those name no token that could be revoked.
    */
-  async remove(clientId?: string): Promise<{ readonly removed: number; readonly unreadable: number }> {
-    const { secrets, revocations, log } = this.dependencies;
-    const all = await this.all();
-    const some = all.filter(({ revocation }) => clientId === undefined || revocation?.clientId === clientId);
-    for (const { key, revocation } of some) {
-      // Stored first: a crash in between leaves both, never neither.
-      if (revocation !== undefined)
-        void revocations.send(await revocations.add(revocation)).catch(() => undefined);
-      await secrets.delete(key);
-      log.info(
-        `Removed ${key}${revocation === undefined ? '; it names no token that could be revoked' : ''}`,
-      );
-    }
-    return {
-      removed: some.length,
-      unreadable: some.filter(({ revocation }) => revocation === undefined).length,
-    };
+  async remove(clientId?: string): Promise<DamagedRemoval> {
+    const { removeDamaged } = await import('./damagedRemoval');
+    const some = (await this.all()).filter(
+      ({ revocation }) => clientId === undefined || revocation?.clientId === clientId,
+    );
+    return removeDamaged(some, this.dependencies);
   }
 }

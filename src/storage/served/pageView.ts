@@ -105,7 +105,7 @@ export class PageView implements StoreView, Disposable {
       if ((await own.peek(key)).kind !== 'damaged') return this.goStale(storeId, state);
     }
     const had = behind.filter((key) => !lost.has(key));
-    for (const key of had) await own.putText(key, texts.get(key));
+    for (const key of had) await own.putText(key, texts.get(key), true);
     await this.announceRest(storeId, state);
     return this.settle(had);
   }

@@ -12,6 +12,8 @@ const PATIENCE_MS = 10_000;
 export interface PendingWrite {
   /** What is stored when it is made. */
   readonly stored: Stored;
+  /** Whether it brings what another window has stored. */
+  readonly isForeign: boolean;
   /** Resolves when it has settled, with whether it was made. */
   readonly settled: Promise<boolean>;
 }
@@ -69,8 +71,12 @@ export class OwnSecrets {
     return known !== undefined && this.valid.has(key) ? known : this.read(key);
   }
 
-  /** Stores a text, or deletes. @throws SecretStorageError; after `secret_storage_silent` it may still happen */
-  async putText(key: string, text: string | undefined): Promise<void> {
+  /**
+   * Stores a text, or deletes.
+   * @param isForeign whether another window has stored it before.
+   * @throws SecretStorageError; after `secret_storage_silent` it may still happen
+   */
+  async putText(key: string, text: string | undefined, isForeign = false): Promise<void> {
     const changes = this.changesOf(key);
     const work = Promise.resolve(
       text === undefined ? this.secrets.delete(key) : this.secrets.store(key, text),
@@ -79,7 +85,7 @@ export class OwnSecrets {
       () => true,
       () => false,
     );
-    const pending = { stored: open(text), settled };
+    const pending = { stored: open(text), isForeign, settled };
     this.hanging.set(key, pending);
     void settled.then(() => this.hanging.get(key) === pending && this.hanging.delete(key));
     this.valid.delete(key);

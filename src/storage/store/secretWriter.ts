@@ -134,7 +134,12 @@ export class SecretWriter implements Disposable {
 
   private keepUnsaved(key: string, value: object | undefined, before: Stored): void {
     const pending = this.dependencies.own.pendingWrite(key);
-    this.dependencies.unsaved.keep(key, value, before, pending?.stored);
+    this.dependencies.unsaved.keep(
+      key,
+      value,
+      before,
+      pending?.isForeign === true ? undefined : pending?.stored,
+    );
     void pending?.settled.then((isMade) => this.putRight(key, isMade));
     this.recovery.begin();
     this.change.fire(key);

@@ -332,6 +332,31 @@ describe('Storage of a served VS Code', () => {
     for (const page of [first, second]) await seen(page, 'session/1', { pair: 3 });
   });
 
+  it('takes what it brings late of another page for no write of its own', async () => {
+    const [first, second] = [await open(), await open()];
+    await first.storage.secrets.write('session/0', { pair: 0 });
+    await seen(second, 'session/0', { pair: 0 });
+    let answer = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (answer = resolve));
+    let isBringing = false;
+    second.secrets.intercept = async (operation, key) => {
+      if (operation !== 'store' || key !== 'session/1') return;
+      isBringing = true;
+      await gate;
+    };
+    await first.storage.secrets.write('session/1', { pair: 1 });
+    await eventually(() => isBringing);
+    const writing = second.storage.secrets.write('session/1', { pair: 2 });
+    await eventually(() => {
+      second.waitLong();
+      return !second.storage.secrets.isSaved('session/1');
+    });
+    await writing;
+    answer();
+    await eventually(() => second.storage.secrets.isSaved('session/1'));
+    for (const page of [first, second]) await seen(page, 'session/1', { pair: 1 });
+  });
+
   it('leaves no file of a host that has ended', async () => {
     const first = await open();
     await first.storage.secrets.write('session/1', { pair: 1 });
