@@ -32,6 +32,7 @@ describe('The promises', () => {
   let waiting: FakeClock;
   let window: SessionWindow;
   let session: LiveSession;
+  const containers: SharedMachine[] = [];
 
   beforeEach(async () => {
     waiting = new FakeClock();
@@ -41,7 +42,18 @@ describe('The promises', () => {
     session = await window.signIn();
   });
 
+  afterEach(() => {
+    for (const container of containers.splice(0)) container.remove();
+  });
+
   const open = (on: SharedMachine = machine()): SessionWindow => new SessionWindow(box, on);
+  /** Opens a window of a host that has the same SecretStorage and a folder of its own. */
+  const openInContainer = (): SessionWindow => {
+    const container = new SharedMachine(machine().secrets);
+    Object.assign(container, { clock: machine().clock, patience: waiting });
+    containers.push(container);
+    return open(container);
+  };
   const isAlive = async (token: string): Promise<boolean> => (await box.control.tokenInfo(token)).live;
   const hung = async (): Promise<number> =>
     (await box.control.requests()).filter(({ status }) => status === 'hung').length;
@@ -157,9 +169,7 @@ describe('The promises', () => {
   describe('a session that Box still honours is never lost', () => {
     it('S5: by the later of two hosts with one store and two folders, under strict rotation', async () => {
       await box.control.set({ rotation: 'strict' });
-      const container = new SharedMachine(machine().secrets);
-      Object.assign(container, { clock: machine().clock, patience: waiting });
-      const other = open(container);
+      const other = openInContainer();
       await other.store.load();
       await window.letTokensExpire();
       let release = (): void => undefined;
@@ -179,13 +189,10 @@ describe('The promises', () => {
       await letWait(500);
       assert.equal((await second).pair.accessToken, stored.pair.accessToken);
       assert.deepEqual([window.ended, other.ended], [[], []]);
-      container.remove();
     });
 
     it('is what a refresh gives that is overtaken by a new sign-in in another host, and the late pair is revoked', async () => {
-      const container = new SharedMachine(machine().secrets);
-      Object.assign(container, { clock: machine().clock, patience: waiting });
-      const other = open(container);
+      const other = openInContainer();
       await other.configureApp();
       const again = await other.signIn();
       assert.equal(again.id, session.id);
@@ -196,7 +203,6 @@ describe('The promises', () => {
       assert.equal(kept.pair.accessToken, again.pair.accessToken);
       assert.equal(await isAlive(late.accessToken), false);
       assert.equal(await isAlive(again.pair.accessToken), true);
-      container.remove();
     });
 
     it('ends at once where nobody unseen can have stored a newer pair', async () => {

@@ -506,23 +506,34 @@ describe('Storage of a desktop', () => {
       assert.deepEqual(await a.all(), { ...expected, [KEY]: { text: 'one' } });
     });
 
-    it('the key takes no further write until the hanging one settles; then the newest is stored', async () => {
-      const a = patient();
-      await a.write(KEY, { text: 'old' });
-      const { begun, answer } = hang(secrets, 'store', KEY);
-      const hanging = a.write(KEY, { text: 'hangs' });
+    /** Lets a window wait in vain for a write of the key. Gives what has it made after all. */
+    const giveUp = async (
+      operation: 'store' | 'delete',
+      write: () => Promise<void>,
+    ): Promise<() => Promise<void>> => {
+      const { begun, answer } = hang(secrets, operation, KEY);
+      const hanging = write();
       await begun;
       await clock.advance(10_000);
       await hanging;
+      return async () => {
+        const made = changeOf(secrets, KEY);
+        answer();
+        await made;
+      };
+    };
+
+    it('the key takes no further write until the hanging one settles; then the newest is stored', async () => {
+      const a = patient();
+      await a.write(KEY, { text: 'old' });
+      const make = await giveUp('store', () => a.write(KEY, { text: 'hangs' }));
       const calls: string[] = [];
       secrets.intercept = (operation, key) => {
         if (operation === 'store' && key === KEY) calls.push(operation);
       };
       await a.write(KEY, { text: 'newest' });
       assert.deepEqual([calls, await a.value(KEY)], [[], { text: 'newest' }]);
-      const made = changeOf(secrets, KEY);
-      answer();
-      await made;
+      await make();
       await changeIn(a, { text: 'newest' });
       assert.deepEqual(await a.value(KEY), { text: 'newest' });
       assert.equal(index().keys[KEY], secrets.stored(KEY).revision);
@@ -532,15 +543,9 @@ describe('Storage of a desktop', () => {
     it('a deletion that settles late does not take what was stored after it', async () => {
       const a = patient();
       await a.write(KEY, { text: 'old' });
-      const { begun, answer } = hang(secrets, 'delete', KEY);
-      const hanging = a.delete(KEY);
-      await begun;
-      await clock.advance(10_000);
-      await hanging;
+      const make = await giveUp('delete', () => a.delete(KEY));
       await throughPauses(a.write(KEY, { text: 'newest' }));
-      const made = changeOf(secrets, KEY);
-      answer();
-      await made;
+      await make();
       await changeIn(a, { text: 'newest' });
       assert.deepEqual(await a.value(KEY), { text: 'newest' });
     });
@@ -552,16 +557,10 @@ describe('Storage of a desktop', () => {
       it(`a store that settles late does not undo what another host has ${does} meanwhile`, async () => {
         const [a, b] = [patient(), open({ folder: mkdtempSync(join(folder, 'container-')) })];
         await a.write(KEY, { text: 'old' });
-        const { begun, answer } = hang(secrets, 'store', KEY);
-        const hanging = a.write(KEY, { text: 'late' });
-        await begun;
-        await clock.advance(10_000);
-        await hanging;
+        const make = await giveUp('store', () => a.write(KEY, { text: 'late' }));
         await (value === undefined ? b.delete(KEY) : b.write(KEY, value));
         assert.deepEqual(await a.value(KEY), value);
-        const made = changeOf(secrets, KEY);
-        answer();
-        await made;
+        await make();
         await changeIn(a, value);
         assert.deepEqual([await a.value(KEY), await b.value(KEY)], [value, value]);
       });
@@ -573,34 +572,22 @@ describe('Storage of a desktop', () => {
         open({ folder: mkdtempSync(join(folder, 'container-')) }),
       ];
       await a.write(KEY, { text: 'old' });
-      const { begun, answer } = hang(secrets, 'store', KEY);
-      const hanging = a.write(KEY, { text: 'late' });
-      await begun;
-      await clock.advance(10_000);
-      await hanging;
+      const make = await giveUp('store', () => a.write(KEY, { text: 'late' }));
       await b.delete(KEY);
       assert.deepEqual(await a.value(KEY), undefined);
       for (const text of ['third', 'fourth']) {
         await b.write(KEY, { text });
         assert.deepEqual(await a.value(KEY), { text });
       }
-      const made = changeOf(secrets, KEY);
-      answer();
-      await made;
+      await make();
       await changeIn(a, { text: 'fourth' });
     });
 
     it('what another window deletes after a late store is not written back', async () => {
       const [a, b] = [patient(), open()];
       await a.write('session/two', {});
-      const { begun, answer } = hang(secrets, 'store', KEY);
-      const hanging = a.write(KEY, { text: 'late' });
-      await begun;
-      await clock.advance(10_000);
-      await hanging;
-      const made = changeOf(secrets, KEY);
-      answer();
-      await made;
+      const make = await giveUp('store', () => a.write(KEY, { text: 'late' }));
+      await make();
       await secrets.delete(KEY);
       await changeIn(a, undefined);
       assert.deepEqual([await a.value(KEY), await b.value(KEY)], [undefined, undefined]);
