@@ -85,9 +85,14 @@ export class Workbench {
   /**
    * Waits until VS Code has written something into its lasting state, such as an extension's access to an account. It
    * writes every few seconds, and does not when a window is closed.
+   *
+   * @param part What the value must contain, where the key may have been written without it.
    */
-  async stateKept(key: string): Promise<void> {
-    await eventually(`VS Code to keep ${key}`, () => this.page.evaluate<boolean>(hasState(key)));
+  async stateKept(key: string, part = ''): Promise<void> {
+    await eventually(`VS Code to keep ${key}, with "${part}" in it`, async () => {
+      const value = await this.page.evaluate<string | null>(readState(key));
+      return value?.includes(part);
+    });
   }
 
   /**
@@ -118,15 +123,15 @@ export class Workbench {
   }
 }
 
-function hasState(key: string): string {
+function readState(key: string): string {
   return `new Promise((resolve, reject) => {
     const opening = indexedDB.open('vscode-web-state-db-global');
     opening.onerror = reject;
     opening.onsuccess = () => {
       const database = opening.result;
-      const search = database.transaction('ItemTable').objectStore('ItemTable').count(${JSON.stringify(key)});
+      const search = database.transaction('ItemTable').objectStore('ItemTable').get(${JSON.stringify(key)});
       search.onerror = reject;
-      search.onsuccess = () => resolve(search.result > 0);
+      search.onsuccess = () => resolve(search.result ?? null);
       database.close();
     };
   })`;
