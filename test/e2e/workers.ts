@@ -23,7 +23,9 @@ interface Order {
 export async function runInWorkers(workers: number, suites: readonly string[]): Promise<Counts> {
   const left = [...suites];
   const counts = await Promise.all(Array.from({ length: workers }, () => runWorker(left)));
-  return left.length === 0 ? sum(counts) : sum([...counts, { ...noCounts, failed: left.length }]);
+  return left.length === 0
+    ? sum(counts)
+    : sum([...counts, { ...noCounts, failed: left.length, failures: [...left] }]);
 }
 
 async function runWorker(left: string[]): Promise<Counts> {
@@ -45,7 +47,11 @@ async function runWorker(left: string[]): Promise<Counts> {
   const [code] = (await once(worker, 'close')) as [number | null];
   forget();
   output.print();
-  return sum(code === 0 ? counts : [...counts, { ...noCounts, failed: 1 }]);
+  return sum(
+    code === 0
+      ? counts
+      : [...counts, { ...noCounts, failed: 1, failures: ['A worker ended before its time.'] }],
+  );
 }
 
 /** What a worker wrote since it was last printed. */

@@ -5,21 +5,24 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed and why, for the end of a long output. */
+  readonly failures: readonly string[];
 }
 
 /** The environment variable that names the file into which a test run writes its counts, as JSON. */
 export const countsVariable = 'TEST_COUNTS';
 
 /** The counts of a run without tests. */
-export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
+export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 /** Adds up counts. */
 export function sum(all: readonly Counts[]): Counts {
   return all.reduce(
-    (total, { passed, failed, skipped }) => ({
+    (total, { passed, failed, skipped, failures }) => ({
       passed: total.passed + passed,
       failed: total.failed + failed,
       skipped: total.skipped + skipped,
+      failures: [...total.failures, ...failures],
     }),
     noCounts,
   );
@@ -29,6 +32,11 @@ export function sum(all: readonly Counts[]): Counts {
 export function format({ passed, failed, skipped }: Counts): string {
   const line = `${passed} passed, ${failed} failed`;
   return skipped > 0 ? `${line}, ${skipped} skipped` : line;
+}
+
+/** How a failure is told: the whole title of the test, and the message of its error. */
+export function failure(title: string, message = 'It gave no reason.'): string {
+  return `${title}\n${message.replace(/^/gm, '    ')}`;
 }
 
 /** Writes counts where {@link countsVariable} says, if it says so. */

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       '\nLeft out: the tests in a browser-served VS Code, which run on Linux. Run: npm run test:desktop',
     );
   const total = sum(counts);
+  if (total.failures.length > 0) console.error(`\nFailed:\n${total.failures.join('\n')}`);
   console.log(`\n${format(total)}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atExit } from '../../tools/lib/cleanup';
 import { projectRoot, workDirectory } from '../../tools/lib/paths';
-import { countsVariable, noCounts, read, type Counts } from './counts';
+import { countsVariable, noCounts, read, sum, type Counts } from './counts';
 
 /** One part of `npm test`. */
 export interface Stage {
@@ -38,12 +38,13 @@ export async function runStage(
   console.log(`── ${title}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
   if (kind === 'tests' && counts.passed + counts.failed === 0) return fail(`${title} ran nothing.`);
   if (succeeded || counts.failed > 0) return counts;
-  return kind === 'check' ? fail(`${title} failed.`) : { ...counts, failed: 1 };
+  const failed = fail(`${title} failed.`);
+  return kind === 'check' ? failed : sum([counts, failed]);
 }
 
 function fail(message: string): Counts {
   console.error(message);
-  return { ...noCounts, failed: 1 };
+  return { ...noCounts, failed: 1, failures: [message] };
 }
 
 async function runScript(

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { noCounts, type Counts } from '../../stages/counts';
+import { failure, type Counts } from '../../stages/counts';
 import { startEmulator } from '../../emulator/src';
 import { atExit, removeTreeSync } from '../../../tools/lib/cleanup';
 import { projectRoot } from '../../../tools/lib/paths';
@@ -63,8 +63,17 @@ export function countHostTests(tests: readonly HostTest[], exitCode: number): Co
     if (error !== undefined) console.log(error.replace(/^/gm, '        '));
   }
   const count = (state: HostTest['state']): number => tests.filter((test) => test.state === state).length;
-  const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  const failures = tests
+    .filter(({ state }) => state === 'failed')
+    .map(({ title, error }) => failure(title, error));
+  const counts = {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    failures,
+  };
   if (exitCode === 0 || counts.failed > 0) return counts;
-  console.error(`VS Code ended the tests with code ${exitCode}.`);
-  return { ...noCounts, ...counts, failed: 1 };
+  const message = `VS Code ended the tests with code ${exitCode}.`;
+  console.error(message);
+  return { ...counts, failed: 1, failures: [message] };
 }

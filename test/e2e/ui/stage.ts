@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import type { Counts } from '../../stages/counts';
+import { failure, type Counts } from '../../stages/counts';
 import { saveFailure } from '../failures';
 import { harness } from '../harness';
 
@@ -84,9 +84,13 @@ let former: Mocha | undefined;
 
 function run(mocha: Mocha): Promise<Counts> {
   return new Promise((resolve) => {
+    const failures: string[] = [];
     const runner = mocha.run((failed) => {
       const { passes = 0, pending = 0 } = runner.stats ?? {};
-      resolve({ passed: passes, failed, skipped: pending });
+      resolve({ passed: passes, failed, skipped: pending, failures });
+    });
+    runner.on('fail', (test, { message }: Error) => {
+      failures.push(failure(test.fullTitle(), message));
     });
     former?.dispose();
     former = mocha;
