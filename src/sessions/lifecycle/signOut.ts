@@ -150,9 +150,8 @@ export class SignOut {
 
   /** Removes the record of a sign-in that was given up, unless somebody signed in anew in its place. */
   private async finish(mark: SignOutMark): Promise<void> {
-    const { lock, backoff } = this.dependencies;
-    const removed = await lock.withLock(sessionLock(mark.session), (lease) => this.removeRecord(mark, lease));
-    if (removed !== undefined) await backoff.forget(removed);
+    const { lock } = this.dependencies;
+    await lock.withLock(sessionLock(mark.session), (lease) => this.removeRecord(mark, lease));
   }
 
   /** Ends what was made from the session's tokens, and forgets the mark when nothing is left. */
@@ -162,14 +161,15 @@ export class SignOut {
     await this.settle(mark);
   }
 
-  private async removeRecord(mark: SignOutMark, lease: Lease): Promise<SessionRecord | undefined> {
-    const { store } = this.dependencies;
+  private async removeRecord(mark: SignOutMark, lease: Lease): Promise<void> {
+    const { store, backoff } = this.dependencies;
     const record = await this.read(mark.session);
-    if (record === undefined || signInOf(record) !== mark.signIn) return undefined;
+    if (record === undefined || signInOf(record) !== mark.signIn) return;
     await this.storeRevocations(record, mark);
+    // First: whoever finishes this after a crash finds the pause by the record.
+    await backoff.forget(record);
     if (mark.kind === 'signedOut') await store.remove(record.id, lease);
     else if (isLive(record)) await store.write(endedAs(record, 'revoked'), lease);
-    return record;
   }
 
   /** As it is stored; where that cannot be read, as this window keeps it in memory. */

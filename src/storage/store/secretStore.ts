@@ -178,7 +178,7 @@ export class SecretStore implements Disposable {
     return this.announcements.isNewest(key);
   }
 
-  /** Removes from the index what is announced and not stored, where all windows see one store. Never fails. */
+  /** Makes the index list what is stored and nothing else, where all windows see one store. Never fails. */
   async tidyIndex(): Promise<void> {
     const { lock, log } = this.dependencies;
     await lock

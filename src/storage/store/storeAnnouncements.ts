@@ -75,19 +75,26 @@ export class StoreAnnouncements {
   }
 
   /**
-   * Removes from the index what is announced and not stored: hosts with another folder deleted it. Only where windows
-   * see one store, so that what is announced is stored.
+   * Takes out of the index what is not stored: hosts with another folder deleted it. Adds what is stored and missing,
+   * unless such a host stored it: a host of this folder ended before it could. Only where windows see one store.
    * @param lease of the store's lock. Throws what SecretStorage and the file system throw.
    */
   async tidy(lease: Lease): Promise<void> {
     const { identity, index, own } = this.dependencies;
     const state = identity.known === undefined ? undefined : await index.read(identity.known);
     if (state === undefined) return;
-    const stored = new Set(await own.keys());
-    const keys = Object.fromEntries(Object.entries(state.keys).filter(([key]) => stored.has(key)));
-    if (isDeepStrictEqual(keys, state.keys)) return;
+    const stored = await own.keys();
+    const keys = Object.entries(state.keys).filter(([key]) => stored.includes(key));
+    let tidied: IndexState = { ...state, keys: Object.fromEntries(keys) };
+    if (!(await identity.isShared())) {
+      for (const key of stored.filter((each) => state.keys[each] === undefined)) {
+        const { revision } = await own.peek(key);
+        if (revision > state.floor) tidied = withKey(tidied, key, revision);
+      }
+    }
+    if (isDeepStrictEqual(tidied, state)) return;
     await lease.check();
-    await this.announce({ ...state, keys });
+    await this.announce(tidied);
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -935,6 +936,24 @@ describe('Storage of a desktop', () => {
       await a.storage.tidy();
       const expected = Array.from({ length: 16 }, (_, number) => `store-${number + 14}.json`);
       assert.deepEqual(indexFiles().sort(), [...expected, `${String(storeId())}.json`].sort());
+    });
+
+    it('is completed by the next window where one ended before it could announce what it stored', async () => {
+      const a = open();
+      await a.write(KEY, { text: 'one' });
+      const stores = join(folder, 'stores');
+      renameSync(stores, `${stores}.aside`);
+      writeFileSync(stores, '');
+      await a.write('session/two', { text: 'two' });
+      a.storage.dispose();
+      rmSync(stores);
+      renameSync(`${stores}.aside`, stores);
+      const b = open();
+      assert.deepEqual(await b.all(), { [KEY]: { text: 'one' }, 'session/two': { text: 'two' } });
+      assert.equal(await b.storage.secrets.isNewest('session/two'), false);
+      await b.storage.tidy();
+      assert.deepEqual(Object.keys(index().keys), [KEY, 'session/two']);
+      assert.equal(await b.storage.secrets.isNewest('session/two'), true);
     });
 
     it('leaves no half-written index of a window that crashed', async () => {

@@ -155,6 +155,29 @@ const SCENARIOS: readonly (Partial<Plan> & {
       { step: 'heal' },
     ],
   },
+  {
+    name: 'the next window announces what one stored that ended before its folder worked again',
+    topology: 'noKeyring',
+    windows: 2,
+    steps: [
+      doing(signIn(0)),
+      { step: 'files' },
+      doing(signIn(1)),
+      { step: 'heal' },
+      { step: 'restart', window: 1 },
+    ],
+  },
+  {
+    name: 'no pause is left of a session whose sign-out another window finished',
+    topology: 'desktop',
+    steps: [
+      doing(signIn(0)),
+      { step: 'fault', fault: { endpoint: 'token', grantType: 'refresh_token', kind: 'hang', times: 6 } },
+      { step: 'pass', minutes: 56 },
+      doing({ action: 'get', window: 0, scopes: [] }, { action: 'get', window: 1, scopes: [] }),
+      { step: 'kill', during: { action: 'signOut', window: 0, session: 0 }, calls: 6, ending: 'restart' },
+    ],
+  },
 ];
 
 describe('Scenarios that once came out wrong', function () {
