@@ -173,6 +173,16 @@ export class Scenario {
     else await this.slots.reload(slot);
   }
 
+  /** The person reloads windows whose view is old, which lose what they have in memory only. Gives whether there are any. */
+  private async reloadStale(): Promise<boolean> {
+    const stale = this.slots.all.filter(({ window }) => window.storage.isStale());
+    for (const slot of stale) {
+      await this.time.drive(slot.window.storage.prepareReload());
+      await this.end(slot, 'reload', true);
+    }
+    return stale.length > 0;
+  }
+
   private async wrongClock(actions: readonly Action[]): Promise<void> {
     this.disturbances.note();
     this.clock.wallError = 61 * DAY_MS;
@@ -218,7 +228,7 @@ export class Scenario {
     const fresh = this.monitor.children.takeNew();
     noteOverwrittenChildren(outcomes, fresh, this.histories, this.slots.areFilesBad);
     this.histories.noteFailures(outcomes, known, this.monitor.tokenFailedAt >= began);
-    if (await this.slots.reloadStale()) this.disturbances.note();
+    await this.reloadStale();
     this.state.findAdrift();
     this.state.findReplaced();
     this.outcomes.check(outcomes, circumstances);
@@ -240,7 +250,7 @@ export class Scenario {
   private async finish(): Promise<void> {
     await this.heal();
     await this.time.pass(2 * PAUSE_MS);
-    if (await this.slots.reloadStale()) await this.time.pass(2 * PAUSE_MS);
+    if (await this.reloadStale()) await this.time.pass(2 * PAUSE_MS);
     await this.settle([], this.time.now());
     for (const { window } of this.slots.all) await this.time.drive(tidy(window));
     await this.time.pass(10_000);

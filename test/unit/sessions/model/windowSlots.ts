@@ -137,18 +137,6 @@ export class WindowSlots {
     }
   }
 
-  /** A person presses Reload Window where the view is old. @returns whether anybody had to */
-  async reloadStale(): Promise<boolean> {
-    let isAny = false;
-    for (const slot of [...this.slots]) {
-      if (!slot.window.storage.isStale()) continue;
-      isAny = true;
-      await this.time.drive(slot.window.storage.prepareReload());
-      await this.reload(slot);
-    }
-    return isAny;
-  }
-
   /** Closes all, and removes what they had. */
   remove(): void {
     this.heal();
