@@ -121,9 +121,10 @@ export function createStorage(dependencies: StorageDependencies): Storage {
     tidy: async () => {
       await (await legacy())?.sweep(clock.now());
       if (identity.known === undefined) return;
-      await index.touch(identity.known);
+      const { keepUsedIndexes, tidyIndex } = await import('./store/indexTidying');
+      await keepUsedIndexes(index, identity.known);
       // A page that lacks what is announced is old.
-      if (pages === undefined) await store.tidyIndex();
+      if (pages === undefined) await tidyIndex({ own, identity, index, lock, log });
     },
     prepareReload: async () => served?.prepareReload(),
     idle: () => lock.idle(),

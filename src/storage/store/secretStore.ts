@@ -178,16 +178,6 @@ export class SecretStore implements Disposable {
     return this.announcements.isNewest(key);
   }
 
-  /** Makes the index list what is stored and nothing else, where all windows see one store. Never fails. */
-  async tidyIndex(): Promise<void> {
-    const { lock, log } = this.dependencies;
-    await lock
-      .withLock(STORE_LOCK, (lease) => this.announcements.tidy(lease), LOCK_LIMITS)
-      .catch((error: unknown) => {
-        log.debug(`The index could not be tidied: ${errorText(error)}`);
-      });
-  }
-
   /** Whether what was last written here is stored, and not only in memory. */
   isSaved(key: string): boolean {
     return !this.unsaved.has(key);
@@ -226,8 +216,9 @@ export class SecretStore implements Disposable {
     // What was peeked at may be older than the index; then it is read.
     const stored = index !== undefined && isBehind(key, seen, index) ? await own.read(key) : seen;
     const current = await view.current(key, stored, index);
+    const complete = this.unsaved.get(key) && (await this.announcements.readComplete());
     if (this.writer.countOf(key) !== writes) return this.get(key);
-    return this.unsaved.newest(key, current);
+    return this.unsaved.newest(key, current, complete);
   }
 }
 

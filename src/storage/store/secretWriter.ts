@@ -166,17 +166,17 @@ export class SecretWriter implements Disposable {
     }
     if (this.dependencies.announcements.areLeft)
       await lock.withLock(STORE_LOCK, () => this.dependencies.announcements.announceAgain(), LOCK_LIMITS);
-    if (this.dependencies.unsaved.keys().length > 0) return false;
+    if (this.dependencies.unsaved.areLeft) return false;
     own.noteRecovery();
     this.recovered.fire(undefined);
     return true;
   }
 
   private async saveAgain(key: string, lease: Lease): Promise<void> {
-    const { own, view, unsaved } = this.dependencies;
+    const { own, view, unsaved, announcements } = this.dependencies;
     // Another page may have stored the key, which is not in the copy of this one yet.
     await view.beforeWrite();
-    unsaved.newest(key, open(await own.readText(key)));
+    unsaved.newest(key, open(await own.readText(key)), await announcements.readComplete());
     const kept = unsaved.get(key);
     if (kept !== undefined) await this.putLocked(key, kept.value, [lease]);
     this.change.fire(key);

@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { errorText } from '../../common/errorText';
 import type { Log } from '../../common/log';
-import type { Lease } from '../lock/lock';
 import type { OwnSecrets } from './ownSecrets';
 import type { StoreIdentity } from './storeIdentity';
 import { withKey, type IndexState, type StoreIndex } from './storeIndex';
@@ -33,6 +31,12 @@ export class StoreAnnouncements {
     const { identity, index } = this.dependencies;
     const id = await identity.read().catch(() => identity.known);
     return id === undefined ? undefined : index.read(id).catch(() => undefined);
+  }
+
+  /** The same; undefined also where hosts with another folder use the store, which announce nothing here. */
+  async readComplete(): Promise<IndexState | undefined> {
+    const isShared = await this.dependencies.identity.isShared().catch(() => true);
+    return isShared ? undefined : this.read();
   }
 
   /** The index to change: a new one where there is none. Undefined where one is there that cannot be read now. */
@@ -72,29 +76,6 @@ export class StoreAnnouncements {
     }
     await index.write(identity.known, state);
     this.unannounced.clear();
-  }
-
-  /**
-   * Takes out of the index what is not stored: hosts with another folder deleted it. Adds what is stored and missing,
-   * unless such a host stored it: a host of this folder ended before it could. Only where windows see one store.
-   * @param lease of the store's lock. Throws what SecretStorage and the file system throw.
-   */
-  async tidy(lease: Lease): Promise<void> {
-    const { identity, index, own } = this.dependencies;
-    const state = identity.known === undefined ? undefined : await index.read(identity.known);
-    if (state === undefined) return;
-    const stored = await own.keys();
-    const keys = Object.entries(state.keys).filter(([key]) => stored.includes(key));
-    let tidied: IndexState = { ...state, keys: Object.fromEntries(keys) };
-    if (!(await identity.isShared())) {
-      for (const key of stored.filter((each) => state.keys[each] === undefined)) {
-        const { revision } = await own.peek(key);
-        if (revision > state.floor) tidied = withKey(tidied, key, revision);
-      }
-    }
-    if (isDeepStrictEqual(tidied, state)) return;
-    await lease.check();
-    await this.announce(tidied);
   }
 
   /**

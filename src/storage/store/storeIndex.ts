@@ -1,7 +1,7 @@
-import { readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { removeOldDrafts, writeWhole } from '../../common/wholeFile';
+import { writeWhole } from '../../common/wholeFile';
 import { parseJson } from '../../common/json';
 
 const VERSION = 1;
@@ -24,8 +24,6 @@ export type IndexState = v.InferOutput<typeof indexSchema>;
 /** The index of a store in which nothing was written yet. */
 export const EMPTY_INDEX: IndexState = { version: VERSION, counter: 0, floor: 0, keys: {} };
 
-/** How many indexes of stores that nobody uses any more are kept. */
-const MOST_INDEXES = 16;
 const FILE = /^([\w-]{1,64})\.json$/;
 
 /**
@@ -74,26 +72,20 @@ export class StoreIndex {
     return names.map((name) => FILE.exec(name)?.[1]).filter((id) => id !== undefined);
   }
 
-  /** Notes that a store is in use, and removes the indexes of stores that were not for the longest time. Never fails. */
-  async touch(storeId: string): Promise<void> {
-    const now = new Date();
-    await utimes(this.file(storeId), now, now).catch(() => undefined);
-    await removeOldDrafts(this.folder);
-    const ids = (await this.storeIds()).filter((id) => id !== storeId);
-    if (ids.length <= MOST_INDEXES) return;
-    const dated = await Promise.all(ids.map(async (id) => ({ id, usedAt: await this.usedAt(id) })));
-    const oldest = dated.toSorted((a, b) => a.usedAt - b.usedAt).slice(0, ids.length - MOST_INDEXES);
-    for (const { id } of oldest) await unlink(this.file(id)).catch(() => undefined);
-  }
-
   /** When a store was last in use, in ms since the epoch. */
   async usedAt(storeId: string): Promise<number> {
     return (await stat(this.file(storeId)).catch(() => undefined))?.mtimeMs ?? 0;
   }
 
-  private file(storeId: string): string {
+  /** The file of a store. */
+  file(storeId: string): string {
     return join(this.folder, `${storeId}.json`);
   }
+}
+
+/** Whether the index announces that a key was deleted which had a revision. */
+export function isDeletedIn(index: IndexState | undefined, key: string, revision: number): boolean {
+  return index !== undefined && index.keys[key] === undefined && revision > 0 && revision <= index.floor;
 }
 
 /** The index after a write of a key. */

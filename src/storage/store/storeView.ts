@@ -1,5 +1,5 @@
 import type { Stored } from './envelope';
-import type { IndexState } from './storeIndex';
+import { isDeletedIn, type IndexState } from './storeIndex';
 
 /** How a window's view of its store is kept no older than the index says. */
 export interface StoreView {
@@ -25,5 +25,5 @@ export interface StoreView {
 export function isBehind(key: string, own: Stored, index: IndexState): boolean {
   const announced = index.keys[key];
   if (announced !== undefined) return own.revision < announced;
-  return own.kind !== 'absent' && own.revision > 0 && own.revision <= index.floor;
+  return own.kind !== 'absent' && isDeletedIn(index, key, own.revision);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Emitter } from '../../common/emitter';
 import { ABSENT, type Stored } from './envelope';
+import { isDeletedIn, type IndexState } from './storeIndex';
 
 /** A value that could not be stored, or a deletion that could not be made. */
 export interface UnsavedValue {
@@ -8,6 +9,8 @@ export interface UnsavedValue {
   readonly value: object | undefined;
   /** What was stored when it failed: who stored something else meanwhile was later. */
   readonly before: Stored;
+  /** The revision of what was stored when it first failed: whatever was stored later has a higher one. */
+  readonly original: number;
   /** What an earlier write of this window may still store. */
   readonly pending?: Stored | undefined;
   /** Another window's, which that write would undo. */
@@ -39,6 +42,11 @@ export class UnsavedValues {
     return [...this.values.keys()];
   }
 
+  /** Whether a value of this window is kept: one of another window's waits for a write that may never settle. */
+  get areLeft(): boolean {
+    return this.keys().some((key) => this.has(key));
+  }
+
   get(key: string): UnsavedValue | undefined {
     return this.values.get(key);
   }
@@ -54,8 +62,8 @@ export class UnsavedValues {
    * @param pending what a write that has not settled may still store.
    */
   keep(key: string, value: object | undefined, before: Stored, pending?: Stored): void {
-    const known = this.values.get(key)?.before ?? before;
-    this.values.set(key, { value, before: known, pending });
+    const known = this.values.get(key) ?? { before, original: before.revision };
+    this.values.set(key, { value, before: known.before, original: known.original, pending });
   }
 
   /** Notes that the write which had not settled was made. */
@@ -77,34 +85,42 @@ export class UnsavedValues {
     this.values.delete(key);
   }
 
-  /** What counts under a key, given what is stored there. */
-  newest(key: string, stored: Stored): Stored {
+  /**
+   * What counts under a key, given what is stored there.
+   * @param index what the windows have announced; undefined where not all do.
+   */
+  newest(key: string, stored: Stored, index: IndexState | undefined): Stored {
     const unsaved = this.values.get(key);
     if (unsaved === undefined) return stored;
     // Made, as it seems; or another window has stored the same, and it is still to come.
     if (isDeepStrictEqual(stored, unsaved.pending)) this.values.set(key, { ...unsaved, before: stored });
     if (!this.isOvertaken(key, unsaved, stored)) return asStored(unsaved, stored);
-    this.yieldTo(key, stored, unsaved.pending);
+    this.yieldTo(key, unsaved, stored, index);
     if (unsaved.value !== undefined && unsaved.isForeign !== true) {
       this.overtaken.fire({ key, value: unsaved.value });
     }
     return stored;
   }
 
-  /** A store that may still be made would undo what is there now: that is kept until then. */
-  private yieldTo(key: string, stored: Stored, pending: Stored | undefined): void {
-    const isReadable = stored.kind === 'value' || stored.kind === 'absent';
-    if (pending?.kind !== 'value' || !isReadable) {
+  /** A store that may still be made would undo what another window has done: that is kept until then. */
+  private yieldTo(key: string, unsaved: UnsavedValue, stored: Stored, index: IndexState | undefined): void {
+    const { pending, original } = unsaved;
+    const isStored = stored.kind === 'value' && stored.revision > original;
+    // SecretStorage may give nothing for a moment.
+    const isDeleted = stored.kind === 'absent' && (index === undefined || isDeletedIn(index, key, original));
+    if (pending?.kind !== 'value' || !(isStored || isDeleted)) {
       this.values.delete(key);
       return;
     }
-    const value = stored.kind === 'value' ? stored.value : undefined;
-    this.values.set(key, { value, before: stored, pending, isForeign: true });
+    const value = isStored ? stored.value : undefined;
+    this.values.set(key, { value, before: stored, original, pending, isForeign: true });
   }
 
   private isOvertaken(key: string, unsaved: UnsavedValue, stored: Stored): boolean {
-    const { value, before, pending, isForeign = false } = unsaved;
+    const { value, before, original, pending, isForeign = false } = unsaved;
     if (isDeepStrictEqual(stored, before) || isDeepStrictEqual(stored, pending)) return false;
+    // A read that began before the write was made.
+    if (stored.revision > 0 && stored.revision <= original) return false;
     if (value === undefined || stored.kind !== 'value') return true;
     if (isDeepStrictEqual(value, stored.value)) return false;
     return isForeign || !this.survives(key, value, stored.value);

@@ -584,6 +584,45 @@ describe('Storage of a desktop', () => {
       await changeIn(a, { text: 'fourth' });
     });
 
+    it('a late store is not undone by a read that began before it was made', async () => {
+      const a = patient();
+      await a.write(KEY, { text: 'old' });
+      const old = secrets.values.get(KEY) ?? '';
+      const make = await giveUp('store', () => a.write(KEY, { text: 'late' }));
+      let answerOld = (): void => undefined;
+      const answer = new Promise<void>((resolve) => {
+        answerOld = resolve;
+      });
+      secrets.get = async (key) => {
+        Reflect.deleteProperty(secrets, 'get');
+        await answer;
+        assert.equal(key, KEY);
+        return old;
+      };
+      const reading = a.value(KEY);
+      secrets.put(KEY, { ...(JSON.parse(old) as object), revision: 2, value: { text: 'late' } });
+      assert.deepEqual(await a.value(KEY), { text: 'late' });
+      answerOld();
+      await reading;
+      await make();
+      await changeIn(a, { text: 'late' });
+    });
+
+    for (const isSeenAgain of [false, true]) {
+      it(`nor by a moment in which nothing is given${isSeenAgain ? ', and what stood there again' : ''}`, async () => {
+        const a = patient();
+        await a.write(KEY, { text: 'old' });
+        const old = secrets.values.get(KEY) ?? '';
+        const make = await giveUp('store', () => a.write(KEY, { text: 'late' }));
+        secrets.values.delete(KEY);
+        await a.value(KEY);
+        secrets.values.set(KEY, old);
+        if (isSeenAgain) await a.value(KEY);
+        await make();
+        await changeIn(a, { text: 'late' });
+      });
+    }
+
     it('what another window deletes after a late store is not written back', async () => {
       const [a, b] = [patient(), open()];
       await a.write('session/two', {});
