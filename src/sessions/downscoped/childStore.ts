@@ -75,7 +75,7 @@ export class ChildStore {
   /** Forgets tokens of a session. Throws what SecretStorage throws. */
   async forget(sessionId: string, tokens: ReadonlySet<string>): Promise<void> {
     if (tokens.size === 0) return;
-    this.forgetUnstored(sessionId, tokens);
+    for (const kept of [this.unstored, this.refused]) forgetIn(kept, sessionId, tokens);
     await this.change(sessionId, (all) => all.filter(({ token }) => !tokens.has(token)));
   }
 
@@ -139,7 +139,7 @@ export class ChildStore {
         await records.write(id, { ...record, ...family, tokens }, lease);
       else if (record !== undefined) await records.remove(id, lease);
       this.noteRefused(id, unstored);
-      this.forgetUnstored(id, new Set(all.map(({ token }) => token)));
+      forgetIn(this.unstored, id, new Set(all.map(({ token }) => token)));
     });
   }
 
@@ -150,11 +150,11 @@ export class ChildStore {
       this.refused.set(id, { ...written, tokens });
     }
   }
+}
 
-  private forgetUnstored(id: string, tokens: ReadonlySet<string>): void {
-    const unstored = this.unstored.get(id);
-    const left = unstored?.tokens.filter(({ token }) => !tokens.has(token)) ?? [];
-    if (unstored === undefined || left.length === 0) this.unstored.delete(id);
-    else this.unstored.set(id, { ...unstored, tokens: left });
-  }
+function forgetIn(kept: Map<string, LivingChildren>, id: string, tokens: ReadonlySet<string>): void {
+  const known = kept.get(id);
+  const left = known?.tokens.filter(({ token }) => !tokens.has(token)) ?? [];
+  if (known === undefined || left.length === 0) kept.delete(id);
+  else kept.set(id, { ...known, tokens: left });
 }

@@ -58,17 +58,18 @@ export class PairKeeper {
     pair: TokenPair,
     stored: SessionRecord | undefined,
   ): Promise<LiveSession> {
-    const { revocations } = this.dependencies;
-    await revocations.revoke(revocationOf({ ...refreshed, pair }));
-    if (stored !== undefined && isLive(stored)) return stored;
+    const revoked = this.dependencies.revocations.revoke(revocationOf({ ...refreshed, pair }));
+    // Nobody waits for Box where a token is here.
+    if (stored !== undefined && isLive(stored)) return this.shown(stored);
+    await revoked;
     throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
   }
 
-  /** What was just stored, unless the person signed out while it was. */
-  private shown(renewed: LiveSession): LiveSession {
+  /** What is stored, unless the person signed out meanwhile. */
+  private shown(stored: LiveSession): LiveSession {
     const { store } = this.dependencies;
-    if (!store.isGivenUp(renewed)) return renewed;
-    throw new SessionError('signed_out', renewed.appName, renewed);
+    if (!store.isGivenUp(stored)) return stored;
+    throw new SessionError('signed_out', stored.appName, stored);
   }
 
   /** A server-side app's token lives on after another was asked for: it is remembered, to be revoked in the end. */

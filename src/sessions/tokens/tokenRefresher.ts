@@ -203,7 +203,8 @@ export class TokenRefresher {
     try {
       const pair = await tokenRequests.next(stored);
       const kept = await lease.whileHeld((held) => keeper.keep(stored, pair, held));
-      log.info(`Refreshed the access token of session ${stored.id}; it lives ${pair.expiresIn} s`);
+      if (kept.pair === pair)
+        log.info(`Refreshed the access token of session ${stored.id}; it lives ${pair.expiresIn} s`);
       await backoff.succeeded(stored);
       return { session: kept };
     } catch (error) {

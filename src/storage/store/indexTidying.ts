@@ -6,7 +6,7 @@ import { removeOldDrafts } from '../../common/wholeFile';
 import type { Lock } from '../lock/lock';
 import type { OwnSecrets } from './ownSecrets';
 import { LOCK_LIMITS, STORE_LOCK } from './secretWriter';
-import type { StoreIdentity } from './storeIdentity';
+import { STORE_KEY, type StoreIdentity } from './storeIdentity';
 import { withKey, type IndexState, type StoreIndex } from './storeIndex';
 
 /** How many indexes of stores that nobody uses any more are kept. */
@@ -65,8 +65,9 @@ async function asStored(state: IndexState, { own, identity }: IndexTidyingDepend
   const stored = await own.keys();
   const listed = Object.entries(state.keys).filter(([key]) => stored.includes(key));
   let tidied: IndexState = { ...state, keys: Object.fromEntries(listed) };
-  if (await identity.isShared()) return tidied;
-  for (const key of stored.filter((each) => state.keys[each] === undefined)) {
+  const missing = stored.filter((key) => key !== STORE_KEY && state.keys[key] === undefined);
+  if (missing.length === 0 || (await identity.isShared())) return tidied;
+  for (const key of missing) {
     const { revision } = await own.peek(key);
     if (revision > state.floor) tidied = withKey(tidied, key, revision);
   }

@@ -201,8 +201,21 @@ describe('The promises', () => {
         window.sessions.keeper.keep(session, { ...late, issuedAt: window.clock.now() }, lease),
       );
       assert.equal(kept.pair.accessToken, again.pair.accessToken);
-      assert.equal(await isAlive(late.accessToken), false);
+      await eventually(async () => !(await isAlive(late.accessToken)));
       assert.equal(await isAlive(again.pair.accessToken), true);
+    });
+
+    it('is given by then without waiting for Box to end the late pair', async () => {
+      const other = openInContainer();
+      await other.configureApp();
+      const again = await other.signIn();
+      const late = await box.control.issuePair(SEED.clientId, SEED.userId);
+      await box.control.fault({ endpoint: 'revoke', kind: 'hang', times: 1 });
+      const kept = await window.storage.lock.withLock('session-x', (lease) =>
+        window.sessions.keeper.keep(session, { ...late, issuedAt: window.clock.now() }, lease),
+      );
+      assert.equal(kept.pair.accessToken, again.pair.accessToken);
+      await eventually(async () => (await window.revocations.pending()).size === 1);
     });
 
     it('ends at once where nobody unseen can have stored a newer pair', async () => {

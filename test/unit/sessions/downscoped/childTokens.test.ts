@@ -166,6 +166,27 @@ describe('ChildTokens', () => {
       assert.deepEqual(tokens.map(({ token }) => token).toSorted(), [first, second].toSorted());
     });
 
+    it('does not remember again what Box has ended before another window stored its own', async () => {
+      window.secrets.fail('store', (key) => key.startsWith('children/'));
+      await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
+      const ended = await make();
+      parent = await window.signIn();
+      await passWaits(window.clock, window.children.idle());
+      const kept = await make();
+      await box.control.clearFaults();
+      await passWaits(window.clock, window.children.endOf(parent, signInOf(parent)));
+      assert.deepEqual(await liveOf(box, [ended, kept]), [kept]);
+      const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
+      window.secrets.heal();
+      const other = new SessionWindow(box, machine());
+      await other.store.load();
+      const theirs = await make(other);
+      await passWaits(window.clock, recovered);
+      await window.children.stored();
+      const { tokens } = window.secrets.valueOf(records()[0] ?? '') as { tokens: { token: string }[] };
+      assert.deepEqual(tokens.map(({ token }) => token).toSorted(), [kept, theirs].toSorted());
+    });
+
     it('remembers what could not even be looked for, once SecretStorage works again', async () => {
       const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
       for (const operation of ['get', 'keys', 'store'] as const) window.secrets.fail(operation);
