@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Clock } from '../../common/clock';
@@ -10,8 +10,7 @@ import { writeWhole } from '../../common/wholeFile';
 /** Longest pause, in ms: a file must not keep Box from being asked for ever, whatever it or a server says. */
 export const LONGEST_SHARED_PAUSE_MS = 24 * 3_600_000;
 /** How long a pause that is over still counts as the one before the next, in ms. */
-const REMEMBERED_MS = 3_600_000;
-const SWEPT_AT_ONCE = 5;
+export const REMEMBERED_MS = 3_600_000;
 
 const pauseSchema = v.object({
   /** Of the failure that it began with. */
@@ -46,7 +45,8 @@ export class PauseFiles {
 
   /** The pause of a key. A file that is damaged, or cannot be read, counts as none. */
   async read(key: string): Promise<SharedPause | undefined> {
-    const text = await this.textOf(fileName(key));
+    const file = join(this.dependencies.folder, fileName(key));
+    const text = await readFile(file, 'utf8').catch(() => undefined);
     return text === undefined ? undefined : pauseFrom(text);
   }
 
@@ -66,48 +66,14 @@ export class PauseFiles {
       this.hasFailed = true;
       return false;
     }
-    await this.sweep(file).catch(() => undefined);
+    const { sweepPauses } = await import('./pauseSweep');
+    await sweepPauses(file, this.dependencies).catch(() => undefined);
     return true;
   }
 
   /** Removes the pause of a key, where there is one. */
   async remove(key: string): Promise<void> {
-    await this.unlink(fileName(key));
-  }
-
-  /** Looks at a few files, at others each time, and removes those that nobody needs. */
-  private async sweep(written: string): Promise<void> {
-    const { folder, random } = this.dependencies;
-    const names = await readdir(folder);
-    const first = Math.floor(random() * names.length);
-    const some = [...names.slice(first), ...names.slice(0, first)].slice(0, SWEPT_AT_ONCE);
-    for (const name of some) {
-      const isNeeded = name.endsWith('.json')
-        ? await this.isPauseNeeded(name)
-        : await this.isNew(name, written);
-      if (!isNeeded) await this.unlink(name);
-    }
-  }
-
-  private async isPauseNeeded(name: string): Promise<boolean> {
-    const text = await this.textOf(name);
-    if (text === undefined) return true;
-    const pause = pauseFrom(text);
-    return pause !== undefined && isRemembered(pause, this.dependencies.clock.now());
-  }
-
-  /** Whether a draft may still be renamed. Times of files are compared with each other, not with a clock. */
-  private async isNew(name: string, written: string): Promise<boolean> {
-    const [draft, file] = await Promise.all([stat(join(this.dependencies.folder, name)), stat(written)]);
-    return Math.abs(file.mtimeMs - draft.mtimeMs) < REMEMBERED_MS;
-  }
-
-  private async textOf(name: string): Promise<string | undefined> {
-    return readFile(join(this.dependencies.folder, name), 'utf8').catch(() => undefined);
-  }
-
-  private async unlink(name: string): Promise<void> {
-    await unlink(join(this.dependencies.folder, name)).catch(() => undefined);
+    await unlink(join(this.dependencies.folder, fileName(key))).catch(() => undefined);
   }
 }
 
@@ -128,7 +94,8 @@ export function isRemembered({ at, length }: SharedPause, now: number): boolean 
   return at <= now && now < at + length + REMEMBERED_MS;
 }
 
-function pauseFrom(text: string): SharedPause | undefined {
+/** The pause that a file's text tells of; undefined where it is damaged. */
+export function pauseFrom(text: string): SharedPause | undefined {
   try {
     return v.parse(pauseSchema, JSON.parse(text));
   } catch {

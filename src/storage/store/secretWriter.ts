@@ -107,7 +107,13 @@ export class SecretWriter implements Disposable {
     for (const lease of leases) await lease?.check();
     if (value === undefined) await this.remove(key, before, state);
     else {
-      await own.putText(key, seal(value, revision, writer, before));
+      try {
+        await own.putText(key, seal(value, revision, writer, before));
+      } catch (error) {
+        // It may be stored late, over what another window stores until then.
+        await announcements.reserve(revision);
+        throw error;
+      }
       const isTold = await announcements.announce(state && withKey(state, key, revision));
       if (!isTold) this.announceLater(key, revision);
       await (await legacy())?.stored(key);
@@ -147,8 +153,8 @@ export class SecretWriter implements Disposable {
 
   /** Stores what counts in place of what a write has stored that was given up. Never fails. */
   private async putRight(key: string, isMade: boolean): Promise<void> {
-    const { unsaved } = this.dependencies;
-    if (isMade) unsaved.noteMade(key);
+    const { unsaved, announcements } = this.dependencies;
+    if (isMade) unsaved.noteMade(key, await announcements.readComplete());
     else unsaved.noteNotMade(key);
     // Where that fails it is tried again as for every value that could not be stored.
     await this.dependencies.lock
@@ -158,15 +164,15 @@ export class SecretWriter implements Disposable {
 
   /** Stores what SecretStorage refused before. Gives whether nothing is left; throws what it throws. */
   private async recover(): Promise<boolean> {
-    const { own, lock } = this.dependencies;
+    const { own, lock, unsaved } = this.dependencies;
     await own.keys();
-    for (const key of this.dependencies.unsaved.keys()) {
-      if (own.pendingWrite(key) !== undefined) continue;
+    for (const key of unsaved.keys()) {
+      if (own.pendingWrite(key) ?? unsaved.get(key)?.pending) continue;
       await lock.withLock(STORE_LOCK, (lease) => this.saveAgain(key, lease), LOCK_LIMITS);
     }
     if (this.dependencies.announcements.areLeft)
       await lock.withLock(STORE_LOCK, () => this.dependencies.announcements.announceAgain(), LOCK_LIMITS);
-    if (this.dependencies.unsaved.areLeft) return false;
+    if (unsaved.areLeft) return false;
     own.noteRecovery();
     this.recovered.fire(undefined);
     return true;

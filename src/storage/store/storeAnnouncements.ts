@@ -59,6 +59,12 @@ export class StoreAnnouncements {
     }
   }
 
+  /** Has other windows give higher numbers to what they store from now on. */
+  async reserve(revision: number): Promise<void> {
+    const state = await this.readToChange();
+    await this.announce(state && { ...state, counter: Math.max(state.counter, revision) });
+  }
+
   /** Notes what is to be announced later. */
   later(key: string, revision: number): void {
     this.unannounced.set(key, revision);

@@ -357,6 +357,48 @@ describe('Storage of a served VS Code', () => {
     for (const page of [first, second]) await seen(page, 'session/1', { pair: 1 });
   });
 
+  for (const [does, value] of [
+    ['stored', { pair: 3 }],
+    ['deleted', undefined],
+  ] as const) {
+    it(`a page that was frozen while it stored does not undo what another has ${does} meanwhile`, async () => {
+      const [frozen, other] = [await open(), await open()];
+      await frozen.storage.secrets.write('session/1', { pair: 1 });
+      await seen(other, 'session/1', { pair: 1 });
+      let thaw = (): void => undefined;
+      const thawed = new Promise<void>((resolve) => (thaw = resolve));
+      let isFrozen = false;
+      frozen.secrets.intercept = async (operation) => {
+        isFrozen ||= operation === 'store';
+        if (isFrozen) await thawed;
+      };
+      /** Waits for something that takes no longer than the frozen page is waited for. */
+      const inTime = async (work: Promise<void>): Promise<void> => {
+        let isDone = false;
+        const done = work.finally(() => (isDone = true));
+        await eventually(() => {
+          frozen.waitLong();
+          return isDone;
+        });
+        await done;
+      };
+      const writing = frozen.storage.secrets.write('session/1', { pair: 2 });
+      await eventually(() => isFrozen);
+      await inTime(writing);
+      const { secrets } = other.storage;
+      await inTime(value === undefined ? secrets.delete('session/1') : secrets.write('session/1', value));
+      assert.equal(frozen.storage.secrets.isSaved('session/1'), false);
+      const isLate = new Promise((resolve) => frozen.secrets.onDidChange(resolve));
+      frozen.secrets.heal();
+      thaw();
+      await isLate;
+      await eventually(() => frozen.storage.secrets.isSaved('session/1'));
+      await frozen.storage.idle();
+      for (const page of [frozen, other]) await seen(page, 'session/1', value);
+      await seen(await open(), 'session/1', value);
+    });
+  }
+
   it('leaves no file of a host that has ended', async () => {
     const first = await open();
     await first.storage.secrets.write('session/1', { pair: 1 });
