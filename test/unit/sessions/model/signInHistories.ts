@@ -110,17 +110,23 @@ export class SignInHistories {
     }
   }
 
-  /** Without a common lock, a sign-out may remove what another host signs in at the same moment: an accepted limit. */
+  /**
+   * Without a common lock, a sign-out may remove what another host signs in at the same moment, and one sign-in store over
+   * another: an accepted limit.
+   */
   private noteOverwritten(outcomes: readonly Outcome[]): void {
     for (const { signedIn, slot } of outcomes) {
       if (signedIn === undefined || slot === undefined) continue;
-      const isRemoved = outcomes.some(
-        (other) =>
-          (other.action.action === 'signOut' || other.action.action === 'revoke') &&
-          other.target?.id === signedIn.id &&
-          other.slot?.page.folder !== slot.page.folder,
+      const { id } = signedIn;
+      const apart = outcomes.filter((other) => other.slot?.page.folder !== slot.page.folder);
+      const isRemoved = apart.some(
+        ({ action, target }) =>
+          (action.action === 'signOut' || action.action === 'revoke') && target?.id === id,
       );
-      const history = isRemoved ? this.of(slot.page.store, signedIn) : undefined;
+      const record = slot.window.store.recordOf(id);
+      const isThere = record !== undefined && signInOf(record) === signInOf(signedIn);
+      const isStoredOver = !isThere && apart.some((other) => other.signedIn?.id === id);
+      const history = isRemoved || isStoredOver ? this.of(slot.page.store, signedIn) : undefined;
       if (history !== undefined) history.mayBeLost = true;
     }
   }
