@@ -133,7 +133,7 @@ export class PageView implements StoreView, Disposable {
         const revision = state.counter + 1;
         await own.putText(key, seal(stored.value, revision, host, stored));
         state = withKey(state, key, revision);
-      } else if (stored.revision > (state.keys[key] ?? state.floor)) {
+      } else if (stored.revision > (state.keys[key] ?? state.floor) && !own.isLate(key)) {
         state = withKey(state, key, stored.revision);
       }
     }

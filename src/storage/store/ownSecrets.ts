@@ -28,6 +28,7 @@ export class OwnSecrets {
   /** The highest revision of each key that was ever here. */
   private readonly revisions = new Map<string, number>();
   private readonly hanging = new Map<string, PendingWrite>();
+  private readonly late = new Set<string>();
   /** Counts the changes of each key that was ever read or written. */
   private readonly changes = new Map<string, number>();
 
@@ -87,9 +88,18 @@ export class OwnSecrets {
     );
     const pending = { stored: open(text), isForeign, settled };
     this.hanging.set(key, pending);
-    void settled.then(() => this.hanging.get(key) === pending && this.hanging.delete(key));
+    let isGivenUp = false;
+    void settled.then((isMade) => {
+      if (this.hanging.get(key) === pending) this.hanging.delete(key);
+      if (isMade && isGivenUp && !isForeign && text !== undefined) this.late.add(key);
+    });
     this.valid.delete(key);
-    await this.attempt(text === undefined ? 'delete' : 'store', work);
+    try {
+      await this.attempt(text === undefined ? 'delete' : 'store', work);
+    } catch (error) {
+      isGivenUp = true;
+      throw error;
+    }
     this.remember(key, open(text), changes);
   }
 
@@ -101,6 +111,16 @@ export class OwnSecrets {
   /** A write of a key that has not settled; undefined where there is none. */
   pendingWrite(key: string): PendingWrite | undefined {
     return this.hanging.get(key);
+  }
+
+  /** Whether a store of this window's was made after it was given up, and nobody has looked yet what it is over. */
+  isLate(key: string): boolean {
+    return this.late.has(key);
+  }
+
+  /** The same, for whoever looks now. */
+  takeLate(key: string): boolean {
+    return this.late.delete(key);
   }
 
   /** The highest revision of a key that this window has ever read or written. */

@@ -10,7 +10,7 @@ import type { OwnSecrets } from './ownSecrets';
 import { Recovery } from './recovery';
 import type { StoreAnnouncements } from './storeAnnouncements';
 import type { StoreIdentity } from './storeIdentity';
-import { withKey, withoutKey, type IndexState } from './storeIndex';
+import { isDeletedIn, withKey, withoutKey, type IndexState } from './storeIndex';
 import type { StoreView } from './storeView';
 import type { UnsavedValues } from './unsavedValues';
 
@@ -153,8 +153,8 @@ export class SecretWriter implements Disposable {
 
   /** Stores what counts in place of what a write has stored that was given up. Never fails. */
   private async putRight(key: string, isMade: boolean): Promise<void> {
-    const { unsaved, announcements } = this.dependencies;
-    if (isMade) unsaved.noteMade(key, await announcements.readComplete());
+    const { unsaved } = this.dependencies;
+    if (isMade) unsaved.noteMade(key);
     else unsaved.noteNotMade(key);
     // Where that fails it is tried again as for every value that could not be stored.
     await this.dependencies.lock
@@ -167,7 +167,7 @@ export class SecretWriter implements Disposable {
     const { own, lock, unsaved } = this.dependencies;
     await own.keys();
     for (const key of unsaved.keys()) {
-      if (own.pendingWrite(key) ?? unsaved.get(key)?.pending) continue;
+      if (own.pendingWrite(key) !== undefined) continue;
       await lock.withLock(STORE_LOCK, (lease) => this.saveAgain(key, lease), LOCK_LIMITS);
     }
     if (this.dependencies.announcements.areLeft)
@@ -182,7 +182,12 @@ export class SecretWriter implements Disposable {
     const { own, view, unsaved, announcements } = this.dependencies;
     // Another page may have stored the key, which is not in the copy of this one yet.
     await view.beforeWrite();
-    unsaved.newest(key, open(await own.readText(key)), await announcements.readComplete());
+    const index = await announcements.readComplete();
+    if (own.takeLate(key) && isDeletedIn(index, key, unsaved.get(key)?.original ?? 0)) {
+      // Over what another window had deleted.
+      unsaved.newest(key, ABSENT, index);
+      await this.putLocked(key, undefined, [lease]);
+    } else unsaved.newest(key, open(await own.readText(key)), index);
     const kept = unsaved.get(key);
     if (kept !== undefined) await this.putLocked(key, kept.value, [lease]);
     this.change.fire(key);

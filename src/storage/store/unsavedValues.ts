@@ -66,14 +66,8 @@ export class UnsavedValues {
     this.values.set(key, { value, before: known.before, original: known.original, pending });
   }
 
-  /**
-   * Notes that the write which had not settled was made: over what another window deleted meanwhile, if so announced.
-   * @param index what the windows have announced; undefined where not all do.
-   */
-  noteMade(key: string, index: IndexState | undefined): void {
-    const made = this.values.get(key);
-    if (made?.pending?.kind === 'value' && isDeletedIn(index, key, made.original))
-      this.newest(key, ABSENT, index);
+  /** Notes that the write which had not settled was made. */
+  noteMade(key: string): void {
     const unsaved = this.values.get(key);
     if (unsaved?.pending === undefined) return;
     this.values.set(key, { ...unsaved, before: unsaved.pending, pending: undefined });

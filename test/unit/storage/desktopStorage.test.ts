@@ -18,6 +18,7 @@ import { LeaseLostError } from '../../../src/storage/errors';
 import type { Lease } from '../../../src/storage/lock/lock';
 import { createStorage, type Storage } from '../../../src/storage/module';
 import type { Survives } from '../../../src/storage/store/unsavedValues';
+import { eventually } from '../support/eventually';
 import { FakeClock, settle } from '../support/fakeClock';
 import { MemorySecrets, type SecretOperation } from '../support/memorySecrets';
 import { OvertakenSecrets } from '../support/overtakenSecrets';
@@ -593,13 +594,16 @@ describe('Storage of a desktop', () => {
       const answer = new Promise<void>((resolve) => {
         answerOld = resolve;
       });
+      let isReading = false;
       secrets.get = async (key) => {
         Reflect.deleteProperty(secrets, 'get');
+        isReading = true;
         await answer;
         assert.equal(key, KEY);
         return old;
       };
       const reading = a.value(KEY);
+      await eventually(() => isReading);
       secrets.put(KEY, { ...(JSON.parse(old) as object), revision: 2, value: { text: 'late' } });
       assert.deepEqual(await a.value(KEY), { text: 'late' });
       answerOld();
@@ -638,7 +642,7 @@ describe('Storage of a desktop', () => {
       for (let time = 0; time < 20; time++) {
         const next = clock.pending.find((ms) => ms !== 10_000 && ms !== 20_000);
         if (next !== undefined) await clock.advance(next);
-        await window.storage.idle();
+        await throughPauses(window.storage.idle());
       }
       assert.deepEqual(secrets.valueOf(KEY), value);
     };
