@@ -152,18 +152,24 @@ describe('ChildTokens', () => {
       await eventually(async () => (await liveOf(box, [token])).length === 0);
     });
 
-    it('remembers what could be kept in memory only, also where another window has stored its own meanwhile', async () => {
+    /** Lets SecretStorage work again once another window has stored a token of its own. Gives that, and all that are stored. */
+    const recoverAfterAnother = async (): Promise<{ theirs: string; stored: readonly string[] }> => {
       const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
-      window.secrets.fail('store', (key) => key.startsWith('children/'));
-      const first = await make();
       window.secrets.heal();
       const other = new SessionWindow(box, machine());
       await other.store.load();
-      const second = await make(other);
+      const theirs = await make(other);
       await passWaits(window.clock, recovered);
       await window.children.stored();
       const { tokens } = window.secrets.valueOf(records()[0] ?? '') as { tokens: { token: string }[] };
-      assert.deepEqual(tokens.map(({ token }) => token).toSorted(), [first, second].toSorted());
+      return { theirs, stored: tokens.map(({ token }) => token) };
+    };
+
+    it('remembers what could be kept in memory only, also where another window has stored its own meanwhile', async () => {
+      window.secrets.fail('store', (key) => key.startsWith('children/'));
+      const first = await make();
+      const { theirs, stored } = await recoverAfterAnother();
+      assert.deepEqual(stored.toSorted(), [first, theirs].toSorted());
     });
 
     it('does not remember again what Box has ended before another window stored its own', async () => {
@@ -176,15 +182,8 @@ describe('ChildTokens', () => {
       await box.control.clearFaults();
       await passWaits(window.clock, window.children.endOf(parent, signInOf(parent)));
       assert.deepEqual(await liveOf(box, [ended, kept]), [kept]);
-      const recovered = new Promise((resolve) => window.storage.secrets.onDidRecover(resolve));
-      window.secrets.heal();
-      const other = new SessionWindow(box, machine());
-      await other.store.load();
-      const theirs = await make(other);
-      await passWaits(window.clock, recovered);
-      await window.children.stored();
-      const { tokens } = window.secrets.valueOf(records()[0] ?? '') as { tokens: { token: string }[] };
-      assert.deepEqual(tokens.map(({ token }) => token).toSorted(), [kept, theirs].toSorted());
+      const { theirs, stored } = await recoverAfterAnother();
+      assert.deepEqual(stored.toSorted(), [kept, theirs].toSorted());
     });
 
     it('remembers what could not even be looked for, once SecretStorage works again', async () => {
