@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { format, report, sum, type Counts } from '../stages/counts';
@@ -22,8 +23,8 @@ const { values: options } = parseArgs({
     grep: { type: 'string' },
     /** The VSIX in `dist` is up to date. */
     packaged: { type: 'boolean', default: false },
-    /** How many suites run at a time. Two take two thirds of the time, and an idle machine of two processors. */
-    workers: { type: 'string', default: '1' },
+    /** How many suites run at a time. Two take two thirds of the time: one waits half of it for VS Code. */
+    workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     /** Which part of the suites, for several machines: `1/3` is the first of three. */
     shard: { type: 'string' },
     /** Only the tests that last as long as one likes, a minute each. */

@@ -33,13 +33,18 @@ describe('Configuration', () => {
   });
 
   it('with a base URL that is not safe is refused: one error names the setting, nothing is sent', async () => {
-    const scene = await shared.use({ 'box-authentication.apiBaseUrl': 'http://example.com' });
+    const scene = await shared.useUp();
+    const { notifications } = scene.workbench;
+    await scene.changeSettings({ 'box-authentication.apiBaseUrl': 'http://example.com' });
+    // The change itself is told too, in the same words: VS Code would show the one in place of the other.
+    await notifications.expect('box-authentication.apiBaseUrl');
+    await notifications.clear();
 
     await scene.workbench.runCommand('Box: Sign In');
 
-    const error = await scene.workbench.notifications.expect('box-authentication.apiBaseUrl');
+    const error = await notifications.expect('box-authentication.apiBaseUrl');
     assert.equal(error.severity, 'error');
-    assert.equal((await scene.workbench.notifications.list()).length, 1);
+    assert.equal((await notifications.list()).length, 1);
     assert.deepEqual(await scene.box.requests(), []);
   });
 
