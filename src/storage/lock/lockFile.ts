@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../common/clock';
 import {
   ClaimFile,
@@ -71,12 +71,27 @@ export class LockFile {
   }
 
   /**
-   * Removes the file of a dead holder: moves it aside, looks whether it is the dead one's, and moves it back where
-   * it is not. Only one of several hosts succeeds.
+   * Removes the file of a dead holder. Of several hosts one claims that: another one that looked before would move
+   * away the file of whoever has taken the lock since.
    * @param sign the dead holder's sign of life.
+   * @param insists whether a claim that is there counts for nothing: whoever made it has had the time.
    * @returns whether it was removed.
    */
-  async removeDead(sign: string): Promise<boolean> {
+  async removeDead(sign: string, insists = false): Promise<boolean> {
+    const { files, clock } = this.dependencies;
+    const claim = new ClaimFile(`${this.path}.${idOf(sign)}`, files);
+    if (insists) await claim.remove();
+    const claimed = await claim.create(this.owner);
+    if (claimed.state !== 'ours') return false;
+    try {
+      return await this.moveAway(sign);
+    } finally {
+      await tryAgain(clock, () => claim.remove());
+    }
+  }
+
+  /** Moves the file aside, looks whether it is the dead holder's, and moves it back where it is not. */
+  private async moveAway(sign: string): Promise<boolean> {
     const { files, clock } = this.dependencies;
     const lookedAt = clock.monotonic();
     const found = await this.look();
@@ -104,6 +119,14 @@ export class LockFile {
     }
     return { state: 'done' };
   }
+}
+
+/** A name for a sign of life, in the form of a UUID. */
+function idOf(sign: string): string {
+  const hex = createHash('sha256').update(sign).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 /** Changes whenever the holder shows that it lives, and differs from that of every other holder. */

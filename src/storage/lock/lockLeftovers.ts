@@ -9,7 +9,7 @@ const LOOKS = 10;
 const PAUSE_MS = 500;
 /** How many names are looked at. */
 const MOST_NAMES = 1000;
-/** The name of a dead holder's file that was moved aside. */
+/** The name of a dead holder's file that was moved aside, or of the claim to do that. */
 const MOVED_ASIDE = /\.lock\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**

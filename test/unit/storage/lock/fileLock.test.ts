@@ -143,6 +143,48 @@ describe('FileLock', () => {
       assert.deepEqual(readdirSync(folder), []);
     });
 
+    it('is moved away by nobody who looked before another took it over', async () => {
+      writeFileSync(file, SOMEBODY_ELSE);
+      const looksUntilDead = 81;
+      let looks = 0;
+      host.delay = (call) => {
+        if (call === 'stat') looks += 1;
+        return call === 'stat' && looks === looksUntilDead + 1 ? sleep(machine.clock, 200) : undefined;
+      };
+      // A third one makes the file whenever it is not there.
+      host.fault = (call, when) => {
+        if (call === 'rename' && when === 'after') writeFileSync(file, 'a third window', { flag: 'wx' });
+      };
+      const task = async (lease: Lease): Promise<void> => {
+        await sleep(machine.clock, 300);
+        await lease.check();
+      };
+      let tasks = 0;
+      const run = (of: LockHost): Promise<void> =>
+        of.files.withLock('session', (lease) => {
+          tasks += 1;
+          return task(lease);
+        });
+
+      await machine.until(Promise.all([run(host), run(other)]));
+
+      assert.ok(looks > looksUntilDead, 'nobody looked in time');
+      assert.equal(tasks, 2, 'a task was run again');
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it('is taken over although one who claimed to remove it crashed too', async () => {
+      writeFileSync(file, SOMEBODY_ELSE);
+      host.fault = (call) => {
+        if (call !== 'rename') return;
+        host.kill();
+        throw fileError('EIO');
+      };
+      void take(host);
+      const took = await timed(() => take(other));
+      assert.ok(took >= 8000 && took < 10_000, `${took} ms`);
+    });
+
     it('is taken over from a holder that hangs, when its time to work is over', async () => {
       void host.files.withLock('session', () => new Promise(() => undefined), { workMs: 10_000 });
       await machine.pass(5);
