@@ -4,14 +4,17 @@ import { format, sum, type Counts } from './counts';
 import { runStage, type Stage } from './stage';
 
 const counting = ['--reporter', './test/stages/countingReporter.ts'];
+/** What `test:generated` runs. */
+const withoutGenerated = ['--ignore', 'test/unit/**/*.property.test.ts'];
 
-/** What runs at a time with what: a processor each. */
+/** What runs at a time with what: a processor each. Both take about as long. */
 const lanes: readonly (readonly Stage[])[] = [
-  [{ title: 'Unit tests', script: 'test:unit', args: counting, kind: 'tests' }],
+  [{ title: 'Unit tests', script: 'test:unit', args: [...counting, ...withoutGenerated], kind: 'tests' }],
   [
     { title: 'Types', script: 'typecheck', kind: 'check' },
     { title: 'Lint and format', script: 'lint', kind: 'check' },
     { title: 'Spelling', script: 'spell', kind: 'check' },
+    { title: 'Generated scenarios', script: 'test:generated', args: counting, kind: 'tests' },
     { title: 'Emulator conformance', script: 'test:conformance', args: counting, kind: 'tests' },
     { title: 'Package', script: 'package', kind: 'check' },
   ],
