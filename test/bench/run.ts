@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { Harness, packageAll, useHarness } from '../e2e/harness';
 import { launchBrowser } from '../vscode/browser';
 import { activation } from './activation';
+import { goneSessions } from './goneSessions';
 import { manySessions } from './manySessions';
 import type { Measurement, Result } from './measurement';
 import { refreshStorm } from './refreshStorm';
@@ -17,6 +18,7 @@ const measurements: readonly Measurement[] = [
   activation,
   refreshStorm,
   manySessions,
+  goneSessions,
   tokenInTerminal,
 ];
 
