@@ -195,8 +195,7 @@ export class BoxAuthenticationProvider implements vscode.AuthenticationProvider 
     if (passing?.status === 'rejected') throw passing.reason;
     this.reportLeftOut(results, attempt);
     const hasOneEnded = results.some((result) => result.status === 'rejected' && isOver(result.reason));
-    const others = sessions.filter((session) => !answers.some(({ id }) => id === session.id));
-    if (hasOneEnded && others.length > 0) {
+    if (hasOneEnded && answers.length < sessions.length) {
       return this.freshOnes(this.dependencies.store.known(), scopes, account, attempt);
     }
     // Looked up again: while one was waited for, another may have been signed out.

@@ -73,7 +73,7 @@ export class SignOutMarks implements Disposable {
 
   /** What became of the sign-in of a record; undefined where it was not given up. */
   kindOf(record: SessionRecord): SignOutMark['kind'] | undefined {
-    return this.known.get(nameOf({ session: record.id, signIn: signInOf(record) }))?.kind;
+    return this.known.get(keyOf({ session: record.id, signIn: signInOf(record) }))?.kind;
   }
 
   /** Whether other windows cannot see a mark that was made here. */
@@ -83,7 +83,7 @@ export class SignOutMarks implements Disposable {
 
   /** Makes a mark, here at once and for other windows within milliseconds. Never fails. */
   async add(mark: SignOutMark): Promise<void> {
-    this.begun.set(nameOf(mark), mark);
+    this.begun.set(keyOf(mark), mark);
     this.note([mark]);
     this.made.fire(mark);
     await this.store(mark);
@@ -91,11 +91,11 @@ export class SignOutMarks implements Disposable {
 
   /** Takes note of marks that came another way. */
   note(marks: readonly SignOutMark[]): void {
-    const unknown = marks.filter((mark) => this.known.get(nameOf(mark))?.kind !== mark.kind);
+    const unknown = marks.filter((mark) => this.known.get(keyOf(mark))?.kind !== mark.kind);
     for (const mark of unknown) {
       // What is signed out stays so, whatever else was done about it.
-      const isGone = this.known.get(nameOf(mark))?.kind === 'signedOut';
-      if (!isGone) this.known.set(nameOf(mark), mark);
+      const isGone = this.known.get(keyOf(mark))?.kind === 'signedOut';
+      if (!isGone) this.known.set(keyOf(mark), mark);
     }
     if (unknown.length > 0) this.change.fire(undefined);
   }
@@ -116,7 +116,7 @@ export class SignOutMarks implements Disposable {
   /** Removes a mark whose record is gone and whose revocation is settled, unless another store has it. Never fails. */
   async remove(mark: SignOutMark): Promise<void> {
     if (mark.store !== undefined && (await this.dependencies.storage.isAnotherStore(mark.store))) return;
-    for (const marks of [this.begun, this.unstored]) marks.delete(nameOf(mark));
+    for (const marks of [this.begun, this.unstored]) marks.delete(keyOf(mark));
     await unlink(join(this.dependencies.folder, nameOf(mark))).catch(() => undefined);
   }
 
@@ -125,9 +125,9 @@ export class SignOutMarks implements Disposable {
     const named = { ...mark, store: storage.storeId() };
     try {
       await writeWhole(join(folder, nameOf(mark)), JSON.stringify(named));
-      this.unstored.delete(nameOf(mark));
+      this.unstored.delete(keyOf(mark));
     } catch (error) {
-      this.unstored.set(nameOf(mark), mark);
+      this.unstored.set(keyOf(mark), mark);
       log.warn(`Other windows learn of the sign-out from SecretStorage only: ${errorText(error)}`);
     }
   }
@@ -143,6 +143,11 @@ export class SignOutMarks implements Disposable {
 
 const NAME = /^[\da-f]{32}$/;
 
-function nameOf({ session, signIn }: Pick<SignOutMark, 'session' | 'signIn'>): string {
-  return createHash('sha256').update(`${session} ${signIn}`).digest('hex').slice(0, 32);
+function keyOf({ session, signIn }: Pick<SignOutMark, 'session' | 'signIn'>): string {
+  return `${session} ${signIn}`;
+}
+
+/** The name of a mark's file. */
+function nameOf(mark: SignOutMark): string {
+  return createHash('sha256').update(keyOf(mark)).digest('hex').slice(0, 32);
 }

@@ -40,6 +40,7 @@ export class SessionStore {
   private published: LiveSessions = new Map();
   private loading: Promise<void> | undefined;
   private isLoaded = false;
+  private own: { readonly origins: BoxBaseUrls | undefined } | undefined;
 
   private readonly changes = new Emitter<SessionChanges>();
 
@@ -75,15 +76,17 @@ export class SessionStore {
 
   /** The same without waiting: none before the first load. */
   known(): readonly SessionRecord[] {
-    const { origins } = this.dependencies;
-    const own = origins();
+    const own = this.ownOrigins();
     if (own === undefined) return [];
     return this.seen().filter((record) => isOf(record, own));
   }
 
   /** One of them by its id. */
   find(id: string): SessionRecord | undefined {
-    return this.known().find((record) => record.id === id);
+    const own = this.ownOrigins();
+    const record = this.records.get(id);
+    if (own === undefined || record === undefined || !isOf(record, own)) return undefined;
+    return this.asSeen(record);
   }
 
   /** A record as it was last seen, of whatever Box, given up or not. */
@@ -185,6 +188,7 @@ export class SessionStore {
 
   /** Tells what became usable or not when the settings named another Box. */
   originsChanged(): void {
+    this.own = undefined;
     this.publish();
   }
 
@@ -213,6 +217,17 @@ export class SessionStore {
       log.error(`The stored sessions cannot be read now: ${errorText(error)}`);
       return new Map();
     }
+  }
+
+  /** The Box that the settings name, read once for all that is asked without waiting: VS Code takes its time. */
+  private ownOrigins(): BoxBaseUrls | undefined {
+    if (this.own === undefined) {
+      this.own = { origins: this.dependencies.origins() };
+      queueMicrotask(() => {
+        this.own = undefined;
+      });
+    }
+    return this.own.origins;
   }
 
   /** The records as they may be shown. */

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { wrongSettings } from '../apps/wrongSettings';
-import type { Settings } from '../../apps/settings';
+import type { Settings, SettingsChange } from '../../apps/settings';
 import type { Sessions } from '../../sessions/module';
 import type { SessionError } from '../../sessions/errors';
 import type { Storage } from '../../storage/module';
@@ -33,9 +32,7 @@ export function watchWindow(dependencies: WindowMessagesDependencies): vscode.Di
     storage.onDidForget(() => {
       void import('./storageMessages').then(({ tellForgotten }) => tellForgotten());
     }),
-    settings.onDidChange((isChanged) => {
-      for (const error of wrongSettings(settings, isChanged)) notifications.showError(error);
-    }),
+    settings.onDidChange((isChanged) => void tellWrongSettings(dependencies, isChanged)),
     refresher.onDidEnd((error) => {
       const { session } = error;
       // Whoever added a developer token was told its end; the status bar shows the rest.
@@ -54,6 +51,14 @@ export async function tellDamagedSessions(
   if ((await damaged.all().catch(() => [])).length === 0) return;
   const { showDamagedSessions } = await import('../accounts/damagedSessions');
   await showDamagedSessions(damaged, notifications);
+}
+
+async function tellWrongSettings(
+  { settings, notifications }: WindowMessagesDependencies,
+  isChanged: SettingsChange,
+): Promise<void> {
+  const { wrongSettings } = await import('../apps/wrongSettings');
+  for (const error of wrongSettings(settings, isChanged)) notifications.showError(error);
 }
 
 function once<T>(listener: (event: T) => void): (event: T) => void {

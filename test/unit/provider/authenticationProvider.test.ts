@@ -73,6 +73,26 @@ describe('BoxAuthenticationProvider', () => {
     assert.deepEqual(await ids([], { id: 'nobody', label: 'nobody' }), []);
   });
 
+  it('reads the settings no oftener for more sessions, since VS Code takes its time for that', async () => {
+    const { origins } = window;
+    let reads = 0;
+    Object.defineProperty(window, 'origins', {
+      get: () => {
+        reads += 1;
+        return origins;
+      },
+    });
+    const readsFor = async (count: number): Promise<number> => {
+      reads = 0;
+      assert.equal((await ids([])).length, count);
+      return reads;
+    };
+    await window.signIn();
+    const once = await readsFor(1);
+    await window.signIn({}, SEED.personalUserLogin);
+    assert.equal(await readsFor(2), once);
+  });
+
   it('refreshes what has expired before it gives it', async () => {
     const session = await window.signIn();
     await window.letTokensExpire();
