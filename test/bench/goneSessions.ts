@@ -14,8 +14,8 @@ interface Lived {
 }
 
 /**
- * Whether sessions that came and went cost anything: the start of a window, until it knows its session, and one store.
- * The extension's own storage and sessions run in this process, over files and the emulator, without VS Code.
+ * What sessions that came and went still cost: the start of a window, until it knows its session, and one store. Runs
+ * the extension's storage and sessions in this process, with real files and the emulator, without VS Code.
  */
 export const goneSessions: Measurement = {
   name: 'goneSessions',

@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
     grep: { type: 'string' },
     /** The VSIX in `dist` is up to date. */
     packaged: { type: 'boolean', default: false },
-    /** How many suites run at a time. Two take two thirds of the time: one waits half of it for VS Code. */
+    /** How many suites run at a time. One alone spends half of its time waiting for VS Code. */
     workers: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     /** Which part of the suites, for several machines: `1/3` is the first of three. */
     shard: { type: 'string' },

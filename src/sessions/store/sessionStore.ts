@@ -219,7 +219,7 @@ export class SessionStore {
     }
   }
 
-  /** The Box that the settings name, read once for all that is asked without waiting: VS Code takes its time. */
+  /** The Box that the settings name. Read once per task: asking VS Code costs more than everything else here. */
   private ownOrigins(): BoxBaseUrls | undefined {
     if (this.own === undefined) {
       this.own = { origins: this.dependencies.origins() };

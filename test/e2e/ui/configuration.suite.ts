@@ -36,7 +36,7 @@ describe('Configuration', () => {
     const scene = await shared.useUp();
     const { notifications } = scene.workbench;
     await scene.changeSettings({ 'box-authentication.apiBaseUrl': 'http://example.com' });
-    // The change itself is told too, in the same words: VS Code would show the one in place of the other.
+    // The change shows the same error, which VS Code would replace by the next one.
     await notifications.expect('box-authentication.apiBaseUrl');
     await notifications.clear();
 

@@ -73,7 +73,7 @@ describe('BoxAuthenticationProvider', () => {
     assert.deepEqual(await ids([], { id: 'nobody', label: 'nobody' }), []);
   });
 
-  it('reads the settings no oftener for more sessions, since VS Code takes its time for that', async () => {
+  it('reads the settings no more often for two sessions than for one', async () => {
     const { origins } = window;
     let reads = 0;
     Object.defineProperty(window, 'origins', {
