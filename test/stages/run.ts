@@ -4,7 +4,7 @@ import { format, sum, type Counts } from './counts';
 import { runStage, type Stage } from './stage';
 
 const counting = ['--reporter', './test/stages/countingReporter.ts'];
-/** What `test:generated` runs. */
+/** Leaves out what `test:generated` runs. */
 const withoutGenerated = ['--ignore', 'test/unit/**/*.property.test.ts'];
 
 /** What runs at a time with what: a processor each. Both take about as long. */

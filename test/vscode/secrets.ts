@@ -80,6 +80,18 @@ export class DesktopSecrets {
     return new Map(own);
   }
 
+  /** Does something once, at the next such moment of a key that begins so, which waits for it. Resolves when it has come. */
+  next(moment: SecretMoment, prefix: string, act: () => void | Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.pass = (now, key) => {
+        if (now !== moment || !key.startsWith(prefix)) return;
+        this.pass = () => undefined;
+        resolve();
+        return act();
+      };
+    });
+  }
+
   /** Forgets everything. Close the windows first. */
   clear(): void {
     this.store.clear();

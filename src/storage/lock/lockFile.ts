@@ -124,9 +124,7 @@ export class LockFile {
 /** A name for a sign of life, in the form of a UUID. */
 function idOf(sign: string): string {
   const hex = createHash('sha256').update(sign).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 /** Changes whenever the holder shows that it lives, and differs from that of every other holder. */

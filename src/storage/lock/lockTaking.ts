@@ -28,8 +28,6 @@ type Step = Taken | 'at once' | 'later';
 export class LockTaking {
   private seen: string | undefined;
   private looks = 0;
-  /** Whether the holder that was seen last has been tried to be removed. */
-  private hasTried = false;
   private denials = 0;
   private wasGone = false;
   /** Whether the file may have been made although an error was told. */
@@ -85,22 +83,14 @@ export class LockTaking {
   }
 
   private async judge(sign: string): Promise<Step> {
-    if (sign !== this.seen) this.expect(sign);
-    this.looks += 1;
-    if (this.looks <= LOOKS_UNTIL_DEAD) return 'later';
-    this.looks = 1;
-    // Who claimed to remove it has had the same time again.
-    const insists = this.hasTried;
-    this.hasTried = true;
+    this.looks = sign === this.seen ? this.looks + 1 : 0;
+    this.seen = sign;
+    if (this.looks === 0 || this.looks % LOOKS_UNTIL_DEAD !== 0) return 'later';
+    // Whoever claimed to remove it before has had the same time again.
+    const insists = this.looks > LOOKS_UNTIL_DEAD;
     if (!(await this.file.removeDead(sign, insists))) return 'later';
     this.dependencies.onRemoveDead();
     return 'at once';
-  }
-
-  private expect(sign: string): void {
-    this.seen = sign;
-    this.looks = 0;
-    this.hasTried = false;
   }
 
   private deny({ code }: Unknown): Step {

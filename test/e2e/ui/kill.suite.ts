@@ -76,21 +76,15 @@ interface Held {
 }
 
 /** Stops the session's next such moment, as for a host that ends there. */
-function holdAt({ profile: { desktopSecrets } }: Scene, moment: SecretMoment): Held {
-  assert.ok(desktopSecrets, 'the scene was not opened with desktop secrets');
+function holdAt({ desktopSecrets }: Scene, moment: SecretMoment): Held {
   let giveUp = (): void => undefined;
-  const reached = new Promise<void>((resolve) => {
-    desktopSecrets.pass = (now, key) => {
-      if (now !== moment || !key.startsWith('session/')) return;
-      desktopSecrets.pass = () => undefined;
-      resolve();
-      return new Promise<never>((_resolve, reject) => {
-        giveUp = () => {
-          reject(new Error('The host that asked has ended.'));
-        };
-      });
-    };
-  });
+  const hold = (): Promise<never> =>
+    new Promise((_resolve, reject) => {
+      giveUp = () => {
+        reject(new Error('The host that asked has ended.'));
+      };
+    });
+  const reached = desktopSecrets.next(moment, 'session/', hold);
   return {
     reached,
     giveUp: () => {

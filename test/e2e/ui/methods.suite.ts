@@ -25,7 +25,7 @@ describe('Signing in over the URI scheme', () => {
 
   it('ends in both windows when access is denied and the other one gets the address', async () => {
     const scene = await pairs.desktop.use();
-    const other = otherWindow(scene);
+    const other = scene.otherWindow;
     const address = await denyAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
 
     await openUrl(other, address);
@@ -41,7 +41,7 @@ describe('Signing in over the URI scheme', () => {
   for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
     it(`is finished by the window that began it when another one gets the address (${secrets})`, async () => {
       const scene = await pairs[secrets].use();
-      const other = otherWindow(scene);
+      const other = scene.otherWindow;
       const address = await grantAccessAndLookAt(await scene.beginSignIn(), SEED.userLogin);
 
       await openUrl(other, address);
@@ -313,13 +313,6 @@ function byMethod(method: string): Settings {
 /** Two windows of one person who signs in over the URI scheme. */
 function pairOf(secrets: SecretsMode): SharedScene {
   return shareSignedOut({ settings: () => byMethod('uriScheme'), secrets, windows: 2 });
-}
-
-/** The second window of a pair. */
-function otherWindow({ profile }: Scene): Workbench {
-  const [, other] = profile.windows;
-  assert.ok(other, 'there is one window only');
-  return other;
 }
 
 async function openUrl(window: Workbench, address: string): Promise<void> {

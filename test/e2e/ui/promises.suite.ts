@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { SEED } from '../../emulator/src';
 import { eventually } from '../../vscode/poll';
 import type { SecretMoment } from '../../vscode/secrets';
-import type { Workbench } from '../../vscode/workbench';
 import { createDownscopedToken } from './credentials';
 import { expectRecord, recordsOf, restartExtensionHost } from './records';
 import { expectAllDead, expectDead, Scene } from './scene';
@@ -61,18 +60,11 @@ describe('A sign-out whose extension host is stopped', () => {
 
   /** Signs out in the first window, whose host stops as soon as the sign-out is on its way to SecretStorage. */
   const stopSignOut = async (scene: Scene, at: SecretMoment): Promise<void> => {
-    const { desktopSecrets } = scene.profile;
-    assert.ok(desktopSecrets, 'the scene was not opened with desktop secrets');
     const record = await scene.consume('Get Session Silently');
     assert.ok('pid' in record, JSON.stringify(record));
     const { pid } = record;
-    const stopped = new Promise<void>((resolve) => {
-      desktopSecrets.pass = (moment, key) => {
-        if (moment !== at || !key.startsWith('revocation/')) return;
-        desktopSecrets.pass = () => undefined;
-        process.kill(pid, 'SIGSTOP');
-        resolve();
-      };
+    const stopped = scene.desktopSecrets.next(at, 'revocation/', () => {
+      process.kill(pid, 'SIGSTOP');
     });
     goOn = () => {
       goOn = () => undefined;
@@ -82,34 +74,31 @@ describe('A sign-out whose extension host is stopped', () => {
     await stopped;
   };
 
-  const expectSignedOutEverywhere = async ({ profile, box }: Scene): Promise<void> => {
-    for (const window of profile.windows) await expectNobody(window);
-    await expectAllDead(box);
-  };
-
   it('S11: has the pair ended that another window gets meanwhile', async () => {
     const scene = await shared.useUp();
-    const other = otherWindow(scene);
+    const other = scene.otherWindow;
     await scene.box.fault({ endpoint: 'token', kind: 'delay', delayMs: 3000 });
     await other.runCommand('Box: Refresh Access Token');
     await eventually('the request', async () => (await scene.box.counters()).refreshRequests > 0);
 
     await stopSignOut(scene, 'reading');
-    await expectNobody(other);
+    await scene.expectNobody([other]);
     await eventually('the new pair', async () => (await scene.box.counters()).refreshes > 0);
     goOn();
 
-    await expectSignedOutEverywhere(scene);
+    await scene.expectNobody();
+    await expectAllDead(scene.box);
   });
 
   it('when it is stored is known to another window at once, and ended at Box when it goes on', async () => {
     const scene = await shared.useUp();
     await stopSignOut(scene, 'stored');
 
-    await expectNobody(otherWindow(scene));
+    await scene.expectNobody([scene.otherWindow]);
     goOn();
 
-    await expectSignedOutEverywhere(scene);
+    await scene.expectNobody();
+    await expectAllDead(scene.box);
   });
 });
 
@@ -163,16 +152,6 @@ describe('Signing out', () => {
     await expectAllDead(scene.box);
   });
 });
-
-function otherWindow({ profile }: Scene): Workbench {
-  const [, other] = profile.windows;
-  assert.ok(other, 'there is one window only');
-  return other;
-}
-
-async function expectNobody(window: Workbench): Promise<void> {
-  await window.statusBarItem('box-authentication.account').expectText('Box: Sign In');
-}
 
 function isRevocationStored(scene: Scene, token: string): boolean {
   return [...scene.secrets()].some(([key, text]) => key.startsWith('revocation/') && text.includes(token));

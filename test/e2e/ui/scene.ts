@@ -6,6 +6,7 @@ import type { ConsumerRecord } from '../../fixtures/consumer/records';
 import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import type { Profile } from '../../vscode/profile';
+import type { DesktopSecrets } from '../../vscode/secrets';
 import type { Settings } from '../../vscode/settings';
 import type { StatusBarItem } from '../../vscode/statusBarItem';
 import type { Emulator, ProfileOptions, TestBed } from '../../vscode/testBed';
@@ -114,10 +115,23 @@ export class Scene {
     return this.#generation === this.bed.generation;
   }
 
+  /** The store of secrets. In `desktop` mode only. */
+  get desktopSecrets(): DesktopSecrets {
+    const { desktopSecrets } = this.profile;
+    assert.ok(desktopSecrets, 'the scene was not opened with desktop secrets');
+    return desktopSecrets;
+  }
+
+  /** The second window. */
+  get otherWindow(): Workbench {
+    const [, other] = this.profile.windows;
+    assert.ok(other, 'there is one window only');
+    return other;
+  }
+
   /** What our extension has stored, by its own keys. In `desktop` mode only. */
   secrets(): ReadonlyMap<string, string> {
-    assert.ok(this.profile.desktopSecrets, 'the scene was not opened with desktop secrets');
-    return this.profile.desktopSecrets.ofExtension(extensionId);
+    return this.desktopSecrets.ofExtension(extensionId);
   }
 
   /** Stores something under one of our extension's keys, as another window would. In `desktop` mode only. */
@@ -169,10 +183,13 @@ export class Scene {
       await this.workbench.page.bringToFront();
       for (const entry of await this.workbench.accounts.entries()) await this.#signOut(entry);
     }
-    for (const window of this.profile.windows) {
-      await window.statusBarItem(statusItemId).expectText('Box: Sign In');
-    }
+    await this.expectNobody();
     await this.tidy();
+  }
+
+  /** Waits until nobody is signed in, in any window or in some. */
+  async expectNobody(windows: readonly Workbench[] = this.profile.windows): Promise<void> {
+    for (const window of windows) await window.statusBarItem(statusItemId).expectText('Box: Sign In');
   }
 
   /** Signs out one account, as its entry in the Accounts menu has it; not what else is in that menu. */

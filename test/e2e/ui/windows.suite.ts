@@ -4,7 +4,7 @@ import { grantAccess } from '../../vscode/boxPages';
 import { eventually } from '../../vscode/poll';
 import type { SecretsMode } from '../../vscode/profile';
 import type { Workbench } from '../../vscode/workbench';
-import { expectAllDead, expectDead, type Scene } from './scene';
+import { expectAllDead, expectDead } from './scene';
 import { extensionId } from './seed';
 import { shareSignedOut } from './sharedScene';
 
@@ -22,7 +22,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
 
     it('have a session at once when one signs in, and have it no more when that one signs out', async () => {
       const scene = await shared.use();
-      const otherStatus = statusOf(otherWindow(scene));
+      const otherStatus = statusOf(scene.otherWindow);
       await otherStatus.expectText('Box: Sign In');
 
       await scene.signIn();
@@ -37,7 +37,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
 
     it('are both signed out when one signs out while the other refreshes', async () => {
       const scene = await shared.use();
-      const other = otherWindow(scene);
+      const other = scene.otherWindow;
       await scene.signIn();
       await statusOf(other).expectText(SEED.userLogin);
       await scene.box.fault({ endpoint: 'token', kind: 'delay', delayMs: 2000 });
@@ -54,7 +54,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
 
     it('have both accounts when each signs one in at the same time', async () => {
       const scene = await shared.use();
-      const other = otherWindow(scene);
+      const other = scene.otherWindow;
       const first = await scene.beginSignIn();
       const second = await scene.beginSignIn({ begin: () => other.runCommand('Box: Sign In') });
 
@@ -71,7 +71,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
 
     async function refreshInTurn(): Promise<void> {
       const scene = await shared.use();
-      const other = otherWindow(scene);
+      const other = scene.otherWindow;
       assert.ok(Buffer.byteLength(scene.bed.server.sharedFolder(extensionId)) > longestSocket);
       await scene.signIn();
       await statusOf(other).expectText(SEED.userLogin);
@@ -87,7 +87,7 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
 
     async function refreshOnce(): Promise<void> {
       const scene = await shared.use();
-      const other = otherWindow(scene);
+      const other = scene.otherWindow;
       await scene.box.set({ accessTtl: 3 });
       await scene.signIn();
       await statusOf(other).expectText(SEED.userLogin);
@@ -104,12 +104,6 @@ for (const [secrets, how] of Object.entries(MODES) as [SecretsMode, string][]) {
       assert.equal((await scene.box.tokenInfo(token)).live, true);
     }
   });
-}
-
-function otherWindow({ profile }: Scene): Workbench {
-  const [, other] = profile.windows;
-  assert.ok(other, 'there is one window only');
-  return other;
 }
 
 function statusOf(window: Workbench): ReturnType<Workbench['statusBarItem']> {

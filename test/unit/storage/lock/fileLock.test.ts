@@ -155,15 +155,12 @@ describe('FileLock', () => {
       host.fault = (call, when) => {
         if (call === 'rename' && when === 'after' && !existsSync(file)) writeFileSync(file, 'a third window');
       };
-      const task = async (lease: Lease): Promise<void> => {
-        await sleep(machine.clock, 300);
-        await lease.check();
-      };
       let tasks = 0;
       const run = (of: LockHost): Promise<void> =>
-        of.files.withLock('session', (lease) => {
+        of.files.withLock('session', async (lease) => {
           tasks += 1;
-          return task(lease);
+          await sleep(machine.clock, 300);
+          await lease.check();
         });
 
       await machine.until(Promise.all([run(host), run(other)]));
