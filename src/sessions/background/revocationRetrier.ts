@@ -19,6 +19,8 @@ export interface RevocationRetrierDependencies {
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+/** A window that lives has sent what it stored before this, or has failed to. */
+const UNDER_WAY_MS = 30_000;
 
 /**
  * Sends revocations that Box has not confirmed: a minute or two after the start, and after a sign-out that could not
@@ -54,7 +56,7 @@ export class RevocationRetrier implements Disposable {
     const { marks, revocations, loadLifecycle } = this.dependencies;
     const { signOut, children, remover } = await loadLifecycle();
     await signOut.tidy();
-    const asked = await revocations.sendAll();
+    const asked = await revocations.sendAll(UNDER_WAY_MS);
     const areChildrenLeft = await children.endLeft();
     await remover.forgetRemoved();
     // What was settled by sending leaves no mark.

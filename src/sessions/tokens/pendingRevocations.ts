@@ -199,11 +199,13 @@ export class PendingRevocations {
 
   /**
    * Sends all that are pending, one after the other, unless Box asked to wait. Those that fail stay.
+   * @param leastAgeMs younger ones are left to the window that stored them.
    * @returns how long Box still asks to wait, in ms; 0 when it does not.
    */
-  async sendAll(): Promise<number> {
+  async sendAll(leastAgeMs = 0): Promise<number> {
     for (const [name, pending] of await this.pending()) {
       if (this.wait() > 0) break;
+      if (this.isYoung(pending, leastAgeMs)) continue;
       try {
         await this.send(name);
       } catch (error) {
@@ -211,6 +213,13 @@ export class PendingRevocations {
       }
     }
     return this.wait();
+  }
+
+  /** Not when it seems to come from the future, as one does that a clock ahead of Box's has dated. */
+  private isYoung({ since }: PendingRevocation, leastAgeMs: number): boolean {
+    const { box, clock } = this.dependencies;
+    const age = (box.serverTime() ?? clock.now()) - since;
+    return age >= 0 && age < leastAgeMs;
   }
 
   /** One that was tried is dropped when Box's own clock says that its token has ended. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { IdleSessionKeeper } from '../../../../src/sessions/background/idleSessionKeeper';
 import { endedAs, mainToken, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { useEmulatedBox } from '../../support/emulatedBox';
+import { eventually } from '../../support/eventually';
 import { settle } from '../../support/fakeClock';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 import { passWaits } from '../../support/waits';
@@ -122,6 +123,24 @@ describe('Upkeep', () => {
       assert.equal(await isDead(), false);
       await pass(MINUTE_MS, isDead);
       assert.equal(await isDead(), true);
+    });
+
+    it('leaves a revocation alone that another window is sending just now', async () => {
+      const { clock } = window;
+      const sent = async (): Promise<number> => (await box.control.requests({ endpoint: 'revoke' })).length;
+      const other = new SessionWindow(box, machine());
+      other.sessions.retrier.begin();
+      await clock.advance(85_000);
+      await box.control.fault({ endpoint: 'revoke', kind: 'hang' });
+      const signOut = window.signOut.run(session.id);
+      await eventually(async () => (await sent()) === 1);
+
+      await clock.advance(5000);
+      await clock.timer((ms) => ms === 3 * MINUTE_MS);
+      assert.equal(await sent(), 1);
+
+      await clock.advance(15_000);
+      assert.equal((await signOut).state, 'revoked');
     });
 
     it('sends again what was made from a session that was signed out, until that is confirmed', async () => {
