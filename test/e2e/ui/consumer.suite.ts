@@ -13,14 +13,14 @@ describe('vscode.authentication.getSession', () => {
     const scene = await shared.open({ 'consumer.scopes': ['root_readwrite'] });
 
     const first = expectRecord('session', await scene.consume('Get Session', () => consentAndSignIn(scene)));
-    const requests = await scene.requestCount();
+    const requests = await scene.sentRequests();
     const second = expectRecord('session', await scene.consume('Get Session Silently'));
 
     assert.equal(first.account.label, SEED.userLogin);
     assert.equal(first.account.id, SEED.userId);
     assert.deepEqual(first.scopes, ['root_readwrite']);
     assert.deepEqual({ ...second, command: first.command }, first);
-    assert.equal(await scene.requestCount(), requests);
+    assert.deepEqual(await scene.sentRequests(), requests);
   });
 
   it('gives the token of the session that a person began from the palette', async () => {
@@ -37,7 +37,7 @@ describe('vscode.authentication.getSession', () => {
     const scene = await shared.use();
     const record = await scene.consume('Get Session Silently');
     assert.equal(record.event, 'none');
-    assert.equal(await scene.requestCount(), 0);
+    assert.deepEqual(await scene.sentRequests(), []);
   });
 
   it('rejects with a reason when access is denied on the Box page', async () => {

@@ -81,7 +81,7 @@ describe('Box’s MCP server', () => {
   it('is offered while the setting is on and somebody is signed in, and listing it asks nothing', async () => {
     await look(await shared.use());
     await change(false);
-    const requests = await scene.requestCount();
+    const requests = await scene.sentRequests();
     assert.deepEqual(await servers.list(), []);
 
     await change(true);
@@ -89,7 +89,7 @@ describe('Box’s MCP server', () => {
     await change(false);
     await servers.expect([]);
 
-    assert.equal(await scene.requestCount(), requests);
+    assert.deepEqual(await scene.sentRequests(), requests);
     assert.deepEqual(box.requests, []);
     assert.equal(await scene.workbench.dialog.isShown(), false);
     await change(true);

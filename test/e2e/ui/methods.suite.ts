@@ -35,7 +35,7 @@ describe('Signing in over the URI scheme', () => {
     const { severity } = await scene.workbench.notifications.expect(/denied/i);
     assert.equal(severity, 'error');
     await scene.workbench.notifications.expectGone(/Signing in/);
-    assert.equal(await scene.requestCount(), 0);
+    assert.deepEqual(await scene.sentRequests(), []);
   });
 
   for (const secrets of ['desktop', 'browser'] satisfies SecretsMode[]) {
@@ -183,7 +183,7 @@ describe('Signing in by pasting', () => {
     await quickInput.expect(/Sign in to Box/);
     await quickInput.submit(`${loopbackPage}?code=${'a'.repeat(32)}&state=${'b'.repeat(43)}`);
     await quickInput.expectMessage(/another sign-in/i);
-    assert.equal(await scene.requestCount(), 0);
+    assert.deepEqual(await scene.sentRequests(), []);
 
     const address = await grantAccessAndLookAt(tab, SEED.userLogin);
     await quickInput.submit(address);
@@ -245,7 +245,7 @@ describe('A sign-in that waits', () => {
     assert.equal(record.message, 'Canceled', 'VS Code knows a cancellation by this message');
     await notifications.expectGone(/Signing in/);
     assert.deepEqual(await notifications.list(), []);
-    assert.equal(await scene.requestCount(), 0);
+    assert.deepEqual(await scene.sentRequests(), []);
   });
 
   it('goes on or starts over when Box: Sign In is run again', async () => {

@@ -294,10 +294,11 @@ export class Scene {
     return request?.query?.['redirect_uri'];
   }
 
-  /** How many requests Box's token and API endpoints got, which is what the extension sends. */
-  async requestCount(): Promise<number> {
+  /** The requests that the extension has sent to Box, which are those to the token and API endpoints, oldest first. */
+  async sentRequests(): Promise<readonly string[]> {
     const own = new Set(['token', 'revoke', 'usersMe']);
-    return (await this.box.requests()).filter(({ endpoint }) => own.has(endpoint)).length;
+    const sent = (await this.box.requests()).filter(({ endpoint }) => own.has(endpoint));
+    return sent.map(({ endpoint, grantType }) => [endpoint, grantType ?? []].flat().join(' '));
   }
 
   async #answers(): Promise<readonly ConsumerRecord[]> {
