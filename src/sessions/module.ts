@@ -158,6 +158,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
       const unsaved = store.givenUpUnsaved();
       if (unsaved.length > 0) void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved(unsaved));
     }),
+    store.onDidReturn((record) => {
+      void loadLifecycle().then(({ signOut }) => signOut.finishReturned(record));
+    }),
     secrets.onDidOvertake((value) => {
       // At once: whoever has just read what overtook the value goes on with it.
       lifecycle?.children.overtaken(value.key);

@@ -72,15 +72,14 @@ export class SignOut {
    * marks that nothing is left of. Never fails.
    */
   async tidy(): Promise<void> {
-    const { marks, log } = this.dependencies;
-    await marks.refresh();
-    for (const mark of await this.allMarks()) {
-      await this.finish(mark)
-        .then(() => this.finishChildren(mark))
-        .catch((error: unknown) => {
-          log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
-        });
-    }
+    await this.running.add(this.tidyUp());
+  }
+
+  /** Removes a record that another host stored after its sign-in was given up. Never fails. */
+  async finishReturned(record: SessionRecord): Promise<void> {
+    const kind = this.dependencies.marks.kindOf(record);
+    if (kind === undefined) return;
+    await this.running.add(this.finishAll({ session: record.id, signIn: signInOf(record), kind }));
   }
 
   /** Gives up here records that only this window has, of sign-ins that another one gave up. Never fails. */
@@ -97,6 +96,11 @@ export class SignOut {
   /** Resolves when this window does nothing more about sessions that it ended. */
   async idle(): Promise<void> {
     await this.running.idle();
+  }
+
+  private async tidyUp(): Promise<void> {
+    await this.dependencies.marks.refresh();
+    for (const mark of await this.allMarks()) await this.finishAll(mark);
   }
 
   /** As this window knows it: reading it anew would be waiting. */
@@ -152,6 +156,16 @@ export class SignOut {
   private async finish(mark: SignOutMark): Promise<void> {
     const { lock } = this.dependencies;
     await lock.withLock(sessionLock(mark.session), (lease) => this.removeRecord(mark, lease));
+  }
+
+  /** The same with what was made from its tokens. Never fails. */
+  private async finishAll(mark: SignOutMark): Promise<void> {
+    try {
+      await this.finish(mark);
+      await this.finishChildren(mark);
+    } catch (error) {
+      this.dependencies.log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
+    }
   }
 
   /** Ends what was made from the session's tokens, and forgets the mark when nothing is left. */

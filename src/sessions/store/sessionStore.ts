@@ -43,9 +43,13 @@ export class SessionStore {
   private own: { readonly origins: BoxBaseUrls | undefined } | undefined;
 
   private readonly changes = new Emitter<SessionChanges>();
+  private readonly returns = new Emitter<SessionRecord>();
 
   /** Fires after every change, with the usable sessions' difference (which may be empty). */
   readonly onDidChange = this.changes.event;
+
+  /** Fires when a record is stored although its sign-in was given up, as by a host that does not see the marks. */
+  readonly onDidReturn = this.returns.event;
 
   constructor(private readonly dependencies: SessionStoreDependencies) {
     dependencies.marks.onDidChange(() => {
@@ -269,6 +273,12 @@ export class SessionStore {
     if (record === undefined) this.records.delete(id);
     else this.records.set(id, record);
     this.publish();
+    if (record !== undefined && this.isBack(record)) this.returns.fire(record);
+  }
+
+  private isBack(record: SessionRecord): boolean {
+    const kind = this.dependencies.marks.kindOf(record);
+    return kind === 'signedOut' || (kind === 'revoked' && isLive(record));
   }
 
   private live(): LiveSessions {

@@ -159,6 +159,27 @@ describe('The promises', () => {
       assert.deepEqual(await other.sessions.marks.all(), []);
     });
 
+    it('is finished again when a host that cannot see the mark stores a new pair', async () => {
+      const other = openInContainer();
+      await other.store.load();
+      await window.store.load();
+      await window.sessions.marks.add({
+        session: session.id,
+        signIn: session.signIn ?? '',
+        kind: 'signedOut',
+      });
+
+      await other.refresher.refreshNow(session);
+
+      await eventually(() => window.secrets.keysBelow('session/').length === 0);
+      await eventually(() => other.store.known().length === 0);
+      await window.signOut.idle();
+      await window.revocations.sendAll();
+      await window.signOut.tidy();
+      assert.equal(await liveRefreshTokens(), 0);
+      assert.deepEqual(await window.sessions.marks.all(), []);
+    });
+
     it('leaves no mark once the record is gone and Box has confirmed', async () => {
       await window.signOut.run(session.id);
       await window.signOut.idle();

@@ -55,7 +55,7 @@ describe('ChildTokens', () => {
   };
 
   for (const revokeScope of ['pair', 'pair+children'] as const) {
-    it(`has every token revoked that was made from a session, at its sign-out (${revokeScope})`, async () => {
+    it(`S9: has every token revoked that was made from a session, at its sign-out (${revokeScope})`, async () => {
       await box.control.set({ revokeScope });
       const tokens = await makeAll();
       assert.equal(new Set(tokens).size, 4);
@@ -66,7 +66,7 @@ describe('ChildTokens', () => {
       assert.equal(await sent(), 1 + tokens.length);
     });
 
-    it(`sends each once where Box refuses, and shows nothing as unconfirmed (${revokeScope})`, async () => {
+    it(`B5: sends each once where Box refuses, and shows nothing as unconfirmed (${revokeScope})`, async () => {
       await box.control.set({ revokeScope, childRevocation: 'refused' });
       const tokens = await makeAll();
       assert.equal(await signOut(), 'revoked');
@@ -83,7 +83,7 @@ describe('ChildTokens', () => {
     });
   }
 
-  it('does not make the sign-out wait for a hundred tokens, which end all the same', async () => {
+  it('S21: does not make the sign-out wait for a hundred tokens, which end all the same', async () => {
     const made = await Promise.all(Array.from({ length: 100 }, () => make()));
     await box.control.fault({ endpoint: 'revoke', kind: 'delay', delayMs: 20, times: -1 });
     assert.equal((await window.signOut.run(parent.id)).state, 'revoked');

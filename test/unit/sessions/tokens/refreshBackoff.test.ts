@@ -130,7 +130,7 @@ describe('RefreshBackoff', () => {
   });
 
   describe('in several windows', () => {
-    it('lets none ask before Box wants to be asked (retry-after: 600)', async () => {
+    it('S19: lets none ask before Box wants to be asked (retry-after: 600)', async () => {
       await backoff.failed(SESSION, busy(600 * SECOND_MS));
       for (const window of [backoff, other, open()]) {
         window.reset();

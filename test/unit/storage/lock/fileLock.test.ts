@@ -229,7 +229,7 @@ describe('FileLock', () => {
   });
 
   describe('where calls fail', () => {
-    it('waits and tries again when too many files are open as its file is made', async () => {
+    it('S14: waits and tries again when too many files are open as its file is made', async () => {
       const order: string[] = [];
       let fails = 3;
       const long = hold(other, 2000).then(() => order.push('other'));
@@ -324,7 +324,7 @@ describe('FileLock', () => {
   });
 
   describe('when it is held', () => {
-    it('goes on when its own file cannot be read once, and waits for nobody', async () => {
+    it('S15: goes on when its own file cannot be read once, and waits for nobody', async () => {
       const took = await timed(() =>
         host.files.withLock('session', async (lease) => {
           let fails = 1;
