@@ -155,14 +155,15 @@ export class ServerAppCheck {
     signal: AbortSignal,
     use: (token: string) => Promise<T>,
   ): Promise<T> {
-    const { tokenRequests, revocations } = this.dependencies.sessions;
+    const { tokenRequests, revocations, loadLifecycle } = this.dependencies.sessions;
     const { accessToken } = await tokenRequests.first(asked, signal);
     const request = { ...familyOf(asked), token: accessToken };
     await revocations.add(request).catch(() => undefined);
     try {
       return await use(accessToken);
     } finally {
-      await revocations.revoke(request);
+      const { sender } = await loadLifecycle();
+      await sender.revoke(request);
     }
   }
 }

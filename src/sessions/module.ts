@@ -18,6 +18,7 @@ import { PairKeeper } from './tokens/pairKeeper';
 import { PendingRevocations, REVOCATION_KIND } from './tokens/pendingRevocations';
 import { ProactiveRefresher } from './background/proactiveRefresher';
 import { RefreshBackoff } from './tokens/refreshBackoff';
+import type { RevocationSender } from './tokens/revocationSender';
 import { RevocationRetrier } from './background/revocationRetrier';
 import { SessionStore } from './store/sessionStore';
 import { PreferredAccount } from './store/preferredAccount';
@@ -88,7 +89,12 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     new FolderWatcher(markFolder, changed, clock, watch);
   const marks = new SignOutMarks({ folder: markFolder, storage, watcher, log });
   const revocationRecords = new RecordStore(secrets, REVOCATION_KIND, log);
-  const revocations = new PendingRevocations({ records: revocationRecords, box, appSecrets, clock, log });
+  const revocations = new PendingRevocations({ records: revocationRecords, box, clock });
+  let sender: RevocationSender | undefined;
+  const loadSender = async (): Promise<RevocationSender> => {
+    const part = await import('./tokens/revocationSender');
+    return (sender ??= new part.RevocationSender({ revocations, box, appSecrets, clock, log }));
+  };
   const readMarks = async (records: readonly SessionRecord[]): Promise<void> => {
     marks.note(await revocations.marks());
     for (const mark of await revocations.earlierMarks(records)) await marks.add(mark);
@@ -107,19 +113,21 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const expiry = new TokenExpiry(clock);
   const backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random, log });
   const tokenRequests = new TokenRequests({ box, appSecrets, clock });
-  const keeper = new PairKeeper({ store, marks, revocations, box, clock, log });
+  const keeper = new PairKeeper({ store, marks, loadSender, box, clock, log });
   const prepare = (): Promise<void> => secrets.prepare();
   const forRefresh = { store, tokenRequests, keeper, lock, prepare, backoff, expiry, clock: patience, log };
   const refresher = new TokenRefresher(forRefresh);
 
-  const damaged = new DamagedSessions({ secrets, revocations, log });
+  const damaged = new DamagedSessions({ secrets, revocations, loadSender, log });
   const directory = new AccountDirectory(new RecordStore(secrets, ACCOUNT_KIND, log), lock);
   let lifecycle: Lifecycle | undefined;
   const loadLifecycle = async (): Promise<Lifecycle> => {
     const { createLifecycle } = await import('./lifecycle/module');
     const ofSessions = { store, marks, revocations, damaged, directory, backoff, expiry, refresher };
+    const loadedSender = await loadSender();
     lifecycle ??= createLifecycle({
       ...ofSessions,
+      sender: loadedSender,
       storage,
       box,
       appSecrets,

@@ -10,7 +10,7 @@ import type { PendingRevocations } from '../tokens/pendingRevocations';
 export interface RevocationRetrierDependencies {
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
-  readonly loadLifecycle: () => Promise<Pick<Lifecycle, 'signOut' | 'children' | 'remover'>>;
+  readonly loadLifecycle: () => Promise<Pick<Lifecycle, 'signOut' | 'children' | 'remover' | 'sender'>>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -54,9 +54,9 @@ export class RevocationRetrier implements Disposable {
 
   private async send(pauseMs: number): Promise<void> {
     const { marks, revocations, loadLifecycle } = this.dependencies;
-    const { signOut, children, remover } = await loadLifecycle();
+    const { signOut, children, remover, sender } = await loadLifecycle();
     await signOut.tidy();
-    const asked = await revocations.sendAll(UNDER_WAY_MS);
+    const asked = await sender.sendAll(UNDER_WAY_MS);
     const areChildrenLeft = await children.endLeft();
     await remover.forgetRemoved();
     // What was settled by sending leaves no mark.

@@ -16,6 +16,7 @@ import type { TokenPair } from '../store/sessionRecord';
 import type { SessionStore } from '../store/sessionStore';
 import type { PendingRevocations } from '../tokens/pendingRevocations';
 import type { RefreshBackoff } from '../tokens/refreshBackoff';
+import type { RevocationSender } from '../tokens/revocationSender';
 import type { TokenExpiry } from '../tokens/tokenExpiry';
 import { RejectedTokens } from '../tokens/rejectedTokens';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
@@ -37,6 +38,7 @@ export interface LifecycleDependencies {
   readonly store: SessionStore;
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
+  readonly sender: RevocationSender;
   readonly damaged: DamagedSessions;
   readonly directory: AccountDirectory;
   readonly backoff: RefreshBackoff;
@@ -57,6 +59,7 @@ export interface Lifecycle extends Disposable {
   readonly signOut: SignOut;
   readonly remover: AppRemover;
   readonly overtaken: OvertakenPairs;
+  readonly sender: RevocationSender;
   readonly children: ChildTokens;
   readonly exchanger: TokenExchanger;
   readonly downscoped: DownscopedTokens;
@@ -69,7 +72,7 @@ export interface Lifecycle extends Disposable {
 /** Builds what begins and ends sessions. */
 export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle {
   const { storage, box, appSecrets, store, marks, revocations, damaged, directory } = dependencies;
-  const { backoff, expiry, refresher, tokenRequests, clock, patience, log } = dependencies;
+  const { sender, backoff, expiry, refresher, tokenRequests, clock, patience, log } = dependencies;
   const { secrets, lock } = storage;
   const ensureCurrent = (): Promise<void> => secrets.ensureCurrent();
 
@@ -82,13 +85,23 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
   const downscoped = new DownscopedTokens({ store, exchanger, box, expiry, clock, log });
   const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box, clock });
 
-  const signOut = new SignOut({ store, marks, revocations, children, backoff, lock, clock: patience, log });
+  const signOut = new SignOut({
+    store,
+    marks,
+    revocations,
+    sender,
+    children,
+    backoff,
+    lock,
+    clock: patience,
+    log,
+  });
   const remover = new AppRemover({ store, signOut, revocations, children, damaged, appSecrets });
-  const overtaken = new OvertakenPairs({ marks, revocations });
+  const overtaken = new OvertakenPairs({ marks, sender });
 
   const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
-  const userSignIn = new UserSignIn({ box, newSessions, revocations, ensureCurrent, clock, log });
-  const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, revocations, ensureCurrent });
+  const userSignIn = new UserSignIn({ box, newSessions, sender, ensureCurrent, clock, log });
+  const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, sender, ensureCurrent });
   const developerTokens = new DeveloperTokens({ store, box, newSessions, ensureCurrent, clock });
 
   const downscopedToken = (id: string): TokenPair | undefined => downscoped.known(id)?.token;
@@ -101,6 +114,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     signOut,
     remover,
     overtaken,
+    sender,
     children,
     exchanger,
     downscoped,

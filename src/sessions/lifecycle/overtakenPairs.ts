@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { RunningWork } from '../../common/runningWork';
 import type { OvertakenValue } from '../../storage/store/unsavedValues';
 import { isLive, isRenewable, SESSION_KIND } from '../store/sessionRecord';
-import { revocationOf, type PendingRevocations } from '../tokens/pendingRevocations';
+import { revocationOf } from '../tokens/pendingRevocations';
+import type { RevocationSender } from '../tokens/revocationSender';
 import type { SignOutMarks } from './signOutMarks';
 
 /** Dependencies of {@link OvertakenPairs}. */
 export interface OvertakenPairsDependencies {
   readonly marks: Pick<SignOutMarks, 'kindOf' | 'refresh'>;
-  readonly revocations: Pick<PendingRevocations, 'revoke'>;
+  readonly sender: Pick<RevocationSender, 'revoke'>;
 }
 
 /**
@@ -25,11 +26,11 @@ export class OvertakenPairs {
     if (!key.startsWith(`${SESSION_KIND.prefix}/`)) return;
     const { success, output } = v.safeParse(SESSION_KIND.schema, value);
     if (!success || !isLive(output) || !isRenewable(output)) return;
-    const { marks, revocations } = this.dependencies;
+    const { marks, sender } = this.dependencies;
     // That nothing is stored is no proof: SecretStorage may give nothing for a moment.
     await marks.refresh();
     if (marks.kindOf(output) === undefined) return;
-    await this.running.add(revocations.revoke(revocationOf(output)));
+    await this.running.add(sender.revoke(revocationOf(output)));
   }
 
   /** Resolves when nothing is being revoked. */

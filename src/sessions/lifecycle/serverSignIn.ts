@@ -4,7 +4,7 @@ import type { BoxClient } from '../../box/client';
 import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
 import { BoxError } from '../../box/errors';
 import { SessionError } from '../errors';
-import type { PendingRevocations } from '../tokens/pendingRevocations';
+import type { RevocationSender } from '../tokens/revocationSender';
 import type { LiveSession, ServerCredential, TokenPair } from '../store/sessionRecord';
 import type { NewSessions } from './newSessions';
 import type { ServerApp, TokenRequests } from '../tokens/tokenRequests';
@@ -15,7 +15,7 @@ export interface ServerSignInDependencies {
   readonly tokenRequests: TokenRequests;
   readonly box: BoxClient;
   readonly newSessions: NewSessions;
-  readonly revocations: PendingRevocations;
+  readonly sender: Pick<RevocationSender, 'revoke'>;
   /** Throws a StaleWindowError where a session could not be stored: nothing is then asked for. */
   readonly ensureCurrent: () => Promise<void>;
 }
@@ -74,7 +74,7 @@ export class ServerSignIn {
   /** A token that nobody keeps must not stay alive at Box. */
   private async discard({ origins, clientId, appName }: ServerApp, pair: TokenPair): Promise<void> {
     const token = pair.accessToken;
-    await this.dependencies.revocations.revoke({ origins, clientId, appName, label: appName, token });
+    await this.dependencies.sender.revoke({ origins, clientId, appName, label: appName, token });
   }
 }
 

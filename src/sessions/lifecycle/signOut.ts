@@ -8,6 +8,7 @@ import type { ChildTokens } from '../downscoped/childTokens';
 import { SessionError } from '../errors';
 import { sessionLock } from '../store/lockNames';
 import { revocationsOf, type PendingRevocations } from '../tokens/pendingRevocations';
+import type { RevocationSender } from '../tokens/revocationSender';
 import type { RefreshBackoff } from '../tokens/refreshBackoff';
 import type { SessionStore } from '../store/sessionStore';
 import { endedAs, isLive, isRenewable, signInOf, type SessionRecord } from '../store/sessionRecord';
@@ -19,6 +20,7 @@ export interface SignOutDependencies {
   readonly store: SessionStore;
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
+  readonly sender: Pick<RevocationSender, 'send'>;
   readonly children: ChildTokens;
   readonly backoff: RefreshBackoff;
   readonly lock: Lock;
@@ -120,7 +122,7 @@ export class SignOut {
 
   /** Ends a record that was given up, here and at Box. Never fails. */
   private async end(record: SessionRecord, mark: SignOutMark): Promise<SignOutOutcome> {
-    const { revocations, clock, log } = this.dependencies;
+    const { sender, clock, log } = this.dependencies;
     const names = await this.addRevocations(record, mark);
     const finished = this.finish(mark).catch((error: unknown) => {
       log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
@@ -129,7 +131,7 @@ export class SignOut {
     await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(() => undefined);
     try {
       // The present pair first: it is the one that may be in use.
-      for (const name of names.toReversed()) await revocations.send(name);
+      for (const name of names.toReversed()) await sender.send(name);
       return { state: isRenewable(record) ? 'revoked' : 'left' };
     } catch (reason) {
       log.warn(`Box could not be told of the sign-out; it will be told later: ${errorText(reason)}`);

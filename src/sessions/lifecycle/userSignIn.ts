@@ -9,7 +9,7 @@ import type { Authorization, AuthorizationWindow } from '../../signIn/authorizat
 import { SignInError } from '../../signIn/errors';
 import type { SignInMethod } from '../../signIn/signInMethod';
 import { SessionError } from '../errors';
-import type { PendingRevocations } from '../tokens/pendingRevocations';
+import type { RevocationSender } from '../tokens/revocationSender';
 import { tokenPair, type LiveSession, type TokenPair } from '../store/sessionRecord';
 import type { NewSessions } from './newSessions';
 import { RunningWork } from '../../common/runningWork';
@@ -18,7 +18,7 @@ import { RunningWork } from '../../common/runningWork';
 export interface UserSignInDependencies {
   readonly box: BoxClient;
   readonly newSessions: NewSessions;
-  readonly revocations: PendingRevocations;
+  readonly sender: Pick<RevocationSender, 'revoke'>;
   /** Throws a StaleWindowError where a session could not be stored: the person is then not sent to Box. */
   readonly ensureCurrent: () => Promise<void>;
   readonly clock: Clock;
@@ -101,7 +101,7 @@ export class UserSignIn {
     const { clientId, name } = app;
     const token = answer.refreshToken ?? answer.accessToken;
     const revocation = { origins, clientId, appName: name, label: name, token };
-    await this.dependencies.revocations.revoke(revocation, clientSecret);
+    await this.dependencies.sender.revoke(revocation, clientSecret);
   }
 }
 

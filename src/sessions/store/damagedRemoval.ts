@@ -10,12 +10,12 @@ export interface DamagedRemoval {
 /** Removes damaged records, and revokes the tokens that they name, now or later. Throws what SecretStorage throws. */
 export async function removeDamaged(
   sessions: readonly DamagedSession[],
-  { secrets, revocations, log }: DamagedSessionsDependencies,
+  { secrets, revocations, loadSender, log }: DamagedSessionsDependencies,
 ): Promise<DamagedRemoval> {
+  const sender = await loadSender();
   for (const { key, revocation } of sessions) {
     // Stored first: a crash in between leaves both, never neither.
-    if (revocation !== undefined)
-      void revocations.send(await revocations.add(revocation)).catch(() => undefined);
+    if (revocation !== undefined) void sender.send(await revocations.add(revocation)).catch(() => undefined);
     await secrets.delete(key);
     log.info(`Removed ${key}${revocation === undefined ? '; it names no token that could be revoked' : ''}`);
   }

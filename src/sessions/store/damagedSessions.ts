@@ -2,6 +2,7 @@ import { Emitter } from '../../common/emitter';
 import type { Log } from '../../common/log';
 import type { SetAside } from '../../storage/recordStore';
 import type { PendingRevocations, RevocationRequest } from '../tokens/pendingRevocations';
+import type { RevocationSender } from '../tokens/revocationSender';
 import type { DamagedRemoval } from './damagedRemoval';
 import { SESSION_KIND } from './sessionRecord';
 
@@ -9,6 +10,7 @@ import { SESSION_KIND } from './sessionRecord';
 export interface DamagedSessionsDependencies {
   readonly secrets: SetAside;
   readonly revocations: PendingRevocations;
+  readonly loadSender: () => Promise<Pick<RevocationSender, 'send'>>;
   readonly log: Log;
 }
 

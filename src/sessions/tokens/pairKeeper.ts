@@ -3,7 +3,8 @@ import type { Clock } from '../../common/clock';
 import type { Log } from '../../common/log';
 import type { Lease } from '../../storage/lock/lock';
 import { SessionError } from '../errors';
-import { revocationOf, type PendingRevocations } from './pendingRevocations';
+import { revocationOf, type RevocationRequest } from './pendingRevocations';
+import type { RevocationSender } from './revocationSender';
 import type { SessionStore } from '../store/sessionStore';
 import {
   formerTokens,
@@ -21,7 +22,7 @@ import type { SignOutMarks } from '../lifecycle/signOutMarks';
 export interface PairKeeperDependencies {
   readonly store: SessionStore;
   readonly marks: SignOutMarks;
-  readonly revocations: PendingRevocations;
+  readonly loadSender: () => Promise<Pick<RevocationSender, 'revoke'>>;
   readonly box: BoxClient;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,11 +59,16 @@ export class PairKeeper {
     pair: TokenPair,
     stored: SessionRecord | undefined,
   ): Promise<LiveSession> {
-    const revoked = this.dependencies.revocations.revoke(revocationOf({ ...refreshed, pair }));
+    const revoked = this.revoke(revocationOf({ ...refreshed, pair }));
     // Nobody waits for Box where a token is here.
     if (stored !== undefined && isLive(stored)) return this.shown(stored);
     await revoked;
     throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
+  }
+
+  private async revoke(request: RevocationRequest): Promise<void> {
+    const sender = await this.dependencies.loadSender();
+    await sender.revoke(request);
   }
 
   /** What is stored, unless the person signed out meanwhile. */

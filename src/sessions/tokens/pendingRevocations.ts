@@ -1,24 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import type { AppSecrets } from '../../apps/appSecrets';
 import type { BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
-import { endpointsOf } from '../../box/endpoints';
-import { retryAfterOf } from '../../box/errors';
 import { originsSchema } from '../../box/originsSchema';
-import { errorText } from '../../common/errorText';
-import type { Log } from '../../common/log';
 import type { RecordKind, RecordStore } from '../../storage/recordStore';
-import { SessionError } from '../errors';
 import type { SignOutMark } from '../lifecycle/signOutMarks';
-import {
-  isLive,
-  mainToken,
-  REFRESH_TOKEN_LIFE_MS,
-  signInOf,
-  type LiveSession,
-  type SessionRecord,
-} from '../store/sessionRecord';
+import { isLive, mainToken, signInOf, type LiveSession, type SessionRecord } from '../store/sessionRecord';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
@@ -73,10 +60,8 @@ function markOf({ session, signIn, kind }: PendingRevocation): SignOutMark | und
 /** Dependencies of {@link PendingRevocations}. */
 export interface PendingRevocationsDependencies {
   readonly records: RecordStore<PendingRevocation>;
-  readonly box: BoxClient;
-  readonly appSecrets: AppSecrets;
+  readonly box: Pick<BoxClient, 'serverTime'>;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /**
@@ -85,9 +70,6 @@ export interface PendingRevocationsDependencies {
  * it is what is sent: with it both of the pair end, and it works after the access token has expired.
  */
 export class PendingRevocations {
-  /** Until when Box asked to wait, by the monotonic clock in ms. */
-  private askedUntil = 0;
-
   constructor(private readonly dependencies: PendingRevocationsDependencies) {}
 
   /**
@@ -151,92 +133,18 @@ export class PendingRevocations {
     return !(await this.marks()).some((mark) => mark.session === session && mark.signIn === signIn);
   }
 
-  /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
-  async send(name: string): Promise<void> {
-    const { records } = this.dependencies;
-    const revocation = await records.read(name);
-    if (revocation === undefined) return;
-    await this.tell(revocation);
-    await records.remove(name);
+  /** One by its name, where Box has not confirmed it. Throws what SecretStorage throws. */
+  async read(name: string): Promise<PendingRevocation | undefined> {
+    return this.dependencies.records.read(name);
   }
 
-  private async tell(request: RevocationRequest, atHand?: string): Promise<void> {
-    const { box, appSecrets, clock, log } = this.dependencies;
-    const { origins, clientId, appName, token } = request;
-    const clientSecret = atHand ?? (await appSecrets.clientSecret(clientId, origins));
-    if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
-    const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
-    await box.revoke(client, token).catch((error: unknown) => {
-      this.askedUntil = clock.monotonic() + retryAfterOf(error);
-      throw error;
-    });
-    log.info(`Revoked the tokens of ${appName}`);
-  }
-
-  /**
-   * Stores and sends in one. What cannot be stored is sent all the same; nothing is thrown.
-   * @param clientSecret where it is at hand: nothing has to be read then.
-   */
-  async revoke(request: RevocationRequest, clientSecret?: string): Promise<void> {
-    const { log, records } = this.dependencies;
-    const name = await this.add(request).catch((error: unknown) => {
-      log.warn(`A revocation could not be stored: ${errorText(error)}`);
-    });
-    try {
-      await this.tell(request, clientSecret);
-      if (name !== undefined) await records.remove(name);
-    } catch (error) {
-      log.warn(
-        `A revocation could not be sent${name === undefined ? '' : ' and is kept'}: ${errorText(error)}`,
-      );
-    }
+  /** Forgets one: Box has confirmed it, or its token has ended. Throws what SecretStorage throws. */
+  async forget(name: string): Promise<void> {
+    await this.dependencies.records.remove(name);
   }
 
   /** Those that Box has not confirmed. Throws what SecretStorage throws. */
   async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
     return this.dependencies.records.readAll();
-  }
-
-  /**
-   * Sends all that are pending, one after the other, unless Box asked to wait. Those that fail stay.
-   * @param leastAgeMs younger ones are left to the window that stored them.
-   * @returns how long Box still asks to wait, in ms; 0 when it does not.
-   */
-  async sendAll(leastAgeMs = 0): Promise<number> {
-    for (const [name, pending] of await this.pending()) {
-      if (this.wait() > 0) break;
-      if (this.isYoung(pending, leastAgeMs)) continue;
-      try {
-        await this.send(name);
-      } catch (error) {
-        await this.keepOrDrop(name, pending, error);
-      }
-    }
-    return this.wait();
-  }
-
-  /** Not when it seems to come from the future, as one does that a clock ahead of Box's has dated. */
-  private isYoung({ since }: PendingRevocation, leastAgeMs: number): boolean {
-    const { box, clock } = this.dependencies;
-    const age = (box.serverTime() ?? clock.now()) - since;
-    return age >= 0 && age < leastAgeMs;
-  }
-
-  /** One that was tried is dropped when Box's own clock says that its token has ended. */
-  private async keepOrDrop(name: string, { since }: PendingRevocation, error: unknown): Promise<void> {
-    const { box, records, log } = this.dependencies;
-    const now = box.serverTime();
-    if (now === undefined || now - since <= REFRESH_TOKEN_LIFE_MS) {
-      log.warn(`A pending revocation could not be sent and is kept: ${errorText(error)}`);
-      return;
-    }
-    await records.remove(name);
-    log.warn(
-      `A pending revocation was given up after 60 days, when its token has ended: ${errorText(error)}`,
-    );
-  }
-
-  private wait(): number {
-    return Math.max(0, this.askedUntil - this.dependencies.clock.monotonic());
   }
 }

@@ -521,7 +521,7 @@ describe('AppCheck', () => {
     });
     await stage.run();
     assert.equal((await liveTokens(box)).length, 1);
-    await stage.window.revocations.sendAll();
+    await stage.window.sender.sendAll();
     assert.deepEqual(await liveTokens(box), []);
   });
 

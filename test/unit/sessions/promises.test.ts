@@ -152,7 +152,7 @@ describe('The promises', () => {
         kind: 'signedOut',
       });
       await other.signOut.tidy();
-      await other.revocations.sendAll();
+      await other.sender.sendAll();
       await other.signOut.tidy();
       assert.deepEqual(other.secrets.keysBelow('session/'), []);
       assert.equal(await liveRefreshTokens(), 0);
@@ -174,7 +174,7 @@ describe('The promises', () => {
       await eventually(() => window.secrets.keysBelow('session/').length === 0);
       await eventually(() => other.store.known().length === 0);
       await window.signOut.idle();
-      await window.revocations.sendAll();
+      await window.sender.sendAll();
       await window.signOut.tidy();
       assert.equal(await liveRefreshTokens(), 0);
       assert.deepEqual(await window.sessions.marks.all(), []);
@@ -271,7 +271,7 @@ describe('The promises', () => {
       assert.equal(again.id, session.id);
       const other = open();
       await other.signOut.tidy();
-      await other.revocations.sendAll();
+      await other.sender.sendAll();
       await other.signOut.tidy();
       assert.equal(await token(other), again.pair.accessToken);
       assert.equal(await isAlive(mainToken(again.pair)), true);
@@ -283,7 +283,7 @@ describe('The promises', () => {
       await passWaits(window.clock, window.signOut.run(session.id));
       window.clock.wallError = 61 * DAY_MS;
       const ahead = await window.signIn();
-      await passWaits(window.clock, window.revocations.sendAll());
+      await passWaits(window.clock, window.sender.sendAll());
       window.clock.wallError = 0;
       assert.equal((await window.revocations.pending()).size, 1);
       await box.control.clearFaults();

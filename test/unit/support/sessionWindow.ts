@@ -101,6 +101,7 @@ export class SessionWindow {
   readonly provider: BoxAuthenticationProvider;
   /** What is loaded with its first use. */
   readonly signOut = loadedPart(async () => (await this.sessions.loadLifecycle()).signOut);
+  readonly sender = loadedPart(async () => (await this.sessions.loadLifecycle()).sender);
   readonly remover = loadedPart(async () => (await this.sessions.loadLifecycle()).remover);
   readonly userSignIn = loadedPart(async () => (await this.sessions.loadLifecycle()).userSignIn);
   readonly serverSignIn = loadedPart(async () => (await this.sessions.loadLifecycle()).serverSignIn);

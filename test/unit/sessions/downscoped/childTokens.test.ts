@@ -264,7 +264,7 @@ describe('ChildTokens', () => {
       await box.control.clearFaults();
       await passTime(window, box, 2 * HOUR_MS);
       // Box’s clock is known from the session’s own revocation, which goes first.
-      await window.revocations.sendAll();
+      await window.sender.sendAll();
       const before = await sent();
       assert.equal(await window.children.endLeft(), false);
       assert.deepEqual([records(), [...(await window.children.clientIds())]], [[], []]);

@@ -161,7 +161,7 @@ describe('DownscopedTokens', () => {
       assert.deepEqual(await window.children.sessions(), [parent.id]);
       await box.control.clearFaults();
       const other = new SessionWindow(box, machine());
-      await other.revocations.sendAll();
+      await other.sender.sendAll();
       assert.equal(await other.children.endLeft(), false);
       assert.ok(await allEnded());
     });

@@ -49,7 +49,7 @@ export async function assertSecondRequest(tested: Case, { value, error, waits }:
 /** Asserts that everything is as it should be once the fault is over: nothing is lost, nothing is left to do. */
 export async function assertMended({ cell, trial }: Case): Promise<void> {
   const { window } = trial;
-  await window.revocations.sendAll();
+  await window.sender.sendAll();
   assert.equal(trial.pendingRevocations, 0);
   switch (cell.outcome) {
     case 'none':

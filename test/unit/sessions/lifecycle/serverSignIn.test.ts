@@ -184,7 +184,7 @@ describe('ServerSignIn', () => {
         await signIn;
         assert.equal((await window.revocations.pending()).size, 1);
         await box.control.clearFaults();
-        await window.revocations.sendAll();
+        await window.sender.sendAll();
         await assertNothingKept();
       });
 

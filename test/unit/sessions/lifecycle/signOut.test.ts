@@ -74,7 +74,7 @@ describe('SignOut', () => {
       assert.equal(await isDead(session), false);
       const [pending] = (await window.revocations.pending()).values();
       assert.equal(pending?.label, SEED.userLogin);
-      await window.revocations.sendAll();
+      await window.sender.sendAll();
       assert.equal(await isDead(session), true);
       assert.equal((await window.revocations.pending()).size, 0);
     });
@@ -83,10 +83,10 @@ describe('SignOut', () => {
       await signOutOffline();
       window.clock.jump(61 * DAY_MS);
       await box.control.fault({ endpoint: 'revoke', kind: 'status', status: 503, times: -1 });
-      await passWaits(window.clock, window.revocations.sendAll());
+      await passWaits(window.clock, window.sender.sendAll());
       assert.equal((await window.revocations.pending()).size, 1);
       await box.control.advanceClock(61 * DAY_MS);
-      await passWaits(window.clock, window.revocations.sendAll());
+      await passWaits(window.clock, window.sender.sendAll());
       assert.equal((await window.revocations.pending()).size, 0);
       assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
     });
@@ -107,7 +107,7 @@ describe('SignOut', () => {
       assert.deepEqual(next.changedIds(), { added: [], removed: [], changed: [] });
       await next.signOut.tidy();
       assert.deepEqual(next.secrets.keysBelow('session/'), []);
-      await next.revocations.sendAll();
+      await next.sender.sendAll();
       assert.equal(await isDead(session), true);
     });
 
@@ -136,7 +136,7 @@ describe('SignOut', () => {
       const [kept] = await window.store.all();
       assert.deepEqual([kept?.pair, kept?.ended], [null, 'revoked']);
       await box.control.clearFaults();
-      await window.revocations.sendAll();
+      await window.sender.sendAll();
       assert.equal(await isDead(session), true);
     });
   });
@@ -164,7 +164,7 @@ describe('SignOut', () => {
       await signOutOffline();
       await window.removeApp(SEED.clientId);
       assert.equal(await window.appSecrets.clientSecret(SEED.clientId, window.origins), SEED.clientSecret);
-      await window.revocations.sendAll();
+      await window.sender.sendAll();
       await window.remover.forgetRemoved();
       assert.equal(await window.appSecrets.clientSecret(SEED.clientId, window.origins), undefined);
     });

@@ -121,7 +121,7 @@ export class Scenario {
         await this.time.drive(
           this.slots
             .at(step.window)
-            .window.revocations.sendAll()
+            .window.sender.sendAll()
             .catch(() => 0),
         );
         break;
@@ -270,10 +270,9 @@ export class Scenario {
 
 /** What the timers of a window, and the next window, do about what was given up, now. */
 async function tidy({ sessions, storage }: WindowSlot['window']): Promise<void> {
-  const { signOut, children, remover } = await sessions.loadLifecycle();
-  const { revocations } = sessions;
+  const { signOut, children, remover, sender } = await sessions.loadLifecycle();
   await signOut.tidy();
-  await revocations.sendAll();
+  await sender.sendAll();
   await children.endLeft();
   await remover.forgetRemoved();
   await signOut.tidy();

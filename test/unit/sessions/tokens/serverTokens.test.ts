@@ -193,7 +193,7 @@ for (const kind of SERVER_KINDS) {
         assert.equal(outcome.state, 'pending');
         assert.deepEqual(await window.store.all(), []);
         await box.control.clearFaults();
-        await new SessionWindow(box, machine()).revocations.sendAll();
+        await new SessionWindow(box, machine()).sender.sendAll();
         assert.deepEqual(await liveOf(box, tokens), []);
         assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
       });
@@ -221,7 +221,7 @@ for (const kind of SERVER_KINDS) {
         assert.deepEqual([stored().pair, stored().ended], [null, 'revoked']);
         assert.deepEqual(await liveOf(box, tokens), tokens);
         await box.control.clearFaults();
-        await window.revocations.sendAll();
+        await window.sender.sendAll();
         assert.deepEqual(await liveOf(box, tokens), []);
       });
 
