@@ -14,6 +14,8 @@ export class Workbench {
   readonly notifications: Notifications;
   readonly accounts: AccountsMenu;
   readonly terminals: Terminals;
+  /** How often its extension host was killed since the page was loaded. */
+  hostKills = 0;
 
   constructor(readonly page: Page) {
     this.quickInput = new QuickInput(page);
@@ -33,6 +35,7 @@ export class Workbench {
   /** Loads the window again, as after a restart of VS Code. */
   async reload(): Promise<void> {
     await this.page.reload();
+    this.hostKills = 0;
     await this.ready();
   }
 
