@@ -26,18 +26,12 @@ export interface TokenResponse {
   readonly refreshToken?: string;
   /** Life of the access token in seconds, counted from when Box sent the answer. */
   readonly expiresIn: number;
-  /** What the tokens are restricted to, where Box says that they are. */
-  readonly restrictedTo?: readonly Restriction[];
+  /** What the tokens are restricted to, as Box lists it; empty where they are not, or it cannot be read. */
+  readonly restrictedTo: readonly Restriction[];
 }
 
 /** A successful answer of a grant that has no refresh token: when it ends, another one is asked for. */
-export interface AccessTokenResponse {
-  readonly accessToken: string;
-  /** Life in seconds, counted from when Box sent the answer. */
-  readonly expiresIn: number;
-  /** What a downscoped token is restricted to, as Box lists it; empty for other tokens. */
-  readonly restrictedTo: readonly Restriction[];
-}
+export type AccessTokenResponse = Omit<TokenResponse, 'refreshToken'>;
 
 /** What the code exchange sends (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 export interface AuthorizationCodeGrant {
@@ -116,26 +110,26 @@ export async function accessTokenGrant(
       { ...parameters },
       options,
     );
-    return accessTokenResponse(
-      await oauth.processGenericTokenEndpointResponse(server, identity, response),
-      requestIdOf(response.headers),
-    );
+    const answer = await oauth.processGenericTokenEndpointResponse(server, identity, response);
+    const { accessToken, expiresIn, restrictedTo } = tokenResponse(answer);
+    return { accessToken, expiresIn, restrictedTo };
   });
 }
 
 /**
  * Revokes a token and its pair (RFC 7009). A token that Box does not know any more counts as revoked, as the RFC
- * has it (§2.2) and Box does not.
+ * has it (§2.2) and Box does not; and so does every answer of success, since its body says nothing.
  */
 export async function revocation(client: BoxClientIdentity, token: string, sender: Sender): Promise<void> {
   try {
     await translated(tokenQuirks(sender), async (send) => {
       const { server, identity, authentication, options } = parties(client, send);
       const response = await oauth.revocationRequest(server, identity, authentication, token, options);
-      await oauth.processRevocationResponse(response);
+      if (!response.ok) await oauth.processRevocationResponse(response);
     });
   } catch (error) {
-    if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
+    const isRefusal = error instanceof OAuthError || error instanceof ApiRefusedError;
+    if (!isRefusal || error.error !== 'invalid_token') throw error;
   }
 }
 
@@ -220,8 +214,8 @@ function credentials(client: BoxClientIdentity | Anonymous) {
 }
 
 /**
- * Box's schema makes every property optional: a `token_type` that is missing can only be `bearer`. And an error's
- * body says more than a `WWW-Authenticate` header beside it.
+ * Box's schema makes every property optional: a `token_type` that is missing can only be `bearer`. An error's body says
+ * more than a `WWW-Authenticate` header beside it. And what is JSON is read, whatever its headers call it.
  */
 function tokenQuirks(sender: Sender): Sender {
   return async (url, request) => {
@@ -231,10 +225,21 @@ function tokenQuirks(sender: Sender): Sender {
       .json()
       .catch(() => undefined);
     if (typeof body !== 'object' || body === null) return response;
-    const { status, headers } = response;
-    if (status !== 200) headers.delete('www-authenticate');
-    return Response.json({ token_type: 'bearer', ...body }, { status, headers });
+    const { ok, status, headers } = response;
+    if (!ok) headers.delete('www-authenticate');
+    headers.set('content-type', 'application/json');
+    return Response.json({ token_type: 'bearer', ...readable(body) }, { status: ok ? 200 : status, headers });
   };
+}
+
+/** What is not branched on, and must not make the rest of an answer unreadable. */
+const OPTIONAL_TEXTS = new Set(['token_type', 'scope', 'error_description', 'error_uri']);
+
+/** An answer without what counts as missing: null, and what should be a text of these and is none. */
+function readable(body: object): object {
+  const isThere = ([name, value]: readonly [string, unknown]): boolean =>
+    value !== null && (!OPTIONAL_TEXTS.has(name) || typeof value === 'string');
+  return Object.fromEntries(Object.entries(body).filter(isThere));
 }
 
 /** A pair is never lost for a `restricted_to` that cannot be read: it is only shown. */
@@ -244,18 +249,8 @@ function tokenResponse(answer: oauth.TokenEndpointResponse): TokenResponse {
     accessToken: answer.access_token,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     expiresIn: answer.expires_in ?? NOMINAL_LIFE_S,
-    ...(restrictedTo.success && { restrictedTo: restrictedTo.output }),
+    restrictedTo: restrictedTo.success ? restrictedTo.output : [],
   };
-}
-
-function accessTokenResponse(
-  answer: oauth.TokenEndpointResponse,
-  requestId: string | undefined,
-): AccessTokenResponse {
-  const restrictedTo = v.safeParse(restrictionsSchema, answer['restricted_to']);
-  if (!restrictedTo.success) throw new UnexpectedResponseError(200, 'restricted_to is damaged', requestId);
-  const { accessToken, expiresIn } = tokenResponse(answer);
-  return { accessToken, expiresIn, restrictedTo: restrictedTo.output };
 }
 
 /** Turns the library's errors into ours. Theirs hold whole answers as `cause`, so none is passed on. */

@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../common/clock';
-import { isTransient, retryAfterOf } from './errors';
+import { isTransient, retryAfterOf, UnexpectedResponseError } from './errors';
 
 /** How often and how soon a failed request is sent again. */
 export interface RetryPolicy {
@@ -39,10 +39,20 @@ export async function retrying<T>(
       signal?.throwIfAborted();
       const delay = delayBefore(attempt + 1, error, policy, random());
       const isLast = attempt >= policy.attempts || delay > policy.maxDelayMs;
-      if (isLast || !isTransient(error) || policy.canWait?.(delay) === false) throw error;
+      if (isLast || !isWorthAsking(error) || policy.canWait?.(delay) === false) throw error;
       await sleep(clock, delay, signal);
     }
   }
+}
+
+/** Those that pass by themselves; VS Code may find the credentials that a proxy demands. */
+const PASSING_REFUSALS = new Set([407, 408, 409, 425, 429]);
+
+/** Whoever refuses a request, a proxy too, refuses it again, until somebody changes something. */
+function isWorthAsking(error: unknown): boolean {
+  if (!isTransient(error)) return false;
+  if (!(error instanceof UnexpectedResponseError) || PASSING_REFUSALS.has(error.status)) return true;
+  return error.status < 400 || error.status >= 500;
 }
 
 function delayBefore(attempt: number, error: unknown, policy: RetryPolicy, random: number): number {

@@ -14,14 +14,22 @@ export const USER_FIELDS = [
 ] as const;
 
 const text = v.pipe(v.string(), v.nonEmpty());
+const id = v.union([text, v.pipe(v.number(), v.safeInteger(), v.transform(String))]);
+const name = v.fallback(v.string(), '');
 
-/** The part of Box's user object that is kept. `enterprise` is null or absent for personal accounts. */
-export const userSchema = v.object({
-  id: text,
-  login: text,
-  name: v.optional(v.string(), ''),
-  enterprise: v.nullish(v.object({ id: v.string(), name: v.optional(v.string(), '') })),
-});
+/**
+ * The part of Box's user object that is kept. `enterprise` is null or absent for personal accounts. What is only shown
+ * fails nobody's sign-in: where it cannot be read, it counts as absent.
+ */
+export const userSchema = v.pipe(
+  v.object({
+    id,
+    login: v.fallback(text, ''),
+    name,
+    enterprise: v.fallback(v.nullish(v.object({ id, name })), undefined),
+  }),
+  v.transform((user) => ({ ...user, login: user.login || user.name || user.id })),
+);
 
 /** A Box user, as `users/me` describes the owner of a token. */
 export type BoxUser = v.InferOutput<typeof userSchema>;

@@ -288,6 +288,40 @@ describe('Requests to Box', () => {
     });
   });
 
+  describe('an error', () => {
+    const refusal = { error: 'invalid_grant', error_description: 'Refresh token has expired' };
+
+    for (const type of [
+      'text/plain',
+      'text/html',
+      'application/problem+json',
+      'Application/JSON',
+      undefined,
+    ]) {
+      it(`is read whatever its content type says: ${type ?? 'nothing'}`, async () => {
+        const headers: Record<string, string> = type === undefined ? {} : { 'Content-Type': type };
+        await box.control.fault({ endpoint: 'token', kind: 'status', status: 400, headers, body: refusal });
+        const { refreshToken } = await issuePair();
+        const { error, error_description: description } = refusal;
+        await assertOAuthError(() => client.refresh(box.identity(), refreshToken), [error, description]);
+      });
+    }
+
+    for (const description of [null, 7, ['a', 'list']]) {
+      it(`is read without a description that is no text: ${JSON.stringify(description)}`, async () => {
+        const body = { ...refusal, error_description: description };
+        await box.control.fault({ endpoint: 'token', kind: 'json', status: 401, body });
+        const { refreshToken } = await issuePair();
+        const thrown = await failure(client.refresh(box.identity(), refreshToken));
+        assert.ok(thrown instanceof OAuthError, String(thrown));
+        assert.deepEqual(
+          [thrown.error, thrown.description, thrown.status],
+          ['invalid_grant', undefined, 401],
+        );
+      });
+    }
+  });
+
   describe('revocation', () => {
     it('ends both tokens of a pair', async () => {
       const pair = await issuePair();
@@ -324,6 +358,20 @@ describe('Requests to Box', () => {
       assert.equal((await box.control.counters()).revocations, 1);
     });
 
+    const challenge = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
+    for (const [name, fault] of [
+      ['204', { status: 204 }],
+      ['202 with a page', { status: 202, body: '<html>' }],
+      ['a 400 that knows no such token, as text', { status: 400, body: { error: 'invalid_token' } }],
+      ['a challenge that says so', { status: 401, headers: challenge }],
+    ] as const) {
+      it(`is confirmed by ${name}, in one request`, async () => {
+        await box.control.fault({ endpoint: 'revoke', kind: 'status', ...fault });
+        await client.revoke(box.identity(), (await issuePair()).refreshToken);
+        assert.equal((await box.control.requests()).length, 1);
+      });
+    }
+
     it('fails for a wrong client secret, and leaves the token alone', async () => {
       const { refreshToken } = await issuePair();
       const refusal = ['invalid_client', 'The client credentials are invalid'] as const;
@@ -351,6 +399,29 @@ describe('Requests to Box', () => {
         const user = await client.currentUser(box.endpoints, accessToken);
         assert.equal(user.enterprise ?? undefined, undefined);
         assert.equal(user.login, SEED.personalUserLogin);
+      });
+    }
+
+    const [id, login, name] = [SEED.userId, SEED.userLogin, SEED.userName];
+    for (const [what, body, expected] of [
+      ['an enterprise without an ID', { id, login, name, enterprise: { name: 'Acme' } }, { id, login, name }],
+      ['an empty enterprise', { id, login, name, enterprise: {} }, { id, login, name }],
+      ['no name', { id, login, name: null }, { id, login, name: '' }],
+      ['no login', { id, name }, { id, login: name, name }],
+      ['an ID alone', { id }, { id, login: id, name: '' }],
+      [
+        'IDs that are numbers',
+        { id: Number(id), login, name, enterprise: { id: 42, name: null } },
+        { id, login, name, enterprise: { id: '42', name: '' } },
+      ],
+    ] as const) {
+      it(`is read with ${what}`, async () => {
+        await box.control.fault({ endpoint: 'usersMe', kind: 'json', body });
+        const user = await currentUser();
+        assert.deepEqual(
+          Object.fromEntries(Object.entries(user).filter(([, value]) => value !== undefined)),
+          expected,
+        );
       });
     }
 
