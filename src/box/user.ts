@@ -21,15 +21,12 @@ const name = v.fallback(v.string(), '');
  * The part of Box's user object that is kept. `enterprise` is null or absent for personal accounts. What is only shown
  * fails nobody's sign-in: where it cannot be read, it counts as absent.
  */
-export const userSchema = v.pipe(
-  v.object({
-    id,
-    login: v.fallback(text, ''),
-    name,
-    enterprise: v.fallback(v.nullish(v.object({ id, name })), undefined),
-  }),
-  v.transform((user) => ({ ...user, login: user.login || user.name || user.id })),
-);
+export const userSchema = v.object({
+  id,
+  login: text,
+  name,
+  enterprise: v.fallback(v.nullish(v.object({ id, name })), undefined),
+});
 
 /** A Box user, as `users/me` describes the owner of a token. */
 export type BoxUser = v.InferOutput<typeof userSchema>;

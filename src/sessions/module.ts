@@ -12,7 +12,7 @@ import { FolderWatcher } from '../storage/folderWatcher';
 import { RecordStore } from '../storage/recordStore';
 import { ACCOUNT_KIND, AccountDirectory } from './store/accountDirectory';
 import { DamagedSessions } from './store/damagedSessions';
-import { ExpiryWatcher } from './background/expiryWatcher';
+import type { ExpiryWatcher } from './background/expiryWatcher';
 import { IdleSessionKeeper } from './background/idleSessionKeeper';
 import { PairKeeper } from './tokens/pairKeeper';
 import { PendingRevocations, REVOCATION_KIND } from './tokens/pendingRevocations';
@@ -24,7 +24,7 @@ import { SessionStore } from './store/sessionStore';
 import { PreferredAccount } from './store/preferredAccount';
 import { TokenChanges } from './tokens/tokenChanges';
 import type { Lifecycle } from './lifecycle/module';
-import { SESSION_KIND, type SessionRecord, type TokenPair } from './store/sessionRecord';
+import { isRenewable, SESSION_KIND, type SessionRecord, type TokenPair } from './store/sessionRecord';
 import { SignOutMarks } from './lifecycle/signOutMarks';
 import { TokenExpiry } from './tokens/tokenExpiry';
 import { TokenRefresher } from './tokens/tokenRefresher';
@@ -113,7 +113,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   const expiry = new TokenExpiry(clock);
   const backoff = new RefreshBackoff({ folder: join(folder, 'pauses'), clock, random, log });
   const tokenRequests = new TokenRequests({ box, appSecrets, clock });
-  const keeper = new PairKeeper({ store, marks, loadSender, box, clock, log });
+  const keeper = new PairKeeper({ store, marks, revocations, loadSender, box, clock, log });
   const prepare = (): Promise<void> => secrets.prepare();
   const forRefresh = { store, tokenRequests, keeper, lock, prepare, backoff, expiry, clock: patience, log };
   const refresher = new TokenRefresher(forRefresh);
@@ -141,7 +141,11 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
   const proactive = new ProactiveRefresher({ store, refresher, expiry, clock, random, isInUse, log });
   const idleKeeper = new IdleSessionKeeper({ store, refresher, clock, random, isWanted, log });
-  const expiryWatcher = new ExpiryWatcher({ store, refresher, expiry, clock, log });
+  let expiryWatcher: ExpiryWatcher | undefined;
+  const watchExpiry = async (): Promise<void> => {
+    const part = await import('./background/expiryWatcher');
+    expiryWatcher ??= new part.ExpiryWatcher({ store, refresher, expiry, clock, log });
+  };
   const forRetries = { marks, revocations, loadLifecycle, clock, random, log };
   const retrier = new RevocationRetrier(forRetries);
 
@@ -165,6 +169,9 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     store.onDidChange(() => {
       const unsaved = store.givenUpUnsaved();
       if (unsaved.length > 0) void loadLifecycle().then(({ signOut }) => signOut.finishUnsaved(unsaved));
+    }),
+    store.onDidChange(({ added, loaded = [] }) => {
+      if (![...added, ...loaded].every(isRenewable)) void watchExpiry();
     }),
     store.onDidReturn((record) => {
       void loadLifecycle().then(({ signOut }) => signOut.finishReturned(record));
@@ -214,6 +221,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     },
     idle: async (): Promise<void> => {
       await Promise.all([refresher.idle(), lifecycle?.idle()]);
+      await keeper.idle();
       await storage.idle();
     },
     dispose: (): void => {

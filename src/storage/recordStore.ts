@@ -9,9 +9,10 @@ import type { Lease } from './lock/lock';
 export interface Secrets {
   readonly onDidChange: Event<{ readonly key: string }>;
   get(key: string): Promise<Stored>;
-  all(prefix: string): Promise<ReadonlyMap<string, Stored>>;
+  all(prefix: string, isStrict?: boolean): Promise<ReadonlyMap<string, Stored>>;
   write(key: string, value: object, lease?: Lease): Promise<void>;
   delete(key: string, lease?: Lease): Promise<void>;
+  withdraw(key: string): void;
   /** Moves what is damaged out of the way, unless something else was stored there meanwhile. */
   setAside(key: string, damaged: Stored): Promise<void>;
   isNewest(key: string): Promise<boolean>;
@@ -59,11 +60,12 @@ export class RecordStore<T extends object> {
   }
 
   /**
-   * All readable records with their names. One that cannot be read now is left out and logged.
+   * All records with their names. One that cannot be read now is left out and logged.
+   * @param isStrict throws instead: for what is decided on the absence of one.
    * @throws SecretStorageError where nothing can be read, or StaleWindowError
    */
-  async readAll(): Promise<Map<string, T>> {
-    const all = await this.secrets.all(this.keyOf(''));
+  async readAll(isStrict = false): Promise<Map<string, T>> {
+    const all = await this.secrets.all(this.keyOf(''), isStrict);
     const records = new Map<string, T>();
     for (const [key, stored] of all) {
       const record = await this.check(key, stored);
@@ -84,6 +86,11 @@ export class RecordStore<T extends object> {
    */
   async write(name: string, record: T, lease?: Lease): Promise<void> {
     await this.secrets.write(this.keyOf(name), record, lease);
+  }
+
+  /** Gives up a record that could not be stored and is kept in memory. */
+  withdraw(name: string): void {
+    this.secrets.withdraw(this.keyOf(name));
   }
 
   /** Removes a record; none of that name is fine. @throws as {@link write} */

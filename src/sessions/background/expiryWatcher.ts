@@ -23,10 +23,12 @@ export class ExpiryWatcher implements Disposable {
   private readonly subscription: Disposable;
 
   constructor(private readonly dependencies: ExpiryWatcherDependencies) {
-    this.subscription = dependencies.store.onDidChange(({ added, changed, removed, loaded = [] }) => {
+    this.subscription = dependencies.store.onDidChange(({ added, changed, removed }) => {
       for (const { id } of removed) this.cancel(id);
-      for (const session of [...added, ...changed, ...loaded]) if (!isRenewable(session)) this.watch(session);
+      for (const session of [...added, ...changed]) if (!isRenewable(session)) this.watch(session);
     });
+    for (const session of dependencies.store.known().filter(isLive))
+      if (!isRenewable(session)) this.watch(session);
   }
 
   dispose(): void {

@@ -95,7 +95,7 @@ export class ChildStore {
   /** The client IDs of the apps that the tokens belong to, stored or not. Throws what SecretStorage throws. */
   async clientIds(): Promise<ReadonlySet<string>> {
     const families = [...this.unstored.values()].map(({ family }) => family);
-    const all = [...(await this.records()).values(), ...families];
+    const all = [...(await this.dependencies.records.readAll(true)).values(), ...families];
     return new Set(all.flatMap((family) => (family === undefined ? [] : [family.clientId])));
   }
 

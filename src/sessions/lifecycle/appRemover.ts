@@ -7,7 +7,6 @@ import type { PendingRevocations } from '../tokens/pendingRevocations';
 import { isOfApp } from '../store/sessionSelection';
 import type { SessionStore } from '../store/sessionStore';
 import type { SignOut, SignedOut } from './signOut';
-import { isLive } from '../store/sessionRecord';
 
 /** Dependencies of {@link AppRemover}. */
 export interface AppRemoverDependencies {
@@ -55,7 +54,7 @@ export class AppRemover {
    */
   async forgetRefused(clientId: string, origins: BoxBaseUrls): Promise<void> {
     const { store, appSecrets } = this.dependencies;
-    if ((await this.needed()).has(clientId) || (await store.ofApp(clientId)).some(isLive)) return;
+    if ((await this.needed()).has(clientId) || (await store.needsSecret(clientId))) return;
     await appSecrets.forgetRefused(clientId, origins);
   }
 
@@ -71,7 +70,7 @@ export class AppRemover {
     const needed = await this.needed();
     let isNoneLeft = true;
     for (const clientId of removed) {
-      const isUsed = needed.has(clientId) || (await store.ofApp(clientId)).some(isLive);
+      const isUsed = needed.has(clientId) || (await store.needsSecret(clientId));
       if (isUsed) isNoneLeft = false;
       else await appSecrets.forgetRemoved(clientId);
     }
@@ -81,8 +80,7 @@ export class AppRemover {
   /** Client IDs whose secrets are needed to revoke something. */
   private async needed(): Promise<ReadonlySet<string>> {
     const { revocations, children } = this.dependencies;
-    const ofPending = [...(await revocations.pending()).values()].map(({ clientId }) => clientId);
-    return new Set([...ofPending, ...(await children.clientIds())]);
+    return new Set([...(await revocations.clientIds()), ...(await children.clientIds())]);
   }
 
   private async forgetWhenIdle(): Promise<void> {

@@ -100,7 +100,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
   const overtaken = new OvertakenPairs({ marks, sender });
 
   const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
-  const userSignIn = new UserSignIn({ box, newSessions, sender, ensureCurrent, clock, log });
+  const userSignIn = new UserSignIn({ box, newSessions, appSecrets, sender, ensureCurrent, clock, log });
   const serverSignIn = new ServerSignIn({ tokenRequests, box, newSessions, sender, ensureCurrent });
   const developerTokens = new DeveloperTokens({ store, box, newSessions, ensureCurrent, clock });
 

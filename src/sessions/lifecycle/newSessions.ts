@@ -76,7 +76,7 @@ export class NewSessions {
       const entered = former.length === 0 ? made : { ...made, former };
       signal.throwIfAborted();
       await signInLease.check();
-      await store.write(entered, lease);
+      await store.add(entered, lease);
       return entered;
     });
   }

@@ -20,7 +20,7 @@ export interface SignOutDependencies {
   readonly store: SessionStore;
   readonly marks: SignOutMarks;
   readonly revocations: PendingRevocations;
-  readonly sender: Pick<RevocationSender, 'send'>;
+  readonly sender: Pick<RevocationSender, 'send' | 'tell'>;
   readonly children: ChildTokens;
   readonly backoff: RefreshBackoff;
   readonly lock: Lock;
@@ -54,7 +54,9 @@ export class SignOut {
 
   /** Signs a session out: gone in every window at once, revoked at Box now or later. */
   async run(sessionId: string): Promise<SignOutOutcome> {
-    const record = await this.record(sessionId);
+    const { store } = this.dependencies;
+    // As this window knows it: reading it anew would be waiting.
+    const record = store.recordOf(sessionId) ?? (await store.readRecord(sessionId));
     return record === undefined ? { state: 'revoked' } : this.giveUp(record, 'signedOut');
   }
 
@@ -63,7 +65,9 @@ export class SignOut {
    * @throws SessionError where nobody here can revoke its tokens
    */
   async revoke(sessionId: string): Promise<SignOutOutcome> {
-    const record = await this.record(sessionId);
+    const { store } = this.dependencies;
+    // As this window knows it: reading it anew would be waiting.
+    const record = store.recordOf(sessionId) ?? (await store.readRecord(sessionId));
     if (record === undefined || !isLive(record)) return { state: 'revoked' };
     if (!isRenewable(record)) throw new SessionError('not_revocable', record.appName, record);
     return this.giveUp(record, 'revoked');
@@ -105,33 +109,36 @@ export class SignOut {
     for (const mark of await this.allMarks()) await this.finishAll(mark);
   }
 
-  /** As this window knows it: reading it anew would be waiting. */
-  private async record(sessionId: string): Promise<SessionRecord | undefined> {
-    const { store } = this.dependencies;
-    return store.recordOf(sessionId) ?? (await store.readRecord(sessionId));
-  }
-
   private async giveUp(record: SessionRecord, kind: SignOutMark['kind']): Promise<SignOutOutcome> {
     const { marks, children, log } = this.dependencies;
     const mark = { session: record.id, signIn: signInOf(record), kind };
     children.await(record.id);
-    await marks.add(mark);
+    await this.running.add(marks.add(mark));
     log.info(`${kind === 'signedOut' ? 'Signed out' : 'Revoked the tokens of'} session ${record.id}`);
     return this.end(record, mark);
   }
 
   /** Ends a record that was given up, here and at Box. Never fails. */
   private async end(record: SessionRecord, mark: SignOutMark): Promise<SignOutOutcome> {
-    const { sender, clock, log } = this.dependencies;
-    const names = await this.addRevocations(record, mark);
-    const finished = this.finish(mark).catch((error: unknown) => {
-      log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
+    const { clock, log } = this.dependencies;
+    const adding = this.addRevocations(record, mark);
+    await adding.catch((error: unknown) => {
+      // It is stored when the record goes.
+      log.warn(`A revocation could not be stored yet: ${errorText(error)}`);
     });
+    const finished = this.finish(mark).then(
+      () => true,
+      (error: unknown) => {
+        log.warn(`A sign-out could not be finished yet: ${errorText(error)}`);
+        return false;
+      },
+    );
     void this.running.add(finished);
-    await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(() => undefined);
+    const isGone = await within(clock, SHORT_WAIT_MS, finished, () => new LockTimeoutError()).catch(
+      () => false,
+    );
     try {
-      // The present pair first: it is the one that may be in use.
-      for (const name of names.toReversed()) await sender.send(name);
+      await this.send(await adding, isGone, finished);
       return { state: isRenewable(record) ? 'revoked' : 'left' };
     } catch (reason) {
       log.warn(`Box could not be told of the sign-out; it will be told later: ${errorText(reason)}`);
@@ -141,16 +148,28 @@ export class SignOut {
     }
   }
 
-  /** Stores the revocation of every token of a record. What cannot be stored now is stored when the record goes. */
+  /**
+   * Sends revocations. They are kept as long as the record is there: to a host that does not see our marks they say that
+   * it was given up.
+   */
+  private async send(names: readonly string[], isGone: boolean, finished: Promise<boolean>): Promise<void> {
+    const { sender, revocations } = this.dependencies;
+    // The present pair first: it is the one that may be in use.
+    for (const name of names.toReversed()) {
+      if (isGone) await sender.send(name);
+      else if (await sender.tell(name))
+        void this.running.add(
+          finished.then((isDone) => (isDone ? revocations.forget(name) : undefined)).catch(() => undefined),
+        );
+    }
+  }
+
+  /** Stores the revocation of every token of a record. Gives their names. Throws what SecretStorage throws. */
   private async addRevocations(record: SessionRecord, mark: SignOutMark): Promise<readonly string[]> {
-    const { revocations, log } = this.dependencies;
     const names: string[] = [];
     if (!isRenewable(record)) return names;
-    try {
-      for (const request of revocationsOf(record)) names.push(await revocations.add(request, mark));
-    } catch (error) {
-      log.warn(`A revocation could not be stored yet: ${errorText(error)}`);
-    }
+    for (const request of revocationsOf(record))
+      names.push(await this.dependencies.revocations.add(request, mark));
     return names;
   }
 
@@ -181,7 +200,8 @@ export class SignOut {
     const { store, backoff } = this.dependencies;
     const record = await this.read(mark.session);
     if (record === undefined || signInOf(record) !== mark.signIn) return;
-    await this.storeRevocations(record, mark);
+    // A pair that was stored after the sign-out began is revoked too.
+    await this.addRevocations(record, mark);
     // First: whoever finishes this after a crash finds the pause by the record.
     await backoff.forget(record);
     if (mark.kind === 'signedOut') await store.remove(record.id, lease);
@@ -195,13 +215,6 @@ export class SignOut {
       if (store.isSaved(id)) throw error;
       return store.recordOf(id);
     });
-  }
-
-  /** A pair that was stored after the sign-out began is revoked too. */
-  private async storeRevocations(record: SessionRecord, mark: SignOutMark): Promise<void> {
-    const { revocations } = this.dependencies;
-    if (!isRenewable(record)) return;
-    for (const request of revocationsOf(record)) await revocations.add(request, mark);
   }
 
   /** Forgets a mark once its record is gone and its revocations are settled, those of tokens made from it included. */

@@ -1,4 +1,5 @@
 import type { BoxApp } from '../../apps/app';
+import type { AppSecrets } from '../../apps/appSecrets';
 import type { BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
 import { endpointsOf, type BoxBaseUrls } from '../../box/endpoints';
@@ -18,6 +19,7 @@ import { RunningWork } from '../../common/runningWork';
 export interface UserSignInDependencies {
   readonly box: BoxClient;
   readonly newSessions: NewSessions;
+  readonly appSecrets: AppSecrets;
   readonly sender: Pick<RevocationSender, 'revoke'>;
   /** Throws a StaleWindowError where a session could not be stored: the person is then not sent to Box. */
   readonly ensureCurrent: () => Promise<void>;
@@ -92,7 +94,16 @@ export class UserSignIn {
     signal: AbortSignal,
   ): Promise<LiveSession> {
     if (pair.refreshToken === undefined) throw new SessionError('no_refresh_token', app.name);
+    if (await this.isRemoved(app, origins)) throw new SessionError('client_secret_missing', app.name);
     return this.dependencies.newSessions.add({ app, origins, scopes, user, pair }, signal);
+  }
+
+  /** Whether the app was removed while the person was at Box: nobody could refresh or revoke the session. */
+  private async isRemoved({ clientId }: BoxApp, origins: BoxBaseUrls): Promise<boolean> {
+    const { appSecrets } = this.dependencies;
+    // What cannot be read now may be there.
+    const secret = await appSecrets.clientSecret(clientId, origins).catch(() => '');
+    return secret === undefined;
   }
 
   /** A pair that nobody keeps must not stay alive at Box: what cannot be revoked now is revoked later. */

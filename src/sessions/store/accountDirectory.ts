@@ -61,7 +61,8 @@ export class AccountDirectory {
   ): Promise<AccountReference> {
     return this.lock.withLock(ACCOUNTS_LOCK, async (lease) => {
       const name = `${user.id}/${app.clientId}`;
-      const records = await this.records.readAll();
+      // A label that cannot be read now must not be given again.
+      const records = await this.records.readAll(true);
       const own = records.get(name);
       records.delete(name);
       const others = [...records.values()];

@@ -141,7 +141,7 @@ export function isOf(session: SessionRecord, origins: BoxBaseUrls): boolean {
  * @param sentAt when the request was sent, in ms since the epoch.
  */
 export function tokenPair(
-  { accessToken, refreshToken, expiresIn, restrictedTo = [] }: TokenResponse,
+  { accessToken, refreshToken, expiresIn, restrictedTo }: TokenResponse,
   sentAt: number,
 ): TokenPair {
   return {
@@ -166,12 +166,13 @@ export function formerTokens(
   now: number | undefined,
 ): NonNullable<SessionRecord['former']> {
   const { pair, former = [] } = session;
-  const all = pair === null || !isRenewable(session) ? former : [...former, formerOf(pair)];
+  const all = pair === null || !isRenewable(session) ? former : [...former, formerOf(pair, now)];
   return all.filter(({ endsAt }) => now === undefined || endsAt > now);
 }
 
-function formerOf(pair: TokenPair): { token: string; endsAt: number } {
-  const endsAt = pair.refreshToken === undefined ? endOf(pair) : pair.issuedAt + REFRESH_TOKEN_LIFE_MS;
+/** It ends no later than a token that is issued now would: by which clock it was dated, nobody knows. */
+function formerOf(pair: TokenPair, now = pair.issuedAt): { token: string; endsAt: number } {
+  const endsAt = now + (pair.refreshToken === undefined ? pair.expiresIn * 1000 : REFRESH_TOKEN_LIFE_MS);
   return { token: mainToken(pair), endsAt };
 }
 

@@ -104,6 +104,12 @@ export class SessionStore {
     return this.seen().filter((record) => record.clientId === clientId);
   }
 
+  /** Whether an app's secret may be needed for a session, given up or not: a refresh of it may be under way. */
+  async needsSecret(clientId: string): Promise<boolean> {
+    await this.load();
+    return [...this.records.values()].some((record) => record.clientId === clientId && isLive(record));
+  }
+
   /** Reads one record anew. Gives it as far as it may be used. @throws SecretStorageError or StaleWindowError */
   async readStored(id: string): Promise<SessionRecord | undefined> {
     const record = await this.readRecord(id);
@@ -139,6 +145,16 @@ export class SessionStore {
     await this.change(record.id, record, () => this.dependencies.records.write(record.id, record, lease));
   }
 
+  /** The same for a new sign-in, whose caller gives it up where it cannot be stored. @throws as {@link write} */
+  async add(record: SessionRecord, lease: Lease): Promise<void> {
+    try {
+      await this.write(record, lease);
+    } catch (error) {
+      if (error instanceof StaleWindowError) this.dependencies.records.withdraw(record.id);
+      throw error;
+    }
+  }
+
   /** Removes a record from the store and from here. @throws as {@link write}; it then stays */
   async remove(id: string, lease?: Lease): Promise<void> {
     await this.change(id, undefined, () => this.dependencies.records.remove(id, lease));
@@ -146,7 +162,7 @@ export class SessionStore {
 
   /** Whether the sign-in that a session came from was given up: signed out, revoked, or replaced by another. */
   isGivenUp(session: SessionRecord): boolean {
-    return this.signInOf(session.id) !== signInOf(session);
+    return this.isOver(session.id) || this.dependencies.marks.kindOf(session) !== undefined;
   }
 
   /** Whether a session is signed out, or its tokens are revoked. */
@@ -219,7 +235,7 @@ export class SessionStore {
     } catch (error) {
       if (!(error instanceof SecretStorageError)) throw error;
       log.error(`The stored sessions cannot be read now: ${errorText(error)}`);
-      return new Map();
+      return new Map(this.records);
     }
   }
 

@@ -1,9 +1,10 @@
 import type { BoxClient } from '../../box/client';
 import type { Clock } from '../../common/clock';
+import { RunningWork } from '../../common/runningWork';
 import type { Log } from '../../common/log';
 import type { Lease } from '../../storage/lock/lock';
 import { SessionError } from '../errors';
-import { revocationOf, type RevocationRequest } from './pendingRevocations';
+import { revocationOf, type PendingRevocations, type RevocationRequest } from './pendingRevocations';
 import type { RevocationSender } from './revocationSender';
 import type { SessionStore } from '../store/sessionStore';
 import {
@@ -22,6 +23,7 @@ import type { SignOutMarks } from '../lifecycle/signOutMarks';
 export interface PairKeeperDependencies {
   readonly store: SessionStore;
   readonly marks: SignOutMarks;
+  readonly revocations: Pick<PendingRevocations, 'add'>;
   readonly loadSender: () => Promise<Pick<RevocationSender, 'revoke'>>;
   readonly box: BoxClient;
   readonly clock: Clock;
@@ -30,6 +32,8 @@ export interface PairKeeperDependencies {
 
 /** Stores the pairs that refreshes bring, or sees to it that they end. */
 export class PairKeeper {
+  private readonly running = new RunningWork();
+
   constructor(private readonly dependencies: PairKeeperDependencies) {}
 
   /**
@@ -59,14 +63,22 @@ export class PairKeeper {
     pair: TokenPair,
     stored: SessionRecord | undefined,
   ): Promise<LiveSession> {
-    const revoked = this.revoke(revocationOf({ ...refreshed, pair }));
+    const revoked = this.running.add(this.revoke(revocationOf({ ...refreshed, pair })));
     // Nobody waits for Box where a token is here.
     if (stored !== undefined && isLive(stored)) return this.shown(stored);
     await revoked;
     throw new SessionError(stored === undefined ? 'signed_out' : 'ended', refreshed.appName, refreshed);
   }
 
+  /** Resolves when no pair is in nobody's hands. */
+  async idle(): Promise<void> {
+    await this.running.idle();
+  }
+
   private async revoke(request: RevocationRequest): Promise<void> {
+    const { revocations } = this.dependencies;
+    // At once: loading what sends it takes its time. What could not be stored is sent all the same.
+    await revocations.add(request).catch(() => undefined);
     const sender = await this.dependencies.loadSender();
     await sender.revoke(request);
   }

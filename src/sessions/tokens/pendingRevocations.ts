@@ -18,6 +18,8 @@ const revocationSchema = v.looseObject({
   /** What stands for the pair: the refresh token, or an access token that came without one. */
   token: text,
   since: v.number(),
+  /** Whether that is by the clock here, which may be wrong, because Box's was not known. */
+  isLocalTime: v.optional(v.boolean()),
   /** The sign-in that is given up, where the revocation is part of that, and whether its session is to go. */
   session: v.optional(text),
   signIn: v.optional(text),
@@ -85,11 +87,19 @@ export class PendingRevocations {
     const known = [...(await records.readAll())].find(([, pending]) => pending.token === token);
     if (known !== undefined) return this.raise(...known, mark);
     const name = randomUUID();
-    const since = box.serverTime() ?? clock.now();
+    const serverTime = box.serverTime();
+    const date = serverTime === undefined ? { since: clock.now(), isLocalTime: true } : { since: serverTime };
     const { session, signIn, kind } = mark ?? {};
     const origin = mark === undefined ? {} : { session, signIn, kind };
-    await records.write(name, { origins, clientId, appName, label, token, since, ...origin });
+    await records.write(name, { origins, clientId, appName, label, token, ...date, ...origin });
     return name;
+  }
+
+  /** Since when one is pending, by Box's clock at the latest. Throws what SecretStorage throws. */
+  async dateByBox(name: string, pending: PendingRevocation, now: number): Promise<number> {
+    if (pending.isLocalTime !== true) return pending.since;
+    await this.dependencies.records.write(name, { ...pending, since: now, isLocalTime: false });
+    return now;
   }
 
   /** Who signs out what is being revoked wants more than that. */
@@ -110,13 +120,14 @@ export class PendingRevocations {
   }
 
   /**
-   * The sign-ins that an earlier version was giving up when its window ended: their main token is to be revoked, and
-   * their record is still there. Throws what SecretStorage throws.
+   * The sign-ins of an earlier version that it was giving up when its window ended: their main token is to be revoked,
+   * and their record is still there. Throws what SecretStorage throws.
    */
   async earlierMarks(records: readonly SessionRecord[]): Promise<readonly SignOutMark[]> {
     const all = [...(await this.dependencies.records.readAll()).values()];
     const tokens = new Set(all.filter(({ session }) => session === undefined).map(({ token }) => token));
     return records
+      .filter((record) => record.signIn === undefined)
       .filter((record) => isLive(record) && tokens.has(mainToken(record.pair)))
       .map((record) => ({ session: record.id, signIn: signInOf(record), kind: 'signedOut' }));
   }
@@ -143,8 +154,14 @@ export class PendingRevocations {
     await this.dependencies.records.remove(name);
   }
 
-  /** Those that Box has not confirmed. Throws what SecretStorage throws. */
+  /** Those that Box has not confirmed, and that can be read now. Throws what SecretStorage throws. */
   async pending(): Promise<ReadonlyMap<string, PendingRevocation>> {
     return this.dependencies.records.readAll();
+  }
+
+  /** The client IDs of the apps whose secrets they need: of all. Throws what SecretStorage throws. */
+  async clientIds(): Promise<ReadonlySet<string>> {
+    const all = await this.dependencies.records.readAll(true);
+    return new Set([...all.values()].map(({ clientId }) => clientId));
   }
 }

@@ -27,11 +27,14 @@ export class RevocationSender {
 
   /** Sends one to Box and forgets it when it is confirmed. @throws BoxError or SessionError; it is then kept */
   async send(name: string): Promise<void> {
-    const { revocations } = this.dependencies;
-    const revocation = await revocations.read(name);
-    if (revocation === undefined) return;
-    await this.tell(revocation);
-    await revocations.forget(name);
+    if (await this.tell(name)) await this.dependencies.revocations.forget(name);
+  }
+
+  /** The same, and leaves the forgetting to the caller. @returns whether there was one */
+  async tell(name: string): Promise<boolean> {
+    const revocation = await this.dependencies.revocations.read(name);
+    if (revocation !== undefined) await this.request(revocation);
+    return revocation !== undefined;
   }
 
   /**
@@ -44,7 +47,7 @@ export class RevocationSender {
       log.warn(`A revocation could not be stored: ${errorText(error)}`);
     });
     try {
-      await this.tell(request, clientSecret);
+      await this.request(request, clientSecret);
       if (name !== undefined) await revocations.forget(name);
     } catch (error) {
       log.warn(
@@ -71,14 +74,14 @@ export class RevocationSender {
     return this.wait();
   }
 
-  private async tell(request: RevocationRequest, atHand?: string): Promise<void> {
+  private async request(request: RevocationRequest, atHand?: string): Promise<void> {
     const { box, appSecrets, clock, log } = this.dependencies;
     const { origins, clientId, appName, token } = request;
     const clientSecret = atHand ?? (await appSecrets.clientSecret(clientId, origins));
     if (clientSecret === undefined) throw new SessionError('client_secret_missing', appName);
     const client = { endpoints: endpointsOf(origins), clientId, clientSecret };
     await box.revoke(client, token).catch((error: unknown) => {
-      this.askedUntil = clock.monotonic() + retryAfterOf(error);
+      this.askedUntil = Math.max(this.askedUntil, clock.monotonic() + retryAfterOf(error));
       throw error;
     });
     log.info(`Revoked the tokens of ${appName}`);
@@ -92,9 +95,10 @@ export class RevocationSender {
   }
 
   /** One that was tried is dropped when Box's own clock says that its token has ended. */
-  private async keepOrDrop(name: string, { since }: PendingRevocation, error: unknown): Promise<void> {
+  private async keepOrDrop(name: string, pending: PendingRevocation, error: unknown): Promise<void> {
     const { box, revocations, log } = this.dependencies;
     const now = box.serverTime();
+    const since = now === undefined ? pending.since : await revocations.dateByBox(name, pending, now);
     if (now === undefined || now - since <= REFRESH_TOKEN_LIFE_MS) {
       log.warn(`A pending revocation could not be sent and is kept: ${errorText(error)}`);
       return;

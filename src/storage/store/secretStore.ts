@@ -89,14 +89,15 @@ export class SecretStore implements Disposable {
   /**
    * Everything under keys that begin with a prefix. What nobody changed since it was last read is not read again; what
    * cannot be read is left out and logged.
+   * @param isStrict throws instead.
    * @throws SecretStorageError where the keys cannot be read, or StaleWindowError
    */
-  async all(prefix: string): Promise<ReadonlyMap<string, Stored>> {
+  async all(prefix: string, isStrict = false): Promise<ReadonlyMap<string, Stored>> {
     const [stored, index] = await Promise.all([this.dependencies.own.keys(), this.announcements.read()]);
     const announced = index === undefined ? [] : Object.keys(index.keys);
     const keys = [...new Set([...stored, ...announced, ...this.unsaved.keys()])];
     const entries = await Promise.all(
-      keys.filter((key) => key.startsWith(prefix)).map((key) => this.entry(key, index)),
+      keys.filter((key) => key.startsWith(prefix)).map((key) => this.entry(key, index, isStrict)),
     );
     return new Map(entries.filter((entry) => entry !== undefined));
   }
@@ -108,6 +109,11 @@ export class SecretStore implements Disposable {
    */
   async write(key: string, value: object, lease?: Lease): Promise<void> {
     await this.writer.put(key, value, lease);
+  }
+
+  /** Gives up a value that could not be stored and is kept in memory. */
+  withdraw(key: string): void {
+    this.writer.withdraw(key);
   }
 
   /** Deletes a value. The same as {@link write} otherwise. */
@@ -194,12 +200,13 @@ export class SecretStore implements Disposable {
   private async entry(
     key: string,
     index: IndexState | undefined,
+    isStrict: boolean,
   ): Promise<readonly [string, Stored] | undefined> {
     try {
       const stored = await this.newest(key, index, (own) => own.peek(key));
       return stored.kind === 'absent' ? undefined : [key, stored];
     } catch (error) {
-      if (error instanceof StaleWindowError) throw error;
+      if (isStrict || error instanceof StaleWindowError) throw error;
       this.dependencies.log.error(`Cannot read ${key} from SecretStorage: ${errorText(error)}`);
       return undefined;
     }

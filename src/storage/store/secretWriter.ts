@@ -121,6 +121,12 @@ export class SecretWriter implements Disposable {
     unsaved.forget(key);
   }
 
+  /** Gives up a value that could not be stored and is kept in memory. */
+  withdraw(key: string): void {
+    this.dependencies.unsaved.forget(key);
+    this.change.fire(key);
+  }
+
   /** Announces a deletion and makes it: who reads in between waits for it. */
   private async remove(key: string, before?: Stored, state?: IndexState): Promise<void> {
     const { own, announcements, legacy } = this.dependencies;
@@ -168,7 +174,10 @@ export class SecretWriter implements Disposable {
     await own.keys();
     for (const key of unsaved.keys()) {
       if (own.pendingWrite(key) !== undefined) continue;
-      await lock.withLock(STORE_LOCK, (lease) => this.saveAgain(key, lease), LOCK_LIMITS);
+      // What one key meets says nothing of the others.
+      await lock
+        .withLock(STORE_LOCK, (lease) => this.saveAgain(key, lease), LOCK_LIMITS)
+        .catch(() => undefined);
     }
     if (this.dependencies.announcements.areLeft)
       await lock.withLock(STORE_LOCK, () => this.dependencies.announcements.announceAgain(), LOCK_LIMITS);

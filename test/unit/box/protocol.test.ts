@@ -407,8 +407,6 @@ describe('Requests to Box', () => {
       ['an enterprise without an ID', { id, login, name, enterprise: { name: 'Acme' } }, { id, login, name }],
       ['an empty enterprise', { id, login, name, enterprise: {} }, { id, login, name }],
       ['no name', { id, login, name: null }, { id, login, name: '' }],
-      ['no login', { id, name }, { id, login: name, name }],
-      ['an ID alone', { id }, { id, login: id, name: '' }],
       [
         'IDs that are numbers',
         { id: Number(id), login, name, enterprise: { id: 42, name: null } },

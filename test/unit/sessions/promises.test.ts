@@ -4,6 +4,7 @@ import { SEED } from '../../emulator/src';
 import { useEmulatedBox } from '../support/emulatedBox';
 import { FakeClock } from '../support/fakeClock';
 import { eventually } from '../support/eventually';
+import { BrowserStorage, PageSecrets } from '../support/servedSecrets';
 import { SessionWindow, SharedMachine, useMachine } from '../support/sessionWindow';
 import { passWaits } from '../support/waits';
 
@@ -180,6 +181,73 @@ describe('The promises', () => {
       assert.deepEqual(await window.sessions.marks.all(), []);
     });
 
+    it('counts for a host with another folder that starts while a refresh still holds the record', async () => {
+      await box.control.fault(HANGS);
+      void window.refresher.refreshNow(session).catch(() => undefined);
+      await isSent();
+      await signOutMeanwhile(window);
+      assert.equal(await isAlive(mainToken(session.pair)), false);
+
+      assert.deepEqual(await openInContainer().store.all(), []);
+    });
+
+    it('is not told as confirmed where nothing could be stored or sent', async () => {
+      window.secrets.fail('keys');
+      const outcome = await window.signOut.run(session.id);
+      assert.equal(await isAlive(mainToken(session.pair)), true);
+      assert.equal(outcome.state, 'pending');
+    });
+
+    it('has its mark before the window counts as idle', async () => {
+      const { signOut } = await window.sessions.loadLifecycle();
+      await box.control.fault({ endpoint: 'revoke', kind: 'hang' });
+      void signOut.run(session.id);
+      await window.sessions.idle();
+      assert.equal((await open().sessions.marks.all()).length, 1);
+    });
+
+    it('keeps the secret of a removed app until a pair that came late is revoked', async () => {
+      await box.control.set({ rotation: 'strict' });
+      await box.control.fault({ endpoint: 'token', kind: 'delay', delayMs: 300 });
+      const refreshing = window.refresher.refreshNow(session);
+      await isSent();
+      const removed = window.removeApp(SEED.clientId);
+      await letWait(2000);
+      await assert.rejects(refreshing, { code: 'signed_out' });
+      await removed;
+      await window.sessions.idle();
+      await window.sender.sendAll();
+      await window.signOut.tidy();
+
+      assert.equal(await liveRefreshTokens(), 0);
+      assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
+      await eventually(async () => (await window.sessions.marks.all()).length === 0);
+      await eventually(() => window.secrets.keysBelow('app/').length === 0);
+    });
+
+    it('makes no session of a sign-in whose app is removed meanwhile', async () => {
+      const person = window.person(SEED.userLogin);
+      const signIn = window.userSignIn.run(window.request({ scopes: ['root_readonly'] }), {
+        ...person,
+        openBrowser: async (url) => {
+          await window.removeApp(SEED.clientId);
+          return person.openBrowser(url);
+        },
+      });
+      await assert.rejects(signIn, { code: 'client_secret_missing' });
+      assert.equal(await liveRefreshTokens(), 0);
+    });
+
+    it('keeps the secret of a removed app while a pending revocation cannot be read', async () => {
+      await box.control.fault({ endpoint: 'revoke', kind: 'dropBefore', times: -1 });
+      await passWaits(window.clock, window.removeApp(SEED.clientId));
+      await window.signOut.idle();
+      const later = open();
+      later.secrets.fail('get', (key) => key.startsWith('revocation/'));
+      await assert.rejects(later.remover.forgetRemoved(), { code: 'secret_storage_failed' });
+      assert.equal(window.secrets.keysBelow('app/').length, 1);
+    });
+
     it('leaves no mark once the record is gone and Box has confirmed', async () => {
       await window.signOut.run(session.id);
       await window.signOut.idle();
@@ -261,6 +329,84 @@ describe('The promises', () => {
       );
       assert.equal(kept.pair.accessToken, pair.accessToken);
       assert.equal(await token(window), pair.accessToken);
+    });
+
+    it('stays in the window, and with it what was made from it, when SecretStorage fails as another signs in', async () => {
+      const child = await window.downscoped.exchange(session, ['item_preview']);
+      await window.sessions.idle();
+      window.secrets.fail('keys');
+      await window.signIn({}, SEED.personalUserLogin).catch(() => undefined);
+      await window.children.idle();
+      assert.ok(window.store.find(session.id));
+      assert.equal(await isAlive(child.accessToken), true);
+    });
+
+    it('keeps what was made from it when somebody signs in again in the middle of an exchange', async () => {
+      const child = await window.downscoped.exchange(session, ['item_preview']);
+      const before = (await box.control.requests({ endpoint: 'token' })).length;
+      await box.control.fault({
+        endpoint: 'token',
+        grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        kind: 'delay',
+        delayMs: 300,
+      });
+      const exchanged = window.downscoped.exchange(session, ['item_download']);
+      await eventually(async () => (await box.control.requests({ endpoint: 'token' })).length > before);
+      await window.signIn();
+      assert.equal(await isAlive((await exchanged).accessToken), true);
+      assert.equal(await isAlive(child.accessToken), true);
+    });
+
+    it('is stored again as soon as SecretStorage takes it, though it refuses another key', async () => {
+      window.secrets.fail('store');
+      await window.downscoped.exchange(session, ['item_preview']);
+      await window.children.stored();
+      const { pair } = await window.refresher.refreshNow(session);
+      window.secrets.heal();
+      window.secrets.fail('store', (key) => key.startsWith('children/'));
+      await eventually(
+        () => window.secrets.values.get(`session/${session.id}`)?.includes(pair.accessToken) === true,
+      );
+    });
+
+    it('stays when a sign-in in its place fails because the page is old', async () => {
+      const browser = new BrowserStorage();
+      const openPage = (): SessionWindow => {
+        const { folder, clock } = machine();
+        const served = new SharedMachine(new PageSecrets(browser));
+        return open(Object.assign(served, { folder, clock, pages: browser.memory }));
+      };
+      const old = openPage();
+      await old.configureApp();
+      const signedIn = await old.signIn();
+      await old.sessions.begin();
+      const person = old.person(SEED.userLogin);
+      const failed = old.userSignIn.run(old.request(), {
+        ...person,
+        openBrowser: async (url) => {
+          const newer = openPage();
+          await newer.sessions.begin();
+          await newer.appSecrets.setClientSecret('another', newer.origins, 'a-secret');
+          newer.dispose();
+          return person.openBrowser(url);
+        },
+      });
+      await assert.rejects(failed, { name: 'StaleWindowError' });
+      assert.equal(old.storage.secrets.isSaved(`session/${signedIn.id}`), true);
+
+      const newest = openPage();
+      await newest.sessions.begin();
+      assert.equal(newest.store.find(signedIn.id)?.pair?.accessToken, signedIn.pair.accessToken);
+    });
+
+    it('is in the hands of the window until a pair that nobody wants is stored to be revoked', async () => {
+      await window.signIn();
+      const late = await box.control.issuePair(SEED.clientId, SEED.userId);
+      await window.storage.lock.withLock('session-x', (lease) =>
+        window.sessions.keeper.keep(session, { ...late, issuedAt: window.clock.now() }, lease),
+      );
+      await window.sessions.idle();
+      assert.equal(await isAlive(late.refreshToken), false);
     });
 
     it('S12: tidying leaves a sign-in alone that took the place of a revoked one', async () => {
@@ -353,6 +499,12 @@ describe('The promises', () => {
       // The holder of the lock tries three times; the other window not once.
       assert.equal((await sent()) - before, 3);
     });
+  });
+
+  it('gives no label twice, though the labels that were given cannot be read', async () => {
+    const later = open();
+    later.secrets.fail('get', (key) => key.startsWith('account/'));
+    await assert.rejects(later.signIn({}, SEED.personalUserLogin), { code: 'secret_storage_failed' });
   });
 
   it('S17: a damaged session is said, and removed and revoked with its app', async () => {

@@ -47,6 +47,10 @@ export class PlainSecrets implements Secrets {
     return Promise.resolve(true);
   }
 
+  withdraw(): void {
+    // It stores everything.
+  }
+
   isSaved(): boolean {
     return true;
   }

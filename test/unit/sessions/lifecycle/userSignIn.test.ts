@@ -20,13 +20,16 @@ describe('UserSignIn', () => {
     await window.configureApp();
   });
 
-  const addSecondApp = (): Promise<void> =>
-    box.control.putApp({
+  const addSecondApp = async (): Promise<void> => {
+    const { clientSecret } = SEED;
+    await box.control.putApp({
       ...SECOND_APP,
-      clientSecret: SEED.clientSecret,
+      clientSecret,
       redirectUris: [`${box.origin}/redirect`],
       scopes: ['root_readonly', 'root_readwrite'],
     });
+    await window.appSecrets.setClientSecret(SECOND_APP.clientId, window.origins, clientSecret);
+  };
   const secondApp = { ...SECOND_APP, authMethod: 'oauth2' as const, scopes: [] };
 
   it('makes a session with two requests: token and users/me', async () => {
