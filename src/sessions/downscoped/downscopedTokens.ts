@@ -6,7 +6,9 @@ import type { BoxResource } from '../../box/resources';
 import type { Downscoping } from '../../box/tokenExchange';
 import type { Disposable } from '../../common/emitter';
 import type { Log } from '../../common/log';
-import { DownscopingRefusedError } from '../errors';
+import { BoxError } from '../../box/errors';
+import { within } from '../../storage/timeLimit';
+import { DownscopingRefusedError, NoTokenInTimeError } from '../errors';
 import { downscopedId, parentIdOf } from './downscopedId';
 import type { Exchanged, TokenExchanger } from './tokenExchanger';
 import type { DownscopedRequest } from './scopeRequest';
@@ -21,6 +23,8 @@ export interface DownscopedTokensDependencies {
   readonly box: BoxClient;
   readonly expiry: TokenExpiry;
   readonly clock: Clock;
+  /** The clock by which callers wait for what goes on by itself. */
+  readonly patience: Clock;
   readonly log: Log;
 }
 
@@ -35,16 +39,21 @@ export interface DownscopedSession {
 
 /** How long a refusal is the answer to the same request, in ms: finding out what was refused takes several requests. */
 const REFUSED_MS = 60_000;
+/** How long a failure that passes is, in ms. */
+const FAILED_MS = 2000;
+/** How long somebody waits for a new token while the one before still serves, in ms. */
+const SHORT_WAIT_MS = 2000;
 
-interface Refusal {
-  readonly error: DownscopingRefusedError;
+/** Why there is no token, and until when that is the answer, by the monotonic clock in ms. */
+interface Failure {
+  readonly error: DownscopingRefusedError | BoxError;
   readonly until: number;
 }
 
 /** Exchanges access tokens for narrower ones (RFC 8693), and keeps those until they end or their parent changes. */
 export class DownscopedTokens implements Disposable {
   private readonly sessions = new Map<string, DownscopedSession>();
-  private readonly refusals = new Map<string, Refusal>();
+  private readonly failures = new Map<string, Failure>();
   private readonly inFlight = new Map<string, Promise<DownscopedSession>>();
   private readonly subscription: Disposable;
 
@@ -55,23 +64,48 @@ export class DownscopedTokens implements Disposable {
   }
 
   /**
-   * A downscoped token for an extension, the one from before while it lives and its parent is the same.
-   * @param isNew another token is exchanged, and a refusal is looked into anew.
+   * A downscoped token for an extension, the one from before while its parent is the same and it lives: when another is
+   * due, that is waited for shortly.
+   * @param isNew another token is exchanged, and a failure is looked into anew.
    * @throws ScopesRefusedError; ExchangeRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async session(parent: LiveSession, request: DownscopedRequest, isNew = false): Promise<DownscopedSession> {
+    const { expiry } = this.dependencies;
     const id = idOf(parent, request);
-    const known = this.sessions.get(id);
-    if (!isNew && known !== undefined && !this.dependencies.expiry.isDue(known.token)) {
-      return { ...known, scopes: request.asked };
-    }
-    const refusal = this.refusals.get(id);
-    if (!isNew && refusal !== undefined && this.dependencies.clock.monotonic() < refusal.until) {
-      throw refusal.error;
+    const known = isNew ? undefined : this.sessions.get(id);
+    const isSoon = known !== undefined && expiry.serves(known.token);
+    const session =
+      known !== undefined && !expiry.isDue(known.token)
+        ? known
+        : await (isSoon ? this.soon(known, parent, request) : this.next(id, parent, request, isNew));
+    return { ...session, scopes: request.asked };
+  }
+
+  /** The next token, or the one from before where that takes long or fails and its parent is still the same. */
+  private async soon(
+    known: DownscopedSession,
+    parent: LiveSession,
+    request: DownscopedRequest,
+  ): Promise<DownscopedSession> {
+    const { patience } = this.dependencies;
+    const next = this.next(known.id, parent, request);
+    await within(patience, SHORT_WAIT_MS, next, () => new NoTokenInTimeError(parent)).catch(() => undefined);
+    return this.sessions.get(known.id) === known ? known : next;
+  }
+
+  private async next(
+    id: string,
+    parent: LiveSession,
+    request: DownscopedRequest,
+    isNew = false,
+  ): Promise<DownscopedSession> {
+    const failure = this.failures.get(id);
+    if (!isNew && failure !== undefined && this.dependencies.clock.monotonic() < failure.until) {
+      throw failure.error;
     }
     const running = this.inFlight.get(id) ?? this.make(id, parent, request);
     this.inFlight.set(id, running);
-    return { ...(await running), scopes: request.asked };
+    return running;
   }
 
   /**
@@ -100,14 +134,14 @@ export class DownscopedTokens implements Disposable {
     try {
       const made = await this.exchangeOnce(parent, request.scopes, request.resource);
       const session = { id, parent: made.parent, token: made.token, scopes: request.asked };
-      this.refusals.delete(id);
+      this.failures.delete(id);
       if (this.isCurrent(made.parent)) this.sessions.set(id, session);
       log.info(`Exchanged a token of session ${parent.id} for ${request.scopes.join(' ')}`);
       return session;
     } catch (error) {
-      if (error instanceof DownscopingRefusedError) {
-        this.refusals.set(id, { error, until: clock.monotonic() + REFUSED_MS });
-      }
+      const isRefusal = error instanceof DownscopingRefusedError;
+      if (isRefusal || error instanceof BoxError)
+        this.failures.set(id, { error, until: clock.monotonic() + (isRefusal ? REFUSED_MS : FAILED_MS) });
       throw error;
     } finally {
       this.inFlight.delete(id);
@@ -148,7 +182,7 @@ export class DownscopedTokens implements Disposable {
   }
 
   private forget(parentId: string): void {
-    for (const map of [this.sessions, this.refusals]) {
+    for (const map of [this.sessions, this.failures]) {
       for (const id of map.keys()) if (parentIdOf(id) === parentId) map.delete(id);
     }
   }

@@ -8,6 +8,7 @@ import type { ChildTokens } from './childTokens';
 import { ExchangeRefusedError, ScopesRefusedError, SessionError } from '../errors';
 import type { SessionStore } from '../store/sessionStore';
 import { isServerSession, type LiveSession, type TokenPair } from '../store/sessionRecord';
+import type { RefreshBackoff } from '../tokens/refreshBackoff';
 import type { TokenRefresher } from '../tokens/tokenRefresher';
 
 /** Dependencies of {@link TokenExchanger}. */
@@ -16,6 +17,7 @@ export interface TokenExchangerDependencies {
   readonly refresher: TokenRefresher;
   readonly box: BoxClient;
   readonly children: ChildTokens;
+  readonly backoff: Pick<RefreshBackoff, 'checkAsked' | 'noteAsked'>;
 }
 
 /** What is asked of Box with a session's access token. */
@@ -57,14 +59,16 @@ export class TokenExchanger {
    * @throws ScopesRefusedError; ExchangeRefusedError; SessionError, BoxError or StaleWindowError where the parent has no token that lives
    */
   async run(parent: LiveSession, exchange: Exchange): Promise<Exchanged> {
-    const { refresher, store, children } = this.dependencies;
+    const { refresher, store, children, backoff } = this.dependencies;
     try {
+      await backoff.checkAsked(parent);
       const made = await this.attempt(await refresher.fresh(parent), exchange);
       children.remember(made.parent, made.token, exchange.kind);
       if (!store.isGivenUp(made.parent)) return made;
       await children.endOf(parent, store.signInOf(parent.id));
     } catch (error) {
       if (error instanceof BoxError) {
+        await backoff.noteAsked(parent, error);
         error.appName = parent.appName;
         error.account = parent.account.label;
       }

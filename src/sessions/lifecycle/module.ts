@@ -81,8 +81,8 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
   const recovered = secrets.onDidRecover(() => {
     children.storeAgain();
   });
-  const exchanger = new TokenExchanger({ store, refresher, box, children });
-  const downscoped = new DownscopedTokens({ store, exchanger, box, expiry, clock, log });
+  const exchanger = new TokenExchanger({ store, refresher, box, children, backoff });
+  const downscoped = new DownscopedTokens({ store, exchanger, box, expiry, clock, patience, log });
   const annotators = new AnnotatorTokens({ exchanger, tokenRequests, box, clock });
 
   const signOut = new SignOut({

@@ -2,7 +2,7 @@ import type { Clock } from '../../common/clock';
 import { BoxError, retryAfterOf } from '../../box/errors';
 import type { Log } from '../../common/log';
 import { LONGEST_SHARED_PAUSE_MS, PauseFiles } from './pauseFiles';
-import { Pauses } from './pauses';
+import { Pauses, type Pause } from './pauses';
 import type { SessionRecord } from '../store/sessionRecord';
 
 const FIRST_PAUSE_MS = 2000;
@@ -41,10 +41,12 @@ export class RefreshBackoff {
 
   /** @throws the last error while the session's pause lasts, or what Box asked its app to wait: of any window */
   async check(subject: BackoffSubject): Promise<void> {
-    const pauses = [this.patience.last(subject.id), this.asked.last(appKey(subject))];
-    for (const pause of await Promise.all(pauses)) {
-      if (pause !== undefined && pause.left > 0) throw pause.error;
-    }
+    throwWhile(...(await Promise.all([this.patience.last(subject.id), this.asked.last(appKey(subject))])));
+  }
+
+  /** @throws the last error while what Box asked the session's app to wait lasts: of any window */
+  async checkAsked(subject: BackoffSubject): Promise<void> {
+    throwWhile(await this.asked.last(appKey(subject)));
   }
 
   /** Notes a failure and begins a pause, in all windows when the error is one of Box's. Never throws. */
@@ -95,12 +97,17 @@ export class RefreshBackoff {
     if (asked?.left === 0) await this.asked.end(appKey(subject));
   }
 
-  private async noteAsked(subject: BackoffSubject, error: unknown): Promise<void> {
+  /** Notes what Box asks the session's app to wait, if anything. Never throws. */
+  async noteAsked(subject: BackoffSubject, error: unknown): Promise<void> {
     const length = Math.min(LONGEST_SHARED_PAUSE_MS, retryAfterOf(error));
     const key = appKey(subject);
     const left = (await this.asked.last(key))?.left ?? 0;
     if (length > left) await this.asked.begin(key, { failures: 1, error, length });
   }
+}
+
+function throwWhile(...pauses: readonly (Pause | undefined)[]): void {
+  for (const pause of pauses) if (pause !== undefined && pause.left > 0) throw pause.error;
 }
 
 function appKey({ clientId, origins }: BackoffSubject): string {

@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict';
 import type { AuthenticationSession } from 'vscode';
-import type { LiveSession } from '../../../../src/sessions/store/sessionRecord';
+import { isLive, type LiveSession } from '../../../../src/sessions/store/sessionRecord';
 import { SEED } from '../../../emulator/src';
 import { useEmulatedBox } from '../../support/emulatedBox';
+import { FakeClock } from '../../support/fakeClock';
 import { AS_SERVICE_ACCOUNT, SERVER_KINDS, ServerSessions } from '../../support/serverSessions';
 import { SessionWindow, useMachine } from '../../support/sessionWindow';
 import { passWaits } from '../../support/waits';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const SAM = SEED.personalUserLogin;
+const MINUTE_MS = 60_000;
 
 describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
   const box = useEmulatedBox();
   const machine = useMachine();
   let window: SessionWindow;
+  /** The clock by which callers wait. */
+  let patience: FakeClock;
 
   beforeEach(async () => {
+    patience = new FakeClock();
+    machine().patience = patience;
     window = new SessionWindow(box, machine());
     await window.configureApp();
   });
@@ -176,8 +182,82 @@ describe('BoxAuthenticationProvider with scopes of downscoped tokens', () => {
       await box.control.fault({ endpoint: 'token', grantType: EXCHANGE, kind: 'dropBefore', times: -1 });
       await assert.rejects(passWaits(window.clock, get(['item_preview'])), { code: 'unreachable' });
       assert.deepEqual(await window.store.all(), [parent]);
+      const before = await exchanges();
+      await assert.rejects(get(['item_preview']), { code: 'unreachable' });
+      assert.equal(await exchanges(), before);
+
       await box.control.clearFaults();
+      await window.clock.advance(2000);
       assert.equal((await get(['item_preview'])).length, 1);
+    });
+
+    it('asks none of any window before Box wants to be asked again', async () => {
+      await window.signIn();
+      const headers = { 'retry-after': '600' };
+      await box.control.fault({
+        endpoint: 'token',
+        grantType: EXCHANGE,
+        kind: 'status',
+        status: 429,
+        headers,
+      });
+      await assert.rejects(get(['item_preview']), { code: 'unexpected_response' });
+      const other = new SessionWindow(box, machine());
+      const asked = other.provider.getSessions(['item_download'], {});
+      await assert.rejects(asked, { code: 'unexpected_response' });
+      assert.equal(await exchanges(), 1);
+
+      await window.clock.advance(600_000);
+      assert.equal((await get(['item_preview'])).length, 1);
+    });
+
+    describe('when little is left of a token', () => {
+      let given: AuthenticationSession | undefined;
+
+      beforeEach(async () => {
+        await window.signIn();
+        [given] = await get(['item_preview']);
+        // The parent's token lives on, so that the exchange is all that is asked for.
+        await box.control.set({ accessTtl: 7200 });
+        await window.refresher.refreshNow(only());
+        await box.control.set({ accessTtl: 3600 });
+        [given] = await get(['item_preview']);
+        window.clock.jump(56 * MINUTE_MS);
+      });
+
+      const only = (): LiveSession => {
+        const [session] = window.store.known().filter(isLive);
+        assert.ok(session);
+        return session;
+      };
+
+      it('gives another one', async () => {
+        const [again] = await get(['item_preview']);
+        assert.notEqual(again?.accessToken, given?.accessToken);
+      });
+
+      it('gives it where Box cannot be reached', async () => {
+        await box.control.fault({ endpoint: 'token', kind: 'dropBefore', times: -1 });
+        const [again] = await passWaits(window.clock, get(['item_preview']));
+        assert.equal(again?.accessToken, given?.accessToken);
+      });
+
+      it('gives it after two seconds where Box hangs', async () => {
+        await box.control.fault({ endpoint: 'token', kind: 'hang', times: -1 });
+        const asked = get(['item_preview']);
+        await patience.timer((left) => left === 2000);
+        await patience.advance(2000);
+        assert.equal((await asked)[0]?.accessToken, given?.accessToken);
+      });
+
+      it('gives none of a session that was signed out meanwhile', async () => {
+        await box.control.fault({ endpoint: 'token', kind: 'hang', times: -1 });
+        const asked = get(['item_preview']);
+        await patience.timer((left) => left === 2000);
+        const signedOut = passWaits(window.clock, window.signOut.run(only().id));
+        assert.deepEqual(await passWaits(window.clock, asked), []);
+        await signedOut;
+      });
     });
 
     it('leaves out an account that has ended', async () => {
