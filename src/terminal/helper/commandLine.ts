@@ -24,7 +24,7 @@ a command with it in the environment variable BOX_ACCESS_TOKEN.
 
 Options:
   --account <login or ID>  the account, if several are signed in
-  --scope <scope>          limit the token to this scope, such as item_preview;
+  --scope <scope>          a token for this scope, such as item_preview;
                            may be given several times
   --resource <address>     only this file, folder or shared link, with --scope
   --header                 print "Authorization: Bearer <token>"

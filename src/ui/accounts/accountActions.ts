@@ -242,6 +242,6 @@ async function confirmSignOut({ label, main }: Account): Promise<boolean> {
     : vscode.l10n.t(
         'The developer token will be removed from VS Code. It works until it expires, unless you revoke it in the Box Developer Console.',
       );
-  const question = vscode.l10n.t('Sign out {0}?', plainText(label));
+  const question = vscode.l10n.t('Sign out of {0}?', plainText(label));
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, signOut)) === signOut;
 }

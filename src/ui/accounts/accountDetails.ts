@@ -56,7 +56,9 @@ export function timeLeftOf(session: SessionRecord, now: number): string {
 
 /** What programs in terminals have had of the account; nothing while they have no access. */
 export function terminalsOf({ given, isAllowed }: AccountAccess): readonly string[] {
-  return given > 0 || isAllowed ? [vscode.l10n.t('Terminals in this window: {0} tokens given', given)] : [];
+  return given > 0 || isAllowed
+    ? [vscode.l10n.t('Tokens given to terminals in this window: {0}', given)]
+    : [];
 }
 
 /** The last characters of the access token, by which a person knows it again and nobody can use it. */

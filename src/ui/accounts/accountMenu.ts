@@ -142,7 +142,7 @@ function terminalItems({ account, terminals }: AccountMenu): Item[] {
     {
       choice: 'openTerminal',
       label: vscode.l10n.t('$(terminal) Open Terminal with Box Access'),
-      description: vscode.l10n.t('in which box-token gives tokens of this account'),
+      description: vscode.l10n.t('where box-token provides tokens for this account'),
       isThere: isLive(account.main),
     },
     {

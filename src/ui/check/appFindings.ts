@@ -182,7 +182,7 @@ export const appFindings: Wording<AppCode> = {
   }),
   scopes_untold: () => ({
     found: vscode.l10n.t(
-      'Box doesn’t tell which scopes an app has. Look under Application Scopes in the Box Developer Console.',
+      'Box doesn’t say which scopes an app has. Look under Application Scopes in the Box Developer Console.',
     ),
   }),
 };

@@ -74,9 +74,9 @@ export const placeFindings: Wording<PlaceCode> = {
         : vscode.l10n.t('{0} sessions couldn’t be stored and end with this window.', count),
     advice: keyring(),
   }),
-  folder_writable: () => ({ found: vscode.l10n.t('It can be written.') }),
+  folder_writable: () => ({ found: vscode.l10n.t('The folder is writable.') }),
   folder_failing: ({ systemCode }) => ({
-    found: vscode.l10n.t('It can’t be written ({0}).', systemCode),
+    found: vscode.l10n.t('The folder isn’t writable ({0}).', systemCode),
     advice: vscode.l10n.t(
       'Free up disk space, and make sure you can write to the user data folder of {0}.',
       vscode.env.appName,
@@ -116,7 +116,7 @@ export const placeFindings: Wording<PlaceCode> = {
 function reasonText(reason: MethodReason): string {
   switch (reason) {
     case 'setting':
-      return vscode.l10n.t('The setting signInMethod says so.');
+      return vscode.l10n.t('It’s set in signInMethod.');
     case 'worked':
       return vscode.l10n.t('It worked here last time.');
     case 'own_page':

@@ -11,7 +11,7 @@ export function tellSignOut(notifications: Notifications, signedOut: readonly Si
   if (signedOut.every(({ outcome }) => outcome.state === 'revoked')) {
     const label = plainText(first.session.account.label);
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Signed out {0} and revoked its tokens at Box.', label),
+      vscode.l10n.t('Signed out of {0} and revoked its tokens at Box.', label),
     );
   } else tellWhatLivesOn(notifications, signedOut);
 }
@@ -39,7 +39,7 @@ function tell(notifications: Notifications, { session, outcome }: SignedOut): vo
   } else if (outcome.state === 'pending') {
     const reason = messageFor(outcome.reason, session.appName);
     const text = vscode.l10n.t(
-      'Signed out {0} here. Box hasn’t confirmed yet that its tokens are revoked. It will be retried automatically. {1}',
+      'Signed out of {0} here. Box hasn’t confirmed yet that its tokens are revoked. It will be retried automatically. {1}',
       label,
       reason.text,
     );

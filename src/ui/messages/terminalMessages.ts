@@ -67,7 +67,7 @@ export function terminalMessage({ code, subject }: TerminalError): UserMessage {
     case 'other_machine':
       return {
         text: vscode.l10n.t(
-          'Terminals of this window run on another machine than Box Authentication. Install the extension there too: in the Extensions view, choose Install in Remote. Then try again.',
+          'This window’s terminals run on a different machine than Box Authentication. Install the extension there too: in the Extensions view, choose Install in Remote. Then try again.',
         ),
         actions: ['showExtension'],
       };

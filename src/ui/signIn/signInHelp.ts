@@ -68,10 +68,10 @@ function items(window: PendingSignIn): Item[] {
     ),
     {
       label: vscode.l10n.t('$(checklist) Check App…'),
-      detail: vscode.l10n.t('Finds out what is wrong with {0}', window.attempt.appName),
+      detail: vscode.l10n.t('Check what’s wrong with {0}', window.attempt.appName),
       run: () => vscode.commands.executeCommand('box-authentication.checkApp', window.attempt.appName),
     },
-    separator(vscode.l10n.t('How to Continue')),
+    separator(vscode.l10n.t('How to continue')),
     { label: vscode.l10n.t('$(globe) Reopen the Box Page'), run: () => window.openAgain() },
     { label: vscode.l10n.t('$(copy) Copy the Link to the Box Page'), run: () => window.copyLink() },
     {
@@ -105,7 +105,7 @@ function copyItem(label: string, detail: string, text: string): Item {
 /** What to send to the administrator, who enables an app there: Box guide on app approval. */
 export function messageToAdministrator(appName: string, clientId: string): string {
   return vscode.l10n.t(
-    'Hello, I’d like to use the Box app “{0}” in {2}, but it isn’t authorized in our company. Could you please authorize or enable its client ID in the Admin Console, under Platform Apps Manager? {1} Thank you.',
+    'Hello, I’d like to use the Box app “{0}” in {2}, but it isn’t authorized in our company. Could you please authorize or enable its client ID in the Admin Console, under Platform Apps Manager? Client ID: {1}. Thank you.',
     appName,
     clientId,
     vscode.env.appName,

@@ -9,7 +9,7 @@ export function methodTitle(method: SignInMethodName): string {
     case 'uriScheme':
       return vscode.l10n.t('Open {0} Directly', vscode.env.appName);
     case 'localServer':
-      return vscode.l10n.t('Use This Computer’s Page');
+      return vscode.l10n.t('Use a Page on This Computer');
     case 'pasteCode':
       return vscode.l10n.t('Sign In by Pasting');
   }

@@ -33,7 +33,7 @@ function detailOf({ scopes, resource }: ConsentQuestion): string {
       : vscode.l10n.t('The token is for: {0}', scopes.map(plainText).join(', ')),
     ...(resource === undefined ? [] : [vscode.l10n.t('Only in: {0}', plainText(resource))]),
     vscode.l10n.t(
-      '“Allow in This Window” lets every program in its terminals have such tokens until the window is closed or reloaded.',
+      '“Allow in This Window” lets every program in this window’s terminals get such tokens until the window is closed or reloaded.',
     ),
   ];
   return lines.join('\n\n');

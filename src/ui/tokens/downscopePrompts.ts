@@ -59,7 +59,7 @@ async function askKind(id: string): Promise<ItemKind | undefined> {
     { label: vscode.l10n.t('$(folder) Folder {0}', id), item: 'folder' as const },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('What Has This ID?'),
+    title: vscode.l10n.t('Is This ID a File or a Folder?'),
     ignoreFocusOut: true,
   });
   return chosen?.item;

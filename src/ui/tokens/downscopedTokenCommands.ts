@@ -48,7 +48,7 @@ export class DownscopedTokenCommands {
 async function askAnnotator(title: string) {
   const externalUserId = await askText(
     title,
-    vscode.l10n.t('ID of the annotator in your own system; Box has no account for it'),
+    vscode.l10n.t('The annotator’s ID in your own system. They don’t need a Box account'),
     vscode.l10n.t('Enter an ID.'),
   );
   if (externalUserId === undefined) return undefined;

@@ -63,8 +63,8 @@ describe('The account menu', () => {
     await quickInput.pick('Other Accounts');
     await quickInput.pick(SEED.personalUserLogin);
     await quickInput.pick('Sign Out');
-    await scene.workbench.dialog.answer(`Sign out ${SEED.personalUserLogin}?`, 'Sign Out');
-    await scene.workbench.notifications.expect(`Signed out ${SEED.personalUserLogin}`);
+    await scene.workbench.dialog.answer(`Sign out of ${SEED.personalUserLogin}?`, 'Sign Out');
+    await scene.workbench.notifications.expect(`Signed out of ${SEED.personalUserLogin}`);
     await scene.status.expectText(SEED.userLogin);
   });
 });

@@ -30,7 +30,7 @@ describe('Signing out', () => {
     const token = await scene.copyToken();
 
     await scene.workbench.runCommand('Box: Sign Out');
-    const { detail } = await scene.workbench.dialog.answer(`Sign out ${SEED.userLogin}?`, 'Cancel');
+    const { detail } = await scene.workbench.dialog.answer(`Sign out of ${SEED.userLogin}?`, 'Cancel');
     assert.match(detail, /revoked at Box/);
     assert.equal((await scene.box.tokenInfo(token)).live, true);
     await scene.signOut();

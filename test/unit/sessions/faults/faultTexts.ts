@@ -4,7 +4,7 @@ import { SEED } from '../../../emulator/src';
 
 /** What the person sees after a sign-out that Box has not confirmed: whose, and why. */
 export const SIGNED_OUT_HERE =
-  'Signed out {0} here. Box hasn’t confirmed yet that its tokens are revoked. It will be retried automatically. {1}';
+  'Signed out of {0} here. Box hasn’t confirmed yet that its tokens are revoked. It will be retried automatically. {1}';
 
 /** What the person sees after revoking tokens, which Box has not confirmed: whose, and why. */
 export const REVOKED_HERE =

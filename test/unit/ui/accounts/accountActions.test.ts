@@ -41,7 +41,7 @@ describe('The command Sign Out', () => {
     const { id } = await window.signIn();
     const done = actions.accounts.signOut();
     const question = await editor().last();
-    assert.equal(question.text, 'Sign out dana.rivera@example.com?');
+    assert.equal(question.text, 'Sign out of dana.rivera@example.com?');
     assert.ok(window.store.find(id));
     question.answer(undefined);
     await done;

@@ -134,10 +134,10 @@ describe('AccountStatusBarItem', () => {
     assert.doesNotMatch(tooltip(item), /Terminals/);
     access = { given: 0, isAllowed: true, denials: [] };
     given.fire(undefined);
-    assert.match(tooltip(item), /Terminals in this window: 0 tokens given/);
+    assert.match(tooltip(item), /Tokens given to terminals in this window: 0/);
     access = { given: 3, isAllowed: false, denials: [] };
     given.fire(undefined);
-    assert.match(tooltip(item), /Terminals in this window: 3 tokens given/);
+    assert.match(tooltip(item), /Tokens given to terminals in this window: 3/);
   });
 
   it('shows what Box calls somebody as text and not as Markdown', async () => {

@@ -404,7 +404,7 @@ describe('messageFor', () => {
       ['no_session', /granted sam@example\.com\. Check/, 'signIn'],
       ['denied', /denied.*sam@example\.com.*Ask Again for Terminals/, 'showAccount'],
       ['unanswered', /sam@example\.com and got no answer.*Try again/, 'showAccount'],
-      ['other_machine', /another machine.*Install/, 'showExtension'],
+      ['other_machine', /different machine.*Install/, 'showExtension'],
       ['no_server', /socket: sam@example\.com\. See the log/, 'showLog'],
     ];
     for (const [code, meaning, action] of terminals) {

@@ -32,7 +32,9 @@ describe('What is told of a sign-out', () => {
 
   it('is that the tokens are revoked, where they are', async () => {
     tellSignOut(notifications, [ann(REVOKED), ann(REVOKED)]);
-    assert.deepEqual(await editor().texts(), ['Signed out ann@example.com and revoked its tokens at Box.']);
+    assert.deepEqual(await editor().texts(), [
+      'Signed out of ann@example.com and revoked its tokens at Box.',
+    ]);
     assert.equal((await editor().last()).in, 'information');
   });
 
@@ -65,7 +67,7 @@ describe('What is told of a sign-out', () => {
         assert.equal(where, 'warning');
         assert.match(
           text,
-          /^Signed out ann@example\.com here\. Box hasn’t confirmed yet.*will be retried automatically\. /,
+          /^Signed out of ann@example\.com here\. Box hasn’t confirmed yet.*will be retried automatically\. /,
         );
         assert.match(text, why);
         assert.deepEqual(await titles(), buttons);
