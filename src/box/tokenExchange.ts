@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { BoxEndpoints } from './endpoints';
-import { ApiRefusedError, UnexpectedResponseError } from './errors';
+import { ApiRefusedError } from './errors';
+import { requestIdOf } from './http';
 import { accessTokenGrant, type AccessTokenResponse, type Sender } from './protocol';
 import type { BoxResource } from './resources';
 
@@ -39,13 +40,8 @@ export async function tokenExchange(
       actor_token_type: 'urn:ietf:params:oauth:token-type:id_token',
     }),
   };
-  try {
-    const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
-    return await accessTokenGrant({ endpoints }, grantType, parameters, refusalQuirks(sender));
-  } catch (error) {
-    if (!(error instanceof UnexpectedResponseError && BARE_REFUSALS.has(error.status))) throw error;
-    throw new ApiRefusedError(error.status, undefined, error.requestId);
-  }
+  const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
+  return accessTokenGrant({ endpoints }, grantType, parameters, refusalQuirks(sender));
 }
 
 function confinement(resource: BoxResource): Record<string, string> {
@@ -55,17 +51,33 @@ function confinement(resource: BoxResource): Record<string, string> {
 /** The part of the API's `ClientError` that an OAuth error has too. */
 const clientErrorSchema = v.object({ code: v.string(), message: v.optional(v.string()) });
 
-/** Box documents no body for its 401. Where one is the API's `ClientError`, its code, or a challenge beside it, is read. */
+/**
+ * Box documents no body for its 401. Where one is the API's `ClientError`, its code, or a challenge beside it, is read. A
+ * page with a 403 or 404 is somebody else's, and no refusal; whose a 401 is, asking for the token's user tells.
+ */
 function refusalQuirks(sender: Sender): Sender {
   return async (url, request) => {
     const response = await sender(url, request);
     const { ok, status, headers } = response;
-    const body: unknown = await response
-      .clone()
-      .json()
-      .catch(() => undefined);
-    if (ok || !v.is(clientErrorSchema, body) || 'error' in body) return response;
-    if (headers.has('www-authenticate')) return new Response(null, { status, headers });
-    return Response.json({ error: body.code, error_description: body.message }, { status, headers });
+    const text = await response.clone().text();
+    const body = parsed(text);
+    if (ok || (typeof body === 'object' && body !== null && 'error' in body)) return response;
+    const isChallenged = headers.has('www-authenticate');
+    if (v.is(clientErrorSchema, body)) {
+      if (isChallenged) return new Response(null, { status, headers });
+      return Response.json({ error: body.code, error_description: body.message }, { status, headers });
+    }
+    const isBare = text.trim() === '' || body !== undefined || status === 401;
+    if (isBare && !isChallenged && BARE_REFUSALS.has(status))
+      throw new ApiRefusedError(status, undefined, requestIdOf(headers));
+    return response;
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -285,10 +285,12 @@ describe('Token exchange', () => {
       });
     }
 
-    it('that is no answer of Box as one that may pass', async () => {
-      await refuse({ kind: 'html', status: 400 });
-      assert.ok((await failure(exchange(['item_preview']))) instanceof UnexpectedResponseError);
-    });
+    for (const status of [400, 403, 404]) {
+      it(`that is a page and no answer of Box as one that may pass (${status})`, async () => {
+        await refuse({ kind: 'html', status });
+        assert.ok((await failure(exchange(['item_preview']))) instanceof UnexpectedResponseError);
+      });
+    }
   });
 
   describe('that was refused for its scopes', () => {
