@@ -41,13 +41,15 @@ export class AccountsMenu {
     await this.#chooseByKeys(sub);
   }
 
-  /** Chooses from the submenu of the entry under the mouse. Keys need not wait as clicks must. */
+  /**
+   * Chooses from the submenu of the entry under the mouse. Keys need not wait as clicks must. The mouse may have opened
+   * it meanwhile, without the focus on any of its entries: the arrow to it is pressed again then.
+   */
   async #chooseByKeys(entry: string | RegExp): Promise<void> {
     const focused = this.page.locator('.monaco-submenu .action-item.focused');
-    await this.page.keyboard.press('ArrowRight');
     await eventually(`${String(entry)} to have the focus`, async () => {
-      await focused.first().waitFor();
       if (await focused.filter({ hasText: entry }).isVisible()) return true;
+      if (!(await focused.first().isVisible())) await this.page.keyboard.press('ArrowRight');
       await this.page.keyboard.press('ArrowDown');
       return false;
     });

@@ -174,7 +174,7 @@ describe('box-token in a terminal', () => {
     const tokens = run.out.trim().split('\n');
     assert.deepEqual([tokens.length, new Set(tokens).size], [100, 1]);
     await expectLive(tokens[0] ?? '');
-    assert.match(await scene.status.tooltip(), /Terminals.in.this.window:.101.tokens.given/);
+    assert.match(await scene.status.tooltip(), /Tokens.given.to.terminals.in.this.window:.101/);
   });
 
   it('knows a terminal from before a reload no more', async () => {
