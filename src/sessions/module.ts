@@ -179,7 +179,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     secrets.onDidOvertake((value) => {
       // At once: whoever has just read what overtook the value goes on with it.
       lifecycle?.children.overtaken(value.key);
-      void loadLifecycle().then(({ overtaken }) => overtaken.revoke(value));
+      void loadLifecycle().then(({ overtaken }) => overtaken.settle(value));
     }),
     secrets.onDidRecover(() => {
       void store.readAllStored().catch(() => undefined);

@@ -97,7 +97,7 @@ export function createLifecycle(dependencies: LifecycleDependencies): Lifecycle 
     log,
   });
   const remover = new AppRemover({ store, signOut, revocations, children, damaged, appSecrets });
-  const overtaken = new OvertakenPairs({ marks, sender });
+  const overtaken = new OvertakenPairs({ marks, sender, store, lock, box, log });
 
   const newSessions = new NewSessions({ store, box, directory, lock, clock, log });
   const userSignIn = new UserSignIn({ box, newSessions, appSecrets, sender, ensureCurrent, clock, log });

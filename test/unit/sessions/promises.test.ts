@@ -134,6 +134,22 @@ describe('The promises', () => {
       assert.deepEqual(window.secrets.keysBelow('revocation/'), []);
     });
 
+    it('ends a pair at Box too that could not be stored before another window signed in in its place', async () => {
+      await box.control.set({ rotation: 'strict' });
+      const other = open();
+      await other.store.load();
+      window.secrets.fail('store');
+      await window.refresher.refreshNow(session);
+      window.secrets.heal();
+
+      const again = await other.signIn();
+      const kept = async (): Promise<number> => (await other.store.readStored(again.id))?.former?.length ?? 0;
+      await eventually(async () => (await kept()) === 2);
+      await other.signOut.run(again.id);
+      await other.signOut.idle();
+      assert.equal(await liveRefreshTokens(), 0);
+    });
+
     it('is seen by a window whose SecretStorage hears nothing, by the mark alone', async () => {
       const other = open();
       await other.sessions.marks.begin();
