@@ -11,7 +11,7 @@ export function tellSignOut(notifications: Notifications, signedOut: readonly Si
   if (signedOut.every(({ outcome }) => outcome.state === 'revoked')) {
     const label = plainText(first.session.account.label);
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Signed out of {0} and revoked its tokens at Box.', label),
+      vscode.l10n.t('Signed out of {0} and revoked its tokens.', label),
     );
   } else tellWhatLivesOn(notifications, signedOut);
 }
