@@ -32,9 +32,7 @@ describe('What is told of a sign-out', () => {
 
   it('is that the tokens are revoked, where they are', async () => {
     tellSignOut(notifications, [ann(REVOKED), ann(REVOKED)]);
-    assert.deepEqual(await editor().texts(), [
-      'Signed out of ann@example.com and revoked its tokens.',
-    ]);
+    assert.deepEqual(await editor().texts(), ['Signed out of ann@example.com and revoked its tokens.']);
     assert.equal((await editor().last()).in, 'information');
   });
 
