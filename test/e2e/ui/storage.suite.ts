@@ -24,7 +24,7 @@ describe('Sessions in storage', () => {
 
   it('are lost one by one: a damaged one takes no other with it', async () => {
     const scene = await onDesktop.useUp();
-    const damaged = damageRecordOf(scene, SEED.personalUserLogin);
+    const damaged = await damageRecordOf(scene, SEED.personalUserLogin);
 
     await scene.workbench.reload();
 
@@ -40,12 +40,18 @@ describe('Sessions in storage', () => {
   });
 });
 
-/** Cuts the stored session of this user short, and gives what is left of it. */
-function damageRecordOf(scene: Scene, login: string): string {
-  const [key, record] =
-    [...scene.secrets()].find(([, value]) => value.includes(login) && value.includes('refreshToken')) ?? [];
-  assert.ok(key !== undefined && record !== undefined, 'no record of that user');
-  const damaged = record.slice(0, record.length / 2);
-  scene.storeSecret(key, damaged);
-  return damaged;
+/**
+ * Cuts the stored session of this user short that Box honors, and gives what is left of it. One that was signed out
+ * before may be stored for some seconds more.
+ */
+async function damageRecordOf(scene: Scene, login: string): Promise<string> {
+  for (const [key, record] of scene.secrets()) {
+    const [, token] = /"refreshToken":"([^"]+)"/.exec(record) ?? [];
+    if (token === undefined || !key.startsWith('session/') || !record.includes(login)) continue;
+    if (!(await scene.box.tokenInfo(token)).live) continue;
+    const damaged = record.slice(0, record.length / 2);
+    scene.storeSecret(key, damaged);
+    return damaged;
+  }
+  throw new Error('No session of that user is stored that Box honors.');
 }
