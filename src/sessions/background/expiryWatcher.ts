@@ -25,15 +25,18 @@ export class ExpiryWatcher implements Disposable {
   constructor(private readonly dependencies: ExpiryWatcherDependencies) {
     this.subscription = dependencies.store.onDidChange(({ added, changed, removed }) => {
       for (const { id } of removed) this.cancel(id);
-      for (const session of [...added, ...changed]) if (!isRenewable(session)) this.watch(session);
+      this.watchAll([...added, ...changed]);
     });
-    for (const session of dependencies.store.known().filter(isLive))
-      if (!isRenewable(session)) this.watch(session);
+    this.watchAll(dependencies.store.known().filter(isLive));
   }
 
   dispose(): void {
     this.subscription.dispose();
     for (const id of [...this.timers.keys()]) this.cancel(id);
+  }
+
+  private watchAll(sessions: readonly LiveSession[]): void {
+    for (const session of sessions) if (!isRenewable(session)) this.watch(session);
   }
 
   private watch(session: LiveSession): void {

@@ -28,14 +28,11 @@ const UNDER_WAY_MS = 30_000;
  */
 export class RevocationRetrier implements Disposable {
   private cancel = (): void => undefined;
-  /** Counts how often it began anew. */
-  private begun = 0;
 
   constructor(private readonly dependencies: RevocationRetrierDependencies) {}
 
   /** Begins anew with short pauses. */
   begin(): void {
-    this.begun += 1;
     this.sendAfter(MINUTE_MS);
   }
 
@@ -57,7 +54,7 @@ export class RevocationRetrier implements Disposable {
 
   private async send(pauseMs: number): Promise<void> {
     const { marks, revocations, loadLifecycle } = this.dependencies;
-    const { begun } = this;
+    const { cancel } = this;
     const { signOut, children, remover, sender } = await loadLifecycle();
     await signOut.tidy();
     const asked = await sender.sendAll(UNDER_WAY_MS);
@@ -65,8 +62,8 @@ export class RevocationRetrier implements Disposable {
     await remover.forgetRemoved();
     // What was settled by sending leaves no mark.
     await signOut.tidy();
-    // What was given up meanwhile is due sooner.
-    if (begun !== this.begun) return;
+    // It began anew meanwhile: that is due sooner.
+    if (cancel !== this.cancel) return;
     if (marks.isUnstored || areChildrenLeft || (await revocations.clientIds()).size > 0) {
       this.sendAfter(Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2)));
     }

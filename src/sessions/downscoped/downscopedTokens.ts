@@ -73,12 +73,11 @@ export class DownscopedTokens implements Disposable {
     const { expiry } = this.dependencies;
     const id = idOf(parent, request);
     const known = isNew ? undefined : this.sessions.get(id);
-    const isSoon = known !== undefined && expiry.serves(known.token);
-    const session =
-      known !== undefined && !expiry.isDue(known.token)
-        ? known
-        : await (isSoon ? this.soon(known, parent, request) : this.next(id, parent, request, isNew));
-    return { ...session, scopes: request.asked };
+    const scopes = request.asked;
+    if (known !== undefined && !expiry.isDue(known.token)) return { ...known, scopes };
+    const isServing = known !== undefined && expiry.serves(known.token);
+    const next = isServing ? this.soon(known, parent, request) : this.next(id, parent, request, isNew);
+    return { ...(await next), scopes };
   }
 
   /** The next token, or the one from before where that takes long or fails and its parent is still the same. */

@@ -85,7 +85,7 @@ export class SignOut {
   async finishReturned(record: SessionRecord): Promise<void> {
     const kind = this.dependencies.marks.kindOf(record);
     if (kind === undefined) return;
-    await this.running.add(this.finishAll({ session: record.id, signIn: signInOf(record), kind }));
+    await this.running.add(this.finishAll(markOf(record, kind)));
   }
 
   /** Gives up here records that only this window has, of sign-ins that another one gave up. Never fails. */
@@ -94,7 +94,7 @@ export class SignOut {
       const kind = this.dependencies.marks.kindOf(record);
       if (kind === undefined || this.unsaved.has(record.id)) continue;
       this.unsaved.add(record.id);
-      await this.running.add(this.end(record, { session: record.id, signIn: signInOf(record), kind }));
+      await this.running.add(this.end(record, markOf(record, kind)));
       this.unsaved.delete(record.id);
     }
   }
@@ -111,7 +111,7 @@ export class SignOut {
 
   private async giveUp(record: SessionRecord, kind: SignOutMark['kind']): Promise<SignOutOutcome> {
     const { marks, children, log } = this.dependencies;
-    const mark = { session: record.id, signIn: signInOf(record), kind };
+    const mark = markOf(record, kind);
     children.await(record.id);
     await this.running.add(marks.add(mark));
     log.info(`${kind === 'signedOut' ? 'Signed out' : 'Revoked the tokens of'} session ${record.id}`);
@@ -243,4 +243,8 @@ export class SignOut {
     }
     return [...all.values()];
   }
+}
+
+function markOf(record: SessionRecord, kind: SignOutMark['kind']): SignOutMark {
+  return { session: record.id, signIn: signInOf(record), kind };
 }

@@ -289,12 +289,7 @@ export class SessionStore {
     if (record === undefined) this.records.delete(id);
     else this.records.set(id, record);
     this.publish();
-    if (record !== undefined && this.isBack(record)) this.returns.fire(record);
-  }
-
-  private isBack(record: SessionRecord): boolean {
-    const kind = this.dependencies.marks.kindOf(record);
-    return kind === 'signedOut' || (kind === 'revoked' && isLive(record));
+    if (record !== undefined && this.asSeen(record) !== record) this.returns.fire(record);
   }
 
   private live(): LiveSessions {
