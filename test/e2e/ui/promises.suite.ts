@@ -162,7 +162,7 @@ async function signOutWhileRefreshing(
   scene: Scene,
   hanging: readonly ('token' | 'revoke')[] = ['token'],
 ): Promise<SignedOut> {
-  const refreshToken = await liveRefreshToken(scene);
+  const { refreshToken } = await scene.storedSession(SEED.userLogin);
   for (const endpoint of hanging) await scene.box.fault({ endpoint, kind: 'hang', times: -1 });
   await scene.workbench.runCommand('Box: Refresh Access Token');
   const refreshes = { endpoint: 'token', grantType: 'refresh_token' } as const;
@@ -170,16 +170,6 @@ async function signOutWhileRefreshing(
   await scene.signOut();
   await scene.status.expectText('Box: Sign In');
   return { scene, refreshToken };
-}
-
-/** The refresh token of the session. A session that was signed out before may be stored for some seconds more. */
-async function liveRefreshToken(scene: Scene): Promise<string> {
-  for (const [key, record] of scene.secrets()) {
-    const [, token] = /"refreshToken":"([^"]+)"/.exec(record) ?? [];
-    if (!key.startsWith('session/') || token === undefined) continue;
-    if ((await scene.box.tokenInfo(token)).live) return token;
-  }
-  throw new Error('No session is stored that Box honors.');
 }
 
 /** Nothing of the session is there: not in the window, and not for other extensions. */

@@ -53,6 +53,14 @@ export interface SignInOptions {
   readonly begin?: () => Promise<void>;
 }
 
+/** A session as it is stored. */
+export interface StoredSession {
+  /** By our extension's own name of it. */
+  readonly key: string;
+  readonly record: string;
+  readonly refreshToken: string;
+}
+
 /** One person at one window of VS Code, with the Box emulator in the same browser. */
 export class Scene {
   readonly status: StatusBarItem;
@@ -132,6 +140,19 @@ export class Scene {
   /** What our extension has stored, by its own keys. In `desktop` mode only. */
   secrets(): ReadonlyMap<string, string> {
     return this.desktopSecrets.ofExtension(extensionId);
+  }
+
+  /**
+   * The stored session of somebody that Box honors. One that was signed out before may be stored for some seconds more.
+   * In `desktop` mode only.
+   */
+  async storedSession(login: string): Promise<StoredSession> {
+    for (const [key, record] of this.secrets()) {
+      const [, refreshToken] = /"refreshToken":"([^"]+)"/.exec(record) ?? [];
+      if (!key.startsWith('session/') || !record.includes(login) || refreshToken === undefined) continue;
+      if ((await this.box.tokenInfo(refreshToken)).live) return { key, record, refreshToken };
+    }
+    throw new Error(`No session of ${login} is stored that Box honors.`);
   }
 
   /** Stores something under one of our extension's keys, as another window would. In `desktop` mode only. */

@@ -82,6 +82,20 @@ describe('The promises', () => {
     assert.equal((await done).state, 'revoked');
   };
 
+  /** Has a pair that the window cannot store. @returns another window, which does not know it */
+  const refreshInMemory = async (): Promise<SessionWindow> => {
+    await box.control.set({ rotation: 'strict' });
+    const other = open();
+    await other.store.load();
+    window.secrets.fail('store');
+    await window.refresher.refreshNow(session);
+    window.secrets.heal();
+    return other;
+  };
+  /** Does what a sign-out does first, and nothing more, like a window that ends then. */
+  const markOnly = (): Promise<void> =>
+    window.sessions.marks.add({ session: session.id, signIn: session.signIn ?? '', kind: 'signedOut' });
+
   describe('what is signed out stays signed out', () => {
     it('S1: also where a refresh hung at Box and the window was closed', async () => {
       await box.control.fault(HANGS);
@@ -120,12 +134,7 @@ describe('The promises', () => {
     });
 
     it('ends a pair at Box that could not be stored before another window signed out', async () => {
-      await box.control.set({ rotation: 'strict' });
-      const other = open();
-      await other.store.load();
-      window.secrets.fail('store');
-      await window.refresher.refreshNow(session);
-      window.secrets.heal();
+      const other = await refreshInMemory();
 
       await other.signOut.run(session.id);
       await eventually(async () => (await liveRefreshTokens()) === 0);
@@ -135,12 +144,7 @@ describe('The promises', () => {
     });
 
     it('ends a pair at Box too that could not be stored before another window signed in in its place', async () => {
-      await box.control.set({ rotation: 'strict' });
-      const other = open();
-      await other.store.load();
-      window.secrets.fail('store');
-      await window.refresher.refreshNow(session);
-      window.secrets.heal();
+      const other = await refreshInMemory();
 
       const again = await other.signIn();
       const kept = async (): Promise<number> => (await other.store.readStored(again.id))?.former?.length ?? 0;
@@ -163,11 +167,7 @@ describe('The promises', () => {
     it('is finished by a window that lives when the one that signed out died half-way', async () => {
       const other = open();
       await other.store.load();
-      await window.sessions.marks.add({
-        session: session.id,
-        signIn: session.signIn ?? '',
-        kind: 'signedOut',
-      });
+      await markOnly();
       await other.signOut.tidy();
       await other.sender.sendAll();
       await other.signOut.tidy();
@@ -180,11 +180,7 @@ describe('The promises', () => {
       const other = openInContainer();
       await other.store.load();
       await window.store.load();
-      await window.sessions.marks.add({
-        session: session.id,
-        signIn: session.signIn ?? '',
-        kind: 'signedOut',
-      });
+      await markOnly();
 
       await other.refresher.refreshNow(session);
 
